@@ -1,0 +1,87 @@
+// Memory of the processes below a command, from Linux's /proc.
+import { readdirSync, readFileSync } from 'node:fs';
+
+/**
+ * @typedef {object} MemoryPeaks
+ * @property {number} workerMb largest resident memory of one worker process
+ * @property {number} databaseMb largest sum over PostgreSQL's processes, with each shared page counted once
+ */
+
+const INTERVAL_MS = 250;
+
+/**
+ * @param {string} path
+ * @returns {string} '' for a process that has ended
+ */
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** @param {number} pid */
+function parentOf(pid) {
+  const stat = read(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+}
+
+/**
+ * Every process that descends from `root`.
+ * @param {number} root
+ * @returns {number[]}
+ */
+function descendantsOf(root) {
+  const parents = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => [Number(name), parentOf(Number(name))]),
+  );
+  const isBelow = (/** @type {number} */ pid) => {
+    for (let at = parents.get(pid); at !== undefined && at > 1; at = parents.get(at))
+      if (at === root) return true;
+    return false;
+  };
+  return [...parents.keys()].filter(isBelow);
+}
+
+/**
+ * @param {string} path
+ * @param {string} name of a line in kB
+ */
+function megabytes(path, name) {
+  const found = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(read(path));
+  return Number(found?.[1] ?? 0) / 1_024;
+}
+
+/**
+ * Watches what a command starts until `stop`, which returns the peaks; on systems without /proc they are 0.
+ * @param {number} root
+ * @returns {{ stop(): MemoryPeaks }}
+ */
+export function watchMemory(root) {
+  /** @type {MemoryPeaks} */
+  const peaks = { workerMb: 0, databaseMb: 0 };
+  if (process.platform !== 'linux') return { stop: () => peaks };
+  const look = () => {
+    let databaseMb = 0;
+    for (const pid of descendantsOf(root)) {
+      const command = read(`/proc/${pid}/cmdline`);
+      if (command.includes('/crawler/dist/process.js')) {
+        // The kernel keeps the peak itself (VmHWM).
+        peaks.workerMb = Math.max(peaks.workerMb, megabytes(`/proc/${pid}/status`, 'VmHWM'));
+      } else if (/^postgres|\/bin\/postgres/.test(command)) {
+        databaseMb += megabytes(`/proc/${pid}/smaps_rollup`, 'Pss');
+      }
+    }
+    peaks.databaseMb = Math.max(peaks.databaseMb, databaseMb);
+  };
+  const timer = setInterval(look, INTERVAL_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return peaks;
+    },
+  };
+}

@@ -1,0 +1,1 @@
+drop table execution_lanes, crawler_instances, campaign_executions;

@@ -1,0 +1,1 @@
+drop table robots_files, host_permits, crawl_hosts;

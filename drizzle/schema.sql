@@ -1,0 +1,765 @@
+-- The schema that the migrations make. Written by scripts/dump-schema.mjs; do not edit.
+
+-- Roles (of the server, not of the database)
+-- role outrider_app: nologin nosuperuser nobypassrls noinherit
+-- role outrider_system: nologin nosuperuser nobypassrls noinherit
+
+-- Functions
+CREATE OR REPLACE FUNCTION public.create_month_partition(parent text, month date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  kind text := (select key_kind from partitioned_tables where table_name = parent);
+  partition_name text := parent || '_' || to_char(month, 'YYYYMM');
+  low timestamptz := date_trunc('month', month::timestamp) at time zone 'UTC';
+  high timestamptz := (date_trunc('month', month::timestamp) + interval '1 month') at time zone 'UTC';
+  bounds text;
+begin
+  if to_regclass(format('public.%I', partition_name)) is not null then
+    return false;
+  end if;
+  case kind
+    when 'uuid_v7' then bounds := format('(%L) to (%L)', uuid_v7_floor(low), uuid_v7_floor(high));
+    when 'timestamptz' then bounds := format('(%L) to (%L)', low, high);
+    else raise exception '% is not registered in partitioned_tables', parent;
+  end case;
+  execute format('create table public.%I partition of public.%I for values from %s', partition_name, parent, bounds);
+  execute format('alter table public.%I enable row level security', partition_name);
+  execute format('alter table public.%I force row level security', partition_name);
+  return true;
+exception when check_violation then
+  return false;
+end $function$;
+CREATE OR REPLACE FUNCTION public.delete_campaign_records()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from campaign_errors where campaign_id = old.id;
+  delete from crawler_performance_metrics where campaign_id = old.id;
+  delete from event_stream where campaign_id = old.id;
+  return old;
+end $function$;
+CREATE OR REPLACE FUNCTION public.delete_execution_records()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from crawl_links where execution_id = old.id;
+  delete from crawl_results where execution_id = old.id;
+  delete from url_discovery_log where execution_id = old.id;
+  delete from crawl_targets where execution_id = old.id;
+  return old;
+end $function$;
+CREATE OR REPLACE FUNCTION public.ensure_partitions(months_ahead integer DEFAULT 2)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  made integer := 0;
+  parent text;
+  step integer;
+begin
+  if months_ahead not between 0 and 24 then
+    raise exception 'months_ahead must be between 0 and 24, got %', months_ahead;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('outrider.ensure_partitions'));
+  for parent in select table_name from partitioned_tables order by table_name loop
+    for step in 0..months_ahead loop
+      if create_month_partition(parent, (date_trunc('month', now() at time zone 'UTC') + make_interval(months => step))::date) then
+        made := made + 1;
+      end if;
+    end loop;
+  end loop;
+  return made;
+end $function$;
+CREATE OR REPLACE FUNCTION public.partition_by_month(parent text, kind text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  default_partition text := parent || '_default';
+  step integer;
+begin
+  insert into partitioned_tables (table_name, key_kind) values (parent, kind);
+  execute format('create table public.%I partition of public.%I default', default_partition, parent);
+  execute format('alter table public.%I enable row level security', default_partition);
+  execute format('alter table public.%I force row level security', default_partition);
+  for step in 0..2 loop
+    perform create_month_partition(parent, (date_trunc('month', now() at time zone 'UTC') + make_interval(months => step))::date);
+  end loop;
+end $function$;
+CREATE OR REPLACE FUNCTION public.protect_tenant_table(target regclass, tenant_column text DEFAULT 'tenant_id'::text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format(
+    'create policy tenant_isolation on %s to outrider_app
+       using (%I = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid))
+       with check (%I = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid))',
+    target, tenant_column, tenant_column);
+  execute format('create policy system_access on %s to outrider_system using (true) with check (true)', target);
+  execute format('grant select, insert, update, delete on %s to outrider_app, outrider_system', target);
+end $function$;
+CREATE OR REPLACE FUNCTION public.set_updated_at()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.updated_at := clock_timestamp();
+  return new;
+end $function$;
+CREATE OR REPLACE FUNCTION public.uuid_v7_floor(moment timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE STRICT
+AS $function$
+  select (lpad(to_hex(floor(extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$function$;
+
+-- Sequences
+create sequence crawl_target_order as bigint start 1 increment 1 cache 64;
+
+-- Tables
+create table api_keys (
+  id uuid not null,
+  tenant_id uuid not null,
+  name text not null,
+  public_id text not null,
+  environment text not null,
+  secret_hash bytea not null,
+  last_four text not null,
+  scope text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone
+);
+create table audit_log (
+  id uuid not null,
+  tenant_id uuid not null,
+  api_key_id uuid,
+  action text not null,
+  subject_type text not null,
+  subject_id text,
+  remote_address text,
+  request_id text,
+  detail jsonb default '{}'::jsonb not null,
+  occurred_at timestamp with time zone default now() not null
+);
+create table campaign_analytics (
+  campaign_id uuid not null,
+  period text not null,
+  period_key text not null,
+  tenant_id uuid not null,
+  pages_crawled bigint default 0 not null,
+  errors_encountered bigint default 0 not null,
+  urls_discovered bigint default 0 not null,
+  wire_bytes bigint default 0 not null,
+  average_response_time_ms double precision,
+  summary jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table campaign_config_revisions (
+  campaign_id uuid not null,
+  revision integer not null,
+  tenant_id uuid not null,
+  config jsonb not null,
+  created_by uuid,
+  created_at timestamp with time zone default now() not null
+);
+create table campaign_errors (
+  id uuid not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  execution_id uuid not null,
+  crawler_id uuid,
+  error_type text not null,
+  severity text not null,
+  error_code text not null,
+  error_message text not null,
+  error_stack text,
+  url text,
+  url_hash uuid,
+  host text,
+  http_status_code integer,
+  retry_count integer default 0 not null,
+  resolved boolean default false not null,
+  resolved_at timestamp with time zone,
+  resolution_notes text,
+  context jsonb default '{}'::jsonb not null,
+  occurred_at timestamp with time zone default now() not null
+) partition by RANGE (id);
+create table campaign_executions (
+  id uuid not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  number integer not null,
+  execution_type text not null,
+  status text default 'queued'::text not null,
+  end_reason text,
+  config jsonb not null,
+  config_revision integer not null,
+  lane_count integer not null,
+  scope_hosts text[] default '{}'::text[] not null,
+  scope_version integer default 1 not null,
+  seeds_discovered integer default 0 not null,
+  seeds_skipped integer default 0 not null,
+  started_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  duration_seconds double precision,
+  pages_crawled bigint default 0 not null,
+  errors_encountered bigint default 0 not null,
+  crawlers_used integer default 0 not null,
+  memory_peak_mb double precision,
+  triggered_by text not null,
+  trigger_reason text,
+  result_summary jsonb,
+  error_log jsonb,
+  previous_execution_id uuid,
+  last_progress_at timestamp with time zone default now() not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table campaign_metrics (
+  campaign_id uuid not null,
+  tenant_id uuid not null,
+  last_event_seq bigint default 0 not null,
+  executions_total bigint default 0 not null,
+  pages_crawled bigint default 0 not null,
+  errors_encountered bigint default 0 not null,
+  urls_discovered bigint default 0 not null,
+  wire_bytes bigint default 0 not null,
+  last_activity_at timestamp with time zone,
+  updated_at timestamp with time zone default now() not null
+);
+create table campaign_seeds (
+  id uuid not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  url text not null,
+  url_key uuid not null,
+  source text default 'manual'::text not null,
+  created_at timestamp with time zone default now() not null
+);
+create table crawl_hosts (
+  host text not null,
+  next_fetch_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  backoff_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  backoff_reason text,
+  consecutive_failures integer default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table crawl_links (
+  execution_id uuid not null,
+  source_key uuid not null,
+  ordinal integer not null,
+  tenant_id uuid not null,
+  target_key uuid,
+  target_url text,
+  raw_href text not null,
+  link_type text not null,
+  is_internal boolean not null,
+  follow boolean not null,
+  rel text,
+  anchor_text text,
+  alt_text text,
+  "position" text not null,
+  path_type text not null,
+  problem text
+) partition by RANGE (execution_id);
+create table crawl_results (
+  execution_id uuid not null,
+  url_key uuid not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  url text not null,
+  host text not null,
+  depth smallint not null,
+  status_code smallint not null,
+  content_type text,
+  is_html boolean default false not null,
+  attempt smallint default 1 not null,
+  fetched_at timestamp with time zone not null,
+  ttfb_ms real,
+  total_ms real not null,
+  wire_bytes bigint default 0 not null,
+  decoded_bytes bigint default 0 not null,
+  redirect_url text,
+  redirect_key uuid,
+  title text,
+  description text,
+  h1 text,
+  canonical_url text,
+  indexable boolean not null,
+  indexability_reason text,
+  language text,
+  word_count integer,
+  internal_links integer default 0 not null,
+  external_links integer default 0 not null,
+  body_hash bytea,
+  text_hash bytea,
+  response jsonb not null,
+  page jsonb
+) partition by RANGE (execution_id);
+create table crawl_targets (
+  execution_id uuid not null,
+  url_key uuid not null,
+  tenant_id uuid not null,
+  url text not null,
+  host text not null,
+  depth smallint not null,
+  priority smallint default 0 not null,
+  discovery_order bigint default nextval('crawl_target_order'::regclass) not null,
+  state text default 'pending'::text not null,
+  attempt smallint default 0 not null,
+  lease_losses smallint default 0 not null,
+  lane_id uuid,
+  lane_epoch bigint,
+  not_before timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  is_seed boolean default false not null,
+  redirect_hops jsonb,
+  failure_code text,
+  settled_at timestamp with time zone
+) partition by RANGE (execution_id);
+create table crawler_campaigns (
+  id uuid not null,
+  tenant_id uuid not null,
+  name text not null,
+  status text default 'active'::text not null,
+  config jsonb not null,
+  config_revision integer default 1 not null,
+  last_execution_number integer default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table crawler_instances (
+  id uuid not null,
+  host text not null,
+  pid integer not null,
+  version text not null,
+  capabilities text[] default '{http}'::text[] not null,
+  capacity integer not null,
+  state text default 'idle'::text not null,
+  lanes_active integer default 0 not null,
+  memory_usage_mb double precision,
+  cpu_usage_percent double precision,
+  started_at timestamp with time zone default now() not null,
+  heartbeat_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table crawler_performance_metrics (
+  instance_id uuid not null,
+  recorded_at timestamp with time zone default now() not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  execution_id uuid not null,
+  lane_id uuid not null,
+  pages_per_second double precision not null,
+  average_response_time_ms double precision,
+  success_rate double precision,
+  error_rate double precision,
+  cpu_usage_percent double precision not null,
+  memory_usage_mb double precision not null,
+  queue_size bigint not null,
+  processed_count bigint not null,
+  pending_count bigint not null,
+  bandwidth_mbps double precision not null,
+  requests_per_minute double precision not null
+) partition by RANGE (recorded_at);
+create table crawler_schedules (
+  id uuid not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  name text not null,
+  cron text not null,
+  time_zone text default 'UTC'::text not null,
+  status text default 'active'::text not null,
+  overlap_policy text default 'skip'::text not null,
+  catch_up_mode text default 'none'::text not null,
+  catch_up_max integer default 1 not null,
+  catch_up_window_seconds integer default 3600 not null,
+  jitter_seconds integer default 0 not null,
+  blackouts jsonb default '[]'::jsonb not null,
+  pause_after_failures integer,
+  consecutive_failures integer default 0 not null,
+  starts_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  max_ticks integer,
+  next_tick_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table event_stream (
+  campaign_id uuid not null,
+  seq bigint not null,
+  tenant_id uuid not null,
+  execution_id uuid,
+  event_type text not null,
+  payload jsonb default '{}'::jsonb not null,
+  occurred_at timestamp with time zone default now() not null
+) partition by RANGE (occurred_at);
+create table execution_lanes (
+  id uuid not null,
+  tenant_id uuid not null,
+  execution_id uuid not null,
+  campaign_id uuid not null,
+  lane_number integer not null,
+  status text default 'waiting'::text not null,
+  instance_id uuid,
+  epoch bigint default 0 not null,
+  lease_until timestamp with time zone,
+  heartbeat_at timestamp with time zone,
+  dispatched_at timestamp with time zone,
+  discovered bigint default 0 not null,
+  fetched bigint default 0 not null,
+  failed bigint default 0 not null,
+  skipped bigint default 0 not null,
+  in_flight integer default 0 not null,
+  errors bigint default 0 not null,
+  wire_bytes bigint default 0 not null,
+  memory_peak_mb double precision default 0 not null,
+  waiting_reason text,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table host_permits (
+  host text not null,
+  lane_id uuid not null,
+  lane_epoch bigint not null,
+  permits integer not null,
+  lease_until timestamp with time zone not null
+);
+create table idempotency_keys (
+  tenant_id uuid not null,
+  key text not null,
+  request_hash bytea not null,
+  response_status integer,
+  response_body jsonb,
+  created_at timestamp with time zone default now() not null
+);
+create table partitioned_tables (
+  table_name text not null,
+  key_kind text not null
+);
+create table robots_files (
+  origin text not null,
+  outcome text not null,
+  status_code integer,
+  body text,
+  detail text,
+  fetched_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null
+);
+create table schedule_ticks (
+  schedule_id uuid not null,
+  scheduled_for timestamp with time zone not null,
+  tenant_id uuid not null,
+  fired_at timestamp with time zone default now() not null,
+  outcome text not null,
+  reason text,
+  execution_id uuid
+);
+create table schema_migrations (
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone default now() not null
+);
+create table tenants (
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table url_discovery_log (
+  execution_id uuid not null,
+  url_hash uuid not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  discovered_url text not null,
+  host text not null,
+  source_url text,
+  discovery_method text not null,
+  url_depth smallint not null,
+  is_internal boolean not null,
+  should_crawl boolean not null,
+  skip_reason text,
+  skip_rule text,
+  priority_score smallint default 0 not null,
+  discovered_at timestamp with time zone default now() not null
+) partition by RANGE (execution_id);
+create table campaign_errors_default partition of campaign_errors default;
+create table crawl_links_default partition of crawl_links default;
+create table crawl_results_default partition of crawl_results default;
+create table crawl_targets_default partition of crawl_targets default;
+create table crawler_performance_metrics_default partition of crawler_performance_metrics default;
+create table event_stream_default partition of event_stream default;
+create table url_discovery_log_default partition of url_discovery_log default;
+
+-- Constraints
+alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
+alter table api_keys add constraint api_keys_public_id_key UNIQUE (public_id);
+alter table audit_log add constraint audit_log_pkey PRIMARY KEY (id);
+alter table campaign_analytics add constraint campaign_analytics_pkey PRIMARY KEY (campaign_id, period, period_key);
+alter table campaign_config_revisions add constraint campaign_config_revisions_pkey PRIMARY KEY (campaign_id, revision);
+alter table campaign_errors add constraint campaign_errors_pkey PRIMARY KEY (id);
+alter table campaign_executions add constraint campaign_executions_campaign_id_number_key UNIQUE (campaign_id, number);
+alter table campaign_executions add constraint campaign_executions_pkey PRIMARY KEY (id);
+alter table campaign_metrics add constraint campaign_metrics_pkey PRIMARY KEY (campaign_id);
+alter table campaign_seeds add constraint campaign_seeds_campaign_id_url_key_key UNIQUE (campaign_id, url_key);
+alter table campaign_seeds add constraint campaign_seeds_pkey PRIMARY KEY (id);
+alter table crawl_hosts add constraint crawl_hosts_pkey PRIMARY KEY (host);
+alter table crawl_links add constraint crawl_links_pkey PRIMARY KEY (execution_id, source_key, ordinal);
+alter table crawl_results add constraint crawl_results_pkey PRIMARY KEY (execution_id, url_key);
+alter table crawl_targets add constraint crawl_targets_pkey PRIMARY KEY (execution_id, url_key);
+alter table crawler_campaigns add constraint crawler_campaigns_pkey PRIMARY KEY (id);
+alter table crawler_instances add constraint crawler_instances_pkey PRIMARY KEY (id);
+alter table crawler_performance_metrics add constraint crawler_performance_metrics_pkey PRIMARY KEY (instance_id, lane_id, recorded_at);
+alter table crawler_schedules add constraint crawler_schedules_pkey PRIMARY KEY (id);
+alter table event_stream add constraint event_stream_pkey PRIMARY KEY (campaign_id, seq, occurred_at);
+alter table execution_lanes add constraint execution_lanes_execution_id_lane_number_key UNIQUE (execution_id, lane_number);
+alter table execution_lanes add constraint execution_lanes_pkey PRIMARY KEY (id);
+alter table host_permits add constraint host_permits_pkey PRIMARY KEY (host, lane_id);
+alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
+alter table partitioned_tables add constraint partitioned_tables_pkey PRIMARY KEY (table_name);
+alter table robots_files add constraint robots_files_pkey PRIMARY KEY (origin);
+alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (schedule_id, scheduled_for);
+alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
+alter table tenants add constraint tenants_name_key UNIQUE (name);
+alter table tenants add constraint tenants_pkey PRIMARY KEY (id);
+alter table url_discovery_log add constraint url_discovery_log_pkey PRIMARY KEY (execution_id, url_hash);
+alter table api_keys add constraint api_keys_scope_check CHECK ((scope = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])));
+alter table api_keys add constraint api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32));
+alter table campaign_analytics add constraint campaign_analytics_period_check CHECK ((period = ANY (ARRAY['execution'::text, 'day'::text])));
+alter table campaign_errors add constraint campaign_errors_error_type_check CHECK ((error_type = ANY (ARRAY['network'::text, 'timeout'::text, 'http'::text, 'parsing'::text, 'validation'::text, 'robot_blocked'::text, 'limit'::text, 'internal'::text])));
+alter table campaign_errors add constraint campaign_errors_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text, 'critical'::text])));
+alter table campaign_errors add constraint resolved_at_when_resolved CHECK ((resolved = (resolved_at IS NOT NULL)));
+alter table campaign_executions add constraint campaign_executions_execution_type_check CHECK ((execution_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'api'::text, 'event_driven'::text])));
+alter table campaign_executions add constraint campaign_executions_lane_count_check CHECK (((lane_count >= 1) AND (lane_count <= 64)));
+alter table campaign_executions add constraint campaign_executions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'pausing'::text, 'paused'::text, 'stopping'::text, 'completed'::text, 'failed'::text, 'stopped'::text, 'cancelled'::text])));
+alter table campaign_executions add constraint completed_when_terminal CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'stopped'::text, 'cancelled'::text])) = (completed_at IS NOT NULL)));
+alter table campaign_executions add constraint end_reason_when_terminal CHECK (((completed_at IS NULL) = (end_reason IS NULL)));
+alter table campaign_executions add constraint started_when_running CHECK (((status = ANY (ARRAY['queued'::text, 'cancelled'::text, 'failed'::text, 'stopping'::text, 'stopped'::text])) OR (started_at IS NOT NULL)));
+alter table campaign_executions add constraint times_in_order CHECK (((completed_at IS NULL) OR (started_at IS NULL) OR (completed_at >= started_at)));
+alter table campaign_seeds add constraint campaign_seeds_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'import'::text, 'sitemap'::text])));
+alter table crawl_targets add constraint leased_by_a_lane CHECK (((state = 'leased'::text) = (lane_id IS NOT NULL)));
+alter table crawl_targets add constraint settled_when_terminal CHECK (((state = ANY (ARRAY['fetched'::text, 'failed'::text, 'skipped'::text])) = (settled_at IS NOT NULL)));
+alter table crawl_targets add constraint target_state CHECK ((state = ANY (ARRAY['pending'::text, 'leased'::text, 'fetched'::text, 'failed'::text, 'skipped'::text])));
+alter table crawler_campaigns add constraint crawler_campaigns_config_revision_check CHECK ((config_revision >= 1));
+alter table crawler_campaigns add constraint crawler_campaigns_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text])));
+alter table crawler_instances add constraint crawler_instances_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'working'::text, 'draining'::text, 'gone'::text])));
+alter table crawler_schedules add constraint crawler_schedules_catch_up_max_check CHECK (((catch_up_max >= 1) AND (catch_up_max <= 1000)));
+alter table crawler_schedules add constraint crawler_schedules_catch_up_mode_check CHECK ((catch_up_mode = ANY (ARRAY['none'::text, 'one'::text, 'all'::text])));
+alter table crawler_schedules add constraint crawler_schedules_catch_up_window_seconds_check CHECK ((catch_up_window_seconds >= 0));
+alter table crawler_schedules add constraint crawler_schedules_jitter_seconds_check CHECK ((jitter_seconds >= 0));
+alter table crawler_schedules add constraint crawler_schedules_max_ticks_check CHECK ((max_ticks >= 1));
+alter table crawler_schedules add constraint crawler_schedules_overlap_policy_check CHECK ((overlap_policy = ANY (ARRAY['skip'::text, 'buffer_one'::text, 'cancel_running'::text, 'allow'::text])));
+alter table crawler_schedules add constraint crawler_schedules_pause_after_failures_check CHECK ((pause_after_failures >= 1));
+alter table crawler_schedules add constraint crawler_schedules_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'finished'::text])));
+alter table execution_lanes add constraint execution_lanes_in_flight_check CHECK ((in_flight >= 0));
+alter table execution_lanes add constraint execution_lanes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'active'::text, 'finished'::text])));
+alter table execution_lanes add constraint leased_when_active CHECK (((status = 'active'::text) = (lease_until IS NOT NULL)));
+alter table host_permits add constraint host_permits_permits_check CHECK ((permits >= 0));
+alter table partitioned_tables add constraint partitioned_tables_key_kind_check CHECK ((key_kind = ANY (ARRAY['uuid_v7'::text, 'timestamptz'::text])));
+alter table robots_files add constraint robots_files_outcome_check CHECK ((outcome = ANY (ARRAY['rules'::text, 'allow_all'::text, 'unreachable'::text])));
+alter table schedule_ticks add constraint schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'skipped'::text, 'missed'::text, 'failed'::text, 'buffered'::text])));
+alter table url_discovery_log add constraint skipped_for_a_reason CHECK ((should_crawl = (skip_reason IS NULL)));
+alter table api_keys add constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table audit_log add constraint audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table campaign_analytics add constraint campaign_analytics_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
+alter table campaign_analytics add constraint campaign_analytics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table campaign_config_revisions add constraint campaign_config_revisions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
+alter table campaign_config_revisions add constraint campaign_config_revisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table campaign_executions add constraint campaign_executions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
+alter table campaign_executions add constraint campaign_executions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table campaign_metrics add constraint campaign_metrics_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
+alter table campaign_metrics add constraint campaign_metrics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table campaign_seeds add constraint campaign_seeds_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
+alter table campaign_seeds add constraint campaign_seeds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table crawler_campaigns add constraint crawler_campaigns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table crawler_schedules add constraint crawler_schedules_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
+alter table crawler_schedules add constraint crawler_schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table execution_lanes add constraint execution_lanes_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
+alter table execution_lanes add constraint execution_lanes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table idempotency_keys add constraint idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table schedule_ticks add constraint schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crawler_schedules(id) ON DELETE CASCADE;
+alter table schedule_ticks add constraint schedule_ticks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+
+-- Indexes
+CREATE INDEX api_keys_by_tenant ON public.api_keys USING btree (tenant_id, created_at);
+CREATE INDEX audit_log_by_tenant ON public.audit_log USING btree (tenant_id, id DESC);
+CREATE INDEX campaign_errors_by_campaign ON public.campaign_errors USING btree (campaign_id, id DESC);
+CREATE INDEX campaign_errors_by_execution ON public.campaign_errors USING btree (execution_id, id DESC);
+CREATE INDEX campaign_executions_by_campaign ON public.campaign_executions USING btree (campaign_id, id DESC);
+CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING btree (tenant_id, id DESC);
+CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
+CREATE INDEX campaign_seeds_in_order ON public.campaign_seeds USING btree (campaign_id, id);
+CREATE INDEX crawl_links_to_target ON public.crawl_links USING btree (execution_id, target_key) WHERE (target_key IS NOT NULL);
+CREATE INDEX crawl_results_by_status ON public.crawl_results USING btree (execution_id, status_code, url_key);
+CREATE INDEX crawl_results_by_time ON public.crawl_results USING btree (execution_id, total_ms DESC);
+CREATE INDEX crawl_targets_claimable ON public.crawl_targets USING btree (execution_id, host, priority DESC, discovery_order) WHERE (state = 'pending'::text);
+CREATE INDEX crawl_targets_leased ON public.crawl_targets USING btree (execution_id, lane_id) WHERE (state = 'leased'::text);
+CREATE INDEX crawler_campaigns_by_tenant ON public.crawler_campaigns USING btree (tenant_id, id DESC);
+CREATE INDEX crawler_instances_by_heartbeat ON public.crawler_instances USING btree (heartbeat_at);
+CREATE INDEX crawler_performance_metrics_by_campaign ON public.crawler_performance_metrics USING btree (campaign_id, recorded_at DESC);
+CREATE INDEX crawler_schedules_by_campaign ON public.crawler_schedules USING btree (campaign_id, id);
+CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_tick_at) WHERE (status = 'active'::text);
+CREATE INDEX event_stream_by_execution ON public.event_stream USING btree (execution_id, seq);
+CREATE INDEX execution_lanes_unfinished ON public.execution_lanes USING btree (status, lease_until) WHERE (status <> 'finished'::text);
+CREATE INDEX host_permits_by_lane ON public.host_permits USING btree (lane_id);
+CREATE INDEX host_permits_by_lease ON public.host_permits USING btree (lease_until);
+CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX url_discovery_log_by_campaign ON public.url_discovery_log USING btree (campaign_id, execution_id, url_hash);
+CREATE INDEX url_discovery_log_skipped ON public.url_discovery_log USING btree (execution_id, skip_reason, url_hash) WHERE (NOT should_crawl);
+
+-- Triggers
+CREATE TRIGGER api_keys_updated_at BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER campaign_analytics_updated_at BEFORE UPDATE ON public.campaign_analytics FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER campaign_executions_delete_records AFTER DELETE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION delete_execution_records();
+CREATE TRIGGER campaign_executions_updated_at BEFORE UPDATE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER campaign_metrics_updated_at BEFORE UPDATE ON public.campaign_metrics FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER crawl_hosts_updated_at BEFORE UPDATE ON public.crawl_hosts FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER crawler_campaigns_delete_records AFTER DELETE ON public.crawler_campaigns FOR EACH ROW EXECUTE FUNCTION delete_campaign_records();
+CREATE TRIGGER crawler_campaigns_updated_at BEFORE UPDATE ON public.crawler_campaigns FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER crawler_instances_updated_at BEFORE UPDATE ON public.crawler_instances FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER crawler_schedules_updated_at BEFORE UPDATE ON public.crawler_schedules FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER execution_lanes_updated_at BEFORE UPDATE ON public.execution_lanes FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER tenants_updated_at BEFORE UPDATE ON public.tenants FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+
+-- Row-level security
+alter table api_keys enable row level security, force row level security;
+alter table audit_log enable row level security, force row level security;
+alter table campaign_analytics enable row level security, force row level security;
+alter table campaign_config_revisions enable row level security, force row level security;
+alter table campaign_errors enable row level security, force row level security;
+alter table campaign_errors_default enable row level security, force row level security;
+alter table campaign_executions enable row level security, force row level security;
+alter table campaign_metrics enable row level security, force row level security;
+alter table campaign_seeds enable row level security, force row level security;
+alter table crawl_links enable row level security, force row level security;
+alter table crawl_links_default enable row level security, force row level security;
+alter table crawl_results enable row level security, force row level security;
+alter table crawl_results_default enable row level security, force row level security;
+alter table crawl_targets enable row level security, force row level security;
+alter table crawl_targets_default enable row level security, force row level security;
+alter table crawler_campaigns enable row level security, force row level security;
+alter table crawler_performance_metrics enable row level security, force row level security;
+alter table crawler_performance_metrics_default enable row level security, force row level security;
+alter table crawler_schedules enable row level security, force row level security;
+alter table event_stream enable row level security, force row level security;
+alter table event_stream_default enable row level security, force row level security;
+alter table execution_lanes enable row level security, force row level security;
+alter table idempotency_keys enable row level security, force row level security;
+alter table schedule_ticks enable row level security, force row level security;
+alter table tenants enable row level security, force row level security;
+alter table url_discovery_log enable row level security, force row level security;
+alter table url_discovery_log_default enable row level security, force row level security;
+
+-- Policies
+create policy system_access on api_keys as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on api_keys as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on audit_log as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on audit_log as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on campaign_analytics as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on campaign_analytics as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on campaign_config_revisions as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on campaign_config_revisions as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on campaign_errors as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on campaign_errors as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on campaign_executions as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on campaign_executions as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on campaign_metrics as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on campaign_metrics as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on campaign_seeds as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on campaign_seeds as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on crawl_links as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on crawl_links as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on crawl_results as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on crawl_results as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on crawl_targets as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on crawl_targets as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on crawler_campaigns as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on crawler_campaigns as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on crawler_performance_metrics as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on crawler_performance_metrics as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on crawler_schedules as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on crawler_schedules as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on event_stream as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on event_stream as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on execution_lanes as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on execution_lanes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on idempotency_keys as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on idempotency_keys as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on schedule_ticks as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on schedule_ticks as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on tenants as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on tenants as permissive for all to outrider_app using ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on url_discovery_log as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on url_discovery_log as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+-- Grants
+grant delete, insert, select, update on table api_keys to outrider_app;
+grant delete, insert, select, update on table api_keys to outrider_system;
+grant insert, select on table audit_log to outrider_app;
+grant insert, select on table audit_log to outrider_system;
+grant delete, insert, select, update on table campaign_analytics to outrider_app;
+grant delete, insert, select, update on table campaign_analytics to outrider_system;
+grant delete, insert, select, update on table campaign_config_revisions to outrider_app;
+grant delete, insert, select, update on table campaign_config_revisions to outrider_system;
+grant delete, insert, select, update on table campaign_errors to outrider_app;
+grant delete, insert, select, update on table campaign_errors to outrider_system;
+grant delete, insert, select, update on table campaign_executions to outrider_app;
+grant delete, insert, select, update on table campaign_executions to outrider_system;
+grant delete, insert, select, update on table campaign_metrics to outrider_app;
+grant delete, insert, select, update on table campaign_metrics to outrider_system;
+grant delete, insert, select, update on table campaign_seeds to outrider_app;
+grant delete, insert, select, update on table campaign_seeds to outrider_system;
+grant insert, select, update on table crawl_hosts to outrider_app;
+grant insert, select, update on table crawl_hosts to outrider_system;
+grant delete, insert, select, update on table crawl_links to outrider_app;
+grant delete, insert, select, update on table crawl_links to outrider_system;
+grant delete, insert, select, update on table crawl_results to outrider_app;
+grant delete, insert, select, update on table crawl_results to outrider_system;
+grant delete, insert, select, update on table crawl_targets to outrider_app;
+grant delete, insert, select, update on table crawl_targets to outrider_system;
+grant delete, insert, select, update on table crawler_campaigns to outrider_app;
+grant delete, insert, select, update on table crawler_campaigns to outrider_system;
+grant delete, insert, select, update on table crawler_instances to outrider_system;
+grant select on table crawler_instances to outrider_app;
+grant delete, insert, select, update on table crawler_performance_metrics to outrider_app;
+grant delete, insert, select, update on table crawler_performance_metrics to outrider_system;
+grant delete, insert, select, update on table crawler_schedules to outrider_app;
+grant delete, insert, select, update on table crawler_schedules to outrider_system;
+grant delete, insert, select, update on table event_stream to outrider_app;
+grant delete, insert, select, update on table event_stream to outrider_system;
+grant delete, insert, select, update on table execution_lanes to outrider_app;
+grant delete, insert, select, update on table execution_lanes to outrider_system;
+grant delete, insert, select, update on table host_permits to outrider_app;
+grant delete, insert, select, update on table host_permits to outrider_system;
+grant delete, insert, select, update on table idempotency_keys to outrider_app;
+grant delete, insert, select, update on table idempotency_keys to outrider_system;
+grant delete, insert, select, update on table robots_files to outrider_app;
+grant delete, insert, select, update on table robots_files to outrider_system;
+grant delete, insert, select, update on table schedule_ticks to outrider_app;
+grant delete, insert, select, update on table schedule_ticks to outrider_system;
+grant select on table schema_migrations to outrider_app;
+grant select on table schema_migrations to outrider_system;
+grant delete, insert, select, update on table tenants to outrider_app;
+grant delete, insert, select, update on table tenants to outrider_system;
+grant delete, insert, select, update on table url_discovery_log to outrider_app;
+grant delete, insert, select, update on table url_discovery_log to outrider_system;
+grant usage on sequence crawl_target_order to outrider_app;
+grant usage on sequence crawl_target_order to outrider_system;
+revoke all on function ensure_partitions(integer) from public;
+grant execute on function ensure_partitions(integer) to outrider_system;
+grant usage on schema public to outrider_app;
+grant usage on schema public to outrider_system;

@@ -1,0 +1,23 @@
+import { apiKeyHandlers } from '../access/api-key-handlers.js';
+import { campaignHandlers } from '../campaigns/campaign-handlers.js';
+import { discoveredHandlers } from '../discovered/discovered-handlers.js';
+import { errorHandlers } from '../errors/error-handlers.js';
+import { eventHandlers } from '../events/event-handlers.js';
+import { executionHandlers } from '../executions/execution-handlers.js';
+import { explainHandlers } from '../explain/explain-handlers.js';
+import { fleetHandlers } from '../fleet/fleet-handlers.js';
+import { pageHandlers } from '../pages/page-handlers.js';
+import type { Handlers } from './route-request.js';
+
+/** The handler of every route of the table. */
+export const HANDLERS: Handlers = {
+  ...campaignHandlers,
+  ...executionHandlers,
+  ...pageHandlers,
+  ...discoveredHandlers,
+  ...errorHandlers,
+  ...explainHandlers,
+  ...fleetHandlers,
+  ...eventHandlers,
+  ...apiKeyHandlers,
+};

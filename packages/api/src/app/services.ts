@@ -1,0 +1,22 @@
+import type { Database } from '@outrider/db';
+import type { CommandDeps } from '@outrider/orchestrator';
+import type { AddressPolicy, CrashAt } from '@outrider/shared';
+import type { Logger, Metrics } from '@outrider/telemetry';
+import type { Authenticator } from '../access/authenticator.js';
+import type { CursorCodec } from '../cursors/cursor-codec.js';
+
+/** All that the API works with. */
+export interface Services {
+  /** With the role outrider_app: one tenant at a time. */
+  readonly database: Database;
+  readonly authenticator: Authenticator;
+  readonly cursors: CursorCodec;
+  /** What a seed is held to. */
+  readonly addressPolicy: AddressPolicy;
+  readonly laneQueue: CommandDeps['laneQueue'];
+  readonly crashAt: CrashAt;
+  readonly logger: Logger;
+  readonly metrics: Metrics<'api'>;
+  /** Requests that one key may make in a minute, in this process. */
+  readonly requestsPerMinute: number;
+}

@@ -1,0 +1,39 @@
+import { assertCampaignExists, deleteCampaign, listCampaigns, listSeeds, readCampaign } from '@outrider/db';
+import type { Handlers } from '../app/route-request.js';
+import { addSeeds } from './add-seeds.js';
+import { campaignReply } from './campaign-reply.js';
+import { createCampaign } from './create-campaign.js';
+import { removeSeeds } from './remove-seeds.js';
+import { updateCampaign } from './update-campaign.js';
+
+/** Campaigns and their seeds. */
+export const campaignHandlers = {
+  listCampaigns: (request) => {
+    const { limit, status, nameContains } = request.query;
+    return request.readList((tx, after) => listCampaigns(tx, { limit, after, status, nameContains }));
+  },
+  createCampaign,
+  getCampaign: async (request) => {
+    return campaignReply(await request.read((tx) => readCampaign(tx, request.params.id)));
+  },
+  updateCampaign,
+  deleteCampaign: (request) =>
+    request.write(async (tx) => {
+      const { id } = request.params;
+      await deleteCampaign(tx, id);
+      return {
+        reply: { body: null },
+        audit: { action: 'campaign.delete', subjectType: 'campaign', subjectId: id },
+      };
+    }),
+  listSeeds: (request) => {
+    const { limit, urlContains } = request.query;
+    const campaignId = request.params.id;
+    return request.readList(async (tx, after) => {
+      await assertCampaignExists(tx, campaignId);
+      return listSeeds(tx, { campaignId, limit, after, urlContains });
+    });
+  },
+  addSeeds,
+  removeSeeds,
+} as const satisfies Partial<Handlers>;

@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { oneApiPerFile } from '../testing/one-api-per-file.js';
+import { type PlantedSite, plantSite } from '../testing/plant-site.js';
+
+const api = oneApiPerFile();
+let site: PlantedSite;
+beforeAll(async () => {
+  site = await plantSite(api());
+});
+
+const around = (hours: number): string =>
+  encodeURIComponent(new Date(Date.now() + hours * 3_600_000).toISOString());
+
+async function list(query = '') {
+  const { status, body } = await api().call('GET', `/campaigns/${site.campaignId}/errors?${query}`);
+  expect(status).toBe(200);
+  return body.items;
+}
+
+describe('errors', () => {
+  it.each([
+    ['', 3],
+    ['errorType=timeout', 1],
+    ['severity=critical', 1],
+    ['errorCode=http_4xx', 1],
+    ['status=404', 1],
+    ['status=2xx', 1],
+    ['host=a.test', 3],
+    ['host=b.test', 0],
+    ['urlContains=dead', 1],
+    ['resolved=false', 3],
+    ['resolved=true', 0],
+    [`since=${around(-1)}`, 3],
+    [`since=${around(1)}`, 0],
+    [`until=${around(1)}`, 3],
+    [`until=${around(-1)}`, 0],
+  ])('the filter %s finds %i', async (query, count) => {
+    expect(await list(query)).toHaveLength(count);
+  });
+
+  it('of one execution are found by its id', async () => {
+    expect(await list(`executionId=${site.executionId}`)).toHaveLength(3);
+    expect(await list(`executionId=${site.campaignId}`)).toHaveLength(0);
+  });
+
+  it('come newest first', async () => {
+    expect((await list()).map((error) => error['errorCode'])).toEqual([
+      'parser_failed',
+      'http_4xx',
+      'connect_timeout',
+    ]);
+  });
+
+  it('are resolved with notes, which stay when they are not given again, and are opened again', async () => {
+    const [error] = await list('severity=critical');
+    const path = `/errors/${error?.id}`;
+    const resolved = await api().call('PATCH', path, {
+      json: { resolved: true, resolutionNotes: 'fixed the parser' },
+    });
+    expect(resolved.body).toMatchObject({ resolved: true, resolutionNotes: 'fixed the parser' });
+    expect(resolved.body['resolvedAt']).toEqual(expect.any(String));
+    expect(await list('resolved=true')).toHaveLength(1);
+    const open = await api().call('PATCH', path, { json: { resolved: false } });
+    expect(open.body).toMatchObject({
+      resolved: false,
+      resolvedAt: null,
+      resolutionNotes: 'fixed the parser',
+    });
+    const audit = await api().db.app.withTenant(
+      api().db.tenantId,
+      (tx) => tx.sql`select action, detail from audit_log where subject_id = ${error?.id ?? ''} order by id`,
+    );
+    expect(audit).toEqual([
+      { action: 'error.resolve', detail: { resolved: true } },
+      { action: 'error.resolve', detail: { resolved: false } },
+    ]);
+  });
+});

@@ -1,0 +1,117 @@
+import {
+  assertCampaignExists,
+  type Database,
+  findLastExecution,
+  listExecutions,
+  readExecution,
+  readExecutionDetail,
+  recountCoverage,
+  type Tx,
+} from '@outrider/db';
+import { type CommandDeps, startExecution, stopExecution } from '@outrider/orchestrator';
+import { type Execution, OutriderError } from '@outrider/shared';
+import type { AuditNote, Handlers } from '../app/route-request.js';
+import type { Services } from '../app/services.js';
+
+/** Executions: started and stopped by the orchestrator's commands, read from the ledger. */
+export const executionHandlers = {
+  startCampaign: (request) => {
+    const { caller, services } = request;
+    const campaignId = request.params.id;
+    return request.command(
+      (database) =>
+        startExecution(commandDeps(services, database), {
+          tenantId: caller.tenantId,
+          campaignId,
+          executionType: 'api',
+          triggeredBy: caller.keyName,
+          reason: request.body.reason ?? null,
+        }),
+      async (tx) => accepted('execution.start', await lastExecution(tx, campaignId)),
+    );
+  },
+  stopCampaign: async (request) => {
+    const { caller, services } = request;
+    const campaignId = request.params.id;
+    await request.read((tx) => assertCampaignExists(tx, campaignId));
+    return request.command(
+      (database) =>
+        stopExecution(commandDeps(services, database), {
+          tenantId: caller.tenantId,
+          campaignId,
+          by: stoppedBy(caller.keyName, request.body.reason),
+        }),
+      async (tx) => accepted('execution.stop', await lastExecution(tx, campaignId)),
+    );
+  },
+  stopExecution: (request) => {
+    const { caller, services } = request;
+    const executionId = request.params.id;
+    return request.command(
+      (database) =>
+        stopExecution(commandDeps(services, database), {
+          tenantId: caller.tenantId,
+          executionId,
+          by: stoppedBy(caller.keyName, request.body.reason),
+        }),
+      async (tx) => accepted('execution.stop', await readExecution(tx, executionId)),
+    );
+  },
+  listExecutions: (request) => {
+    const { limit, status, since, until } = request.query;
+    const campaignId = request.params.id;
+    return request.readList(async (tx, after) => {
+      await assertCampaignExists(tx, campaignId);
+      const beforeId = after === null ? undefined : String(after[0]);
+      const found = await listExecutions(tx, {
+        campaignId,
+        limit: limit + 1,
+        beforeId,
+        status,
+        since,
+        until,
+      });
+      const items = found.slice(0, limit);
+      const last = items.at(-1);
+      return { items, next: found.length > limit && last !== undefined ? [last.id] : null };
+    });
+  },
+  getExecution: async (request) => ({
+    body: await request.read((tx) => readExecutionDetail(tx, request.params.id)),
+  }),
+  getCoverage: (request) =>
+    request.read(async (tx) => {
+      const { id, status } = await readExecution(tx, request.params.id);
+      const { receipt } = await recountCoverage(tx, id);
+      return { body: { executionId: id, status, receipt } };
+    }),
+} as const satisfies Partial<Handlers>;
+
+function commandDeps({ laneQueue, crashAt, logger }: Services, database: Database): CommandDeps {
+  return { database, laneQueue, crashAt, logger };
+}
+
+function stoppedBy(keyName: string, reason: string | undefined): string {
+  return reason === undefined ? keyName : `${keyName}: ${reason}`;
+}
+
+async function lastExecution(tx: Tx, campaignId: string): Promise<Execution> {
+  const executionId = await findLastExecution(tx, campaignId);
+  if (executionId === null) throw new OutriderError('not_found', 'The campaign has no execution.');
+  return readExecution(tx, executionId);
+}
+
+function accepted(
+  action: string,
+  execution: Execution,
+): { reply: { body: { execution: Execution } }; audit: AuditNote } {
+  return {
+    reply: { body: { execution } },
+    audit: {
+      action,
+      subjectType: 'execution',
+      subjectId: execution.id,
+      detail: { campaignId: execution.campaignId, number: execution.number },
+    },
+  };
+}

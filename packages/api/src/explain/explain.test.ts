@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { oneApiPerFile } from '../testing/one-api-per-file.js';
+import { type PlantedSite, plantSite } from '../testing/plant-site.js';
+
+const api = oneApiPerFile();
+let site: PlantedSite;
+beforeAll(async () => {
+  site = await plantSite(api());
+});
+
+async function explain(url: string) {
+  return api().call('GET', `/executions/${site.executionId}/explain?url=${encodeURIComponent(url)}`);
+}
+
+describe('explaining a URL', () => {
+  it.each([
+    [
+      'https://a.test/',
+      'fetched',
+      'It was fetched with status 200 at the first attempt; it is a seed of the campaign.',
+    ],
+    [
+      'https://a.test/slow',
+      'fetched',
+      'It was fetched with status 200 at the first attempt; a link on https://a.test/ led to it, 1 click from a seed.',
+    ],
+    [
+      'https://a.test/new',
+      'fetched',
+      'It was fetched with status 302 at the first attempt; https://a.test/old redirects to it.',
+    ],
+    [
+      'https://a.test/private',
+      'skipped',
+      "It was not crawled because the site's robots.txt disallows it (Disallow: /private); a link on https://a.test/ led to it, 1 click from a seed.",
+    ],
+    [
+      'https://c.test/',
+      'skipped',
+      'It was not crawled because it lies outside the sites that scope.within allows (within: host); a link on https://a.test/ led to it, 1 click from a seed.',
+    ],
+    [
+      'https://a.test/dead',
+      'failed',
+      'It gave no usable answer after one attempt (connect_timeout); a link on https://a.test/ led to it, 1 click from a seed.',
+    ],
+    [
+      'https://a.test/later',
+      'pending',
+      'It waits for its turn; a link on https://a.test/slow led to it, 2 clicks from a seed.',
+    ],
+    [
+      'https://a.test/never',
+      'unknown',
+      'No seed, page or redirect of this execution has named https://a.test/never so far, so it was not crawled.',
+    ],
+  ])('%s is %s, in one sentence', async (url, outcome, sentence) => {
+    expect((await explain(url)).body).toMatchObject({ outcome, sentence });
+  });
+
+  it('any spelling of the URL will do', async () => {
+    const { body } = await explain('HTTPS://A.test:443/x/../slow#part');
+    expect(body).toMatchObject({
+      url: 'https://a.test/slow',
+      outcome: 'fetched',
+      urlKey: site.keyOf('/slow'),
+    });
+  });
+
+  it('shows the way from the seed, and the errors', async () => {
+    const later = await explain('https://a.test/later');
+    expect(later.body['path']).toEqual([
+      { url: 'https://a.test/', discoveryMethod: 'seed' },
+      { url: 'https://a.test/slow', discoveryMethod: 'link' },
+      { url: 'https://a.test/later', discoveryMethod: 'link' },
+    ]);
+    const dead = await explain('https://a.test/dead');
+    expect(dead.body).toMatchObject({
+      failureCode: 'connect_timeout',
+      attempts: 1,
+      errors: [{ errorCode: 'connect_timeout' }],
+    });
+  });
+
+  it.each(['', 'not a url', 'ftp://a.test/', `https://a.test/${'x'.repeat(3_000)}`])(
+    'what is no URL is refused: %.20j',
+    async (url) => {
+      expect((await explain(url)).status).toBe(400);
+    },
+  );
+});

@@ -1,0 +1,44 @@
+import type { Campaign } from '@outrider/shared';
+import { CliError } from '../program/cli-error.js';
+import type { ApiClient } from './api-client.js';
+import { ApiProblem } from './api-problem.js';
+import { walkList } from './list-walker.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether the text has the form of an id. */
+export function isId(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** The campaigns of exactly this name, newest first. */
+export async function listCampaignsNamed(client: ApiClient, name: string): Promise<Campaign[]> {
+  const { items } = await walkList({ limit: null }, (page) =>
+    client.call('listCampaigns', { query: { ...page, nameContains: name } }),
+  );
+  return items.filter((campaign) => campaign.name === name);
+}
+
+/** The campaign of an id or an exact name. Throws CliError when there is none, or several of that name. */
+export async function findCampaign(client: ApiClient, reference: string): Promise<Campaign> {
+  if (isId(reference)) {
+    const found = await readCampaign(client, reference);
+    if (found !== null) return found;
+  }
+  const named = await listCampaignsNamed(client, reference);
+  const [only] = named;
+  if (only === undefined)
+    throw new CliError('not_found', `There is no campaign with the id or name "${reference}".`);
+  if (named.length === 1) return only;
+  const ids = named.map((campaign) => `  ${campaign.id}`).join('\n');
+  throw new CliError('usage', `${named.length} campaigns are named "${reference}". Use an id:\n${ids}`);
+}
+
+async function readCampaign(client: ApiClient, id: string): Promise<Campaign | null> {
+  try {
+    return await client.call('getCampaign', { params: { id } });
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return null;
+    throw error;
+  }
+}

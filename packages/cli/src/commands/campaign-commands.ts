@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { campaignCreate, type Campaign, type CampaignCreate } from '@outrider/shared';
+import type { Command } from 'commander';
+import { findCampaign } from '../client/find-campaign.js';
+import { renderFacts } from '../display/render-facts.js';
+import { formatCount, formatTime } from '../display/quantities.js';
+import { usageError } from '../program/cli-error.js';
+import type { CommandContext } from '../program/command-context.js';
+import { addListOptions } from '../program/list-options.js';
+import { CAMPAIGN_COLUMNS } from './list-columns.js';
+import { type ListOptions, showList } from './show-list.js';
+
+const CREATE_EXAMPLES = `
+Example:
+  echo '{"name":"Docs","seeds":["https://example.com/"],"scope":{"maxPages":500}}' | outrider campaigns create --file -`;
+
+/** `outrider campaigns`: list, show, create and delete campaigns. */
+export function addCampaignCommands(program: Command, context: CommandContext): void {
+  const campaigns = program.command('campaigns').description('list, show, create and delete campaigns');
+  addListOptions(campaigns.command('list', { isDefault: true }), 'listCampaigns')
+    .description('list campaigns, newest first (what `campaigns` alone does)')
+    .action(async (options: ListOptions) => {
+      const client = await context.connect();
+      const list = {
+        route: 'listCampaigns',
+        params: undefined,
+        noun: 'campaign',
+        columns: CAMPAIGN_COLUMNS,
+      } as const;
+      await showList(context, client, list, options);
+    });
+  campaigns
+    .command('show')
+    .description('show a campaign with its configuration')
+    .argument('<campaign>', 'id or exact name')
+    .option('--json', 'print one JSON document', false)
+    .action(async (reference: string, { json }: { json: boolean }) => {
+      const campaign = await findCampaign(await context.connect(), reference);
+      printCampaign(context, campaign, json);
+    });
+  campaigns
+    .command('create')
+    .description('create a campaign from a JSON document')
+    .requiredOption('--file <path>', 'the document, as POST /campaigns takes it; - for standard input')
+    .option('--json', 'print one JSON document', false)
+    .addHelpText('after', CREATE_EXAMPLES)
+    .action(async ({ file, json }: { file: string; json: boolean }) => {
+      const body = await readCampaignFile(file);
+      const client = await context.connect();
+      printCampaign(context, await client.call('createCampaign', { body }), json);
+    });
+  campaigns
+    .command('delete')
+    .description('delete a campaign with all its executions and records')
+    .argument('<campaign>', 'id or exact name')
+    .option('--json', 'print one JSON document', false)
+    .action(async (reference: string, { json }: { json: boolean }) => {
+      const client = await context.connect();
+      const { id, name } = await findCampaign(client, reference);
+      await client.call('deleteCampaign', { params: { id } });
+      context.terminal.print(json ? JSON.stringify({ deleted: id }) : `Deleted campaign "${name}" (${id}).`);
+    });
+}
+
+async function readCampaignFile(path: string): Promise<CampaignCreate> {
+  let content: string;
+  try {
+    content = path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
+  } catch (error) {
+    throw usageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const parsed = campaignCreate.safeParse(parseJson(path, content));
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(
+    (issue) => `  ${issue.path.join('.') || 'document'}: ${issue.message}`,
+  );
+  throw usageError(`${path} does not describe a campaign:\n${issues.join('\n')}`);
+}
+
+function parseJson(path: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw usageError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function printCampaign({ terminal }: CommandContext, campaign: Campaign, json: boolean): void {
+  if (json) {
+    terminal.print(JSON.stringify(campaign));
+    return;
+  }
+  const { metrics, lastExecution } = campaign;
+  const last =
+    lastExecution === null ? 'none' : `${lastExecution.number}, ${lastExecution.status}, ${lastExecution.id}`;
+  terminal.print(
+    renderFacts([
+      ['ID', campaign.id],
+      ['Name', campaign.name],
+      ['Status', campaign.status],
+      ['Seeds', formatCount(campaign.seedCount)],
+      ['Executions', formatCount(metrics.executionsTotal)],
+      ['Last', last],
+      ['Pages', formatCount(metrics.pagesCrawled)],
+      ['Errors', formatCount(metrics.errorsEncountered)],
+      ['Created', formatTime(campaign.createdAt)],
+      ['Revision', String(campaign.configRevision)],
+    ]),
+  );
+  terminal.print(`Configuration\n${JSON.stringify(campaign.config, null, 2)}`);
+}

@@ -1,0 +1,91 @@
+import type { Execution } from '@outrider/shared';
+import type { Command } from 'commander';
+import type { ApiClient } from '../client/api-client.js';
+import { ApiProblem } from '../client/api-problem.js';
+import { findCampaign, isId } from '../client/find-campaign.js';
+import type { CommandContext } from '../program/command-context.js';
+import { addListOptions } from '../program/list-options.js';
+import { renderReport } from '../report/render-report.js';
+import { EXECUTION_COLUMNS } from './list-columns.js';
+import { type ListOptions, showList } from './show-list.js';
+
+interface ReasonOptions {
+  readonly reason?: string;
+  readonly json: boolean;
+}
+
+/** `outrider start`, `stop`, `executions` and `execution`. */
+export function addExecutionCommands(program: Command, context: CommandContext): void {
+  program
+    .command('start')
+    .description('start an execution of a campaign')
+    .argument('<campaign>', 'id or exact name')
+    .option('--reason <text>', 'why, for the history')
+    .option('--json', 'print one JSON document', false)
+    .action(async (reference: string, options: ReasonOptions) => {
+      const client = await context.connect();
+      const { id } = await findCampaign(client, reference);
+      const { execution } = await client.call('startCampaign', { params: { id }, body: reasonOf(options) });
+      printAccepted(context, execution, options.json);
+    });
+  program
+    .command('stop')
+    .description('stop an execution: fetches in flight finish, all that was gathered stays')
+    .argument('<campaign-or-execution>', 'id of either, or exact name of a campaign')
+    .option('--reason <text>', 'why, for the history')
+    .option('--json', 'print one JSON document', false)
+    .action(async (reference: string, options: ReasonOptions) => {
+      const client = await context.connect();
+      printAccepted(context, await stop(client, reference, reasonOf(options)), options.json);
+    });
+  addListOptions(program.command('executions').argument('<campaign>', 'id or exact name'), 'listExecutions')
+    .description('list the executions of a campaign, newest first')
+    .action(async (reference: string, options: ListOptions) => {
+      const client = await context.connect();
+      const params = { id: (await findCampaign(client, reference)).id };
+      const list = {
+        route: 'listExecutions',
+        params,
+        noun: 'execution',
+        columns: EXECUTION_COLUMNS,
+      } as const;
+      await showList(context, client, list, options);
+    });
+  program
+    .command('execution')
+    .description('show the report of an execution')
+    .argument('<execution>', 'id')
+    .option('--json', 'print one JSON document', false)
+    .action(async (id: string, { json }: { json: boolean }) => {
+      const client = await context.connect();
+      const execution = await client.call('getExecution', { params: { id } });
+      if (json) {
+        context.terminal.print(JSON.stringify(execution));
+        return;
+      }
+      const { name } = await client.call('getCampaign', { params: { id: execution.campaignId } });
+      context.terminal.print(renderReport({ execution, campaignName: name }, context.terminal.colors));
+    });
+}
+
+function reasonOf({ reason }: ReasonOptions): { reason?: string } {
+  return reason === undefined ? {} : { reason };
+}
+
+/** An id may be that of an execution or of a campaign: they are never the same. */
+async function stop(client: ApiClient, reference: string, body: { reason?: string }): Promise<Execution> {
+  if (isId(reference)) {
+    try {
+      return (await client.call('stopExecution', { params: { id: reference }, body })).execution;
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.status === 404)) throw error;
+    }
+  }
+  const { id } = await findCampaign(client, reference);
+  return (await client.call('stopCampaign', { params: { id }, body })).execution;
+}
+
+function printAccepted({ terminal }: CommandContext, execution: Execution, json: boolean): void {
+  if (json) terminal.print(JSON.stringify(execution));
+  else terminal.print(`Execution ${execution.number} (${execution.id}) is ${execution.status}.`);
+}

@@ -1,0 +1,92 @@
+import type {
+  Campaign,
+  CampaignError,
+  DiscoveredUrl,
+  Execution,
+  Instance,
+  Page,
+  PageLink,
+} from '@outrider/shared';
+import { shortened } from '../display/printable.js';
+import { formatBytes, formatCount, formatDuration, formatTime } from '../display/quantities.js';
+import type { Column } from '../display/render-table.js';
+
+const TEXT_WIDTH = 60;
+
+export const CAMPAIGN_COLUMNS: readonly Column<Campaign>[] = [
+  { head: 'ID', cell: (row) => row.id },
+  { head: 'NAME', cell: (row) => shortened(row.name, TEXT_WIDTH) },
+  { head: 'STATUS', cell: (row) => row.status },
+  { head: 'SEEDS', align: 'right', cell: (row) => formatCount(row.seedCount) },
+  { head: 'RUNS', align: 'right', cell: (row) => formatCount(row.metrics.executionsTotal) },
+  { head: 'LAST RUN', cell: (row) => row.lastExecution?.status },
+  { head: 'LAST ACTIVITY', cell: (row) => formatTime(row.metrics.lastActivityAt) },
+];
+
+export const EXECUTION_COLUMNS: readonly Column<Execution>[] = [
+  { head: 'ID', cell: (row) => row.id },
+  { head: 'NO', align: 'right', cell: (row) => row.number },
+  { head: 'STATUS', cell: (row) => row.status },
+  { head: 'END', cell: (row) => row.endReason },
+  { head: 'CREATED', cell: (row) => formatTime(row.createdAt) },
+  {
+    head: 'DURATION',
+    align: 'right',
+    cell: (row) => (row.durationSeconds === null ? '' : formatDuration(row.durationSeconds)),
+  },
+  { head: 'PAGES', align: 'right', cell: (row) => formatCount(row.pagesCrawled) },
+  { head: 'ERRORS', align: 'right', cell: (row) => formatCount(row.errorsEncountered) },
+  { head: 'BY', cell: (row) => shortened(row.triggeredBy, 30) },
+];
+
+export const PAGE_COLUMNS: readonly Column<Page>[] = [
+  { head: 'STATUS', align: 'right', cell: (row) => row.statusCode },
+  { head: 'MS', align: 'right', cell: (row) => formatCount(row.totalMs) },
+  { head: 'SIZE', align: 'right', cell: (row) => formatBytes(row.decodedBytes) },
+  { head: 'DEPTH', align: 'right', cell: (row) => row.depth },
+  { head: 'INDEXABLE', cell: (row) => row.indexabilityReason ?? (row.indexable ? 'yes' : 'no') },
+  { head: 'URL', cell: (row) => row.url },
+  { head: 'TITLE', cell: (row) => shortened(row.title ?? '', TEXT_WIDTH) },
+];
+
+export const LINK_COLUMNS: readonly Column<PageLink>[] = [
+  { head: 'TYPE', cell: (row) => row.linkType },
+  { head: 'STATUS', align: 'right', cell: (row) => row.targetStatusCode },
+  { head: 'FOLLOW', cell: (row) => row.follow },
+  { head: 'POSITION', cell: (row) => row.position },
+  { head: 'FROM', cell: (row) => row.sourceUrl },
+  { head: 'TO', cell: (row) => row.targetUrl ?? row.rawHref },
+  { head: 'TEXT', cell: (row) => shortened(row.anchorText ?? row.altText ?? '', TEXT_WIDTH) },
+];
+
+export const ERROR_COLUMNS: readonly Column<CampaignError>[] = [
+  { head: 'ID', cell: (row) => row.id },
+  { head: 'TIME', cell: (row) => formatTime(row.occurredAt) },
+  { head: 'SEVERITY', cell: (row) => row.severity },
+  { head: 'TYPE', cell: (row) => row.errorType },
+  { head: 'CODE', cell: (row) => row.errorCode },
+  { head: 'STATUS', align: 'right', cell: (row) => row.httpStatusCode },
+  { head: 'RESOLVED', cell: (row) => row.resolved },
+  { head: 'URL', cell: (row) => row.url },
+  { head: 'MESSAGE', cell: (row) => shortened(row.errorMessage, TEXT_WIDTH) },
+];
+
+export const DISCOVERED_COLUMNS: readonly Column<DiscoveredUrl>[] = [
+  { head: 'DECISION', cell: (row) => row.skipReason ?? row.state ?? (row.shouldCrawl ? 'crawl' : 'skip') },
+  { head: 'RULE', cell: (row) => row.skipRule },
+  { head: 'FOUND BY', cell: (row) => row.discoveryMethod },
+  { head: 'DEPTH', align: 'right', cell: (row) => row.urlDepth },
+  { head: 'URL', cell: (row) => row.discoveredUrl },
+  { head: 'FOUND ON', cell: (row) => row.sourceUrl },
+];
+
+export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
+  { head: 'ID', cell: (row) => row.id },
+  { head: 'HOST', cell: (row) => row.host },
+  { head: 'PID', align: 'right', cell: (row) => row.pid },
+  { head: 'STATE', cell: (row) => row.state },
+  { head: 'LANES', align: 'right', cell: (row) => `${row.lanesActive}/${row.capacity}` },
+  { head: 'CPU %', align: 'right', cell: (row) => row.cpuUsagePercent?.toFixed(0) },
+  { head: 'MEMORY MB', align: 'right', cell: (row) => row.memoryUsageMb?.toFixed(0) },
+  { head: 'HEARD OF', cell: (row) => formatTime(row.heartbeatAt) },
+];

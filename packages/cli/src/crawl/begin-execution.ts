@@ -1,0 +1,54 @@
+import { type Campaign, type Execution, isTerminal } from '@outrider/shared';
+import type { ApiClient } from '../client/api-client.js';
+import { ApiProblem } from '../client/api-problem.js';
+import { followExecution } from './follow-execution.js';
+
+/**
+ * Starts an execution of a campaign. One that has not ended (the run before this was killed, or somebody
+ * else started it) is gone on with when it runs the same configuration; otherwise it is stopped first, and
+ * what it gathered stays.
+ */
+export async function beginExecution(
+  client: ApiClient,
+  campaign: Campaign,
+  note: (line: string) => void,
+): Promise<Execution> {
+  for (;;) {
+    const started = await start(client, campaign.id);
+    if (started !== null) return started;
+    const live = await findLive(client, campaign.id);
+    if (live === null) continue;
+    const label = `execution ${live.number} of this campaign, which has not ended`;
+    if (live.configRevision === campaign.configRevision && live.status !== 'stopping') {
+      note(`Going on with ${label}.`);
+      return live;
+    }
+    note(`Stopping ${label} and has other settings.`);
+    await stopQuietly(client, live.id);
+    await followExecution(client, live.id, { onState: () => undefined, onSilence: () => undefined });
+  }
+}
+
+async function start(client: ApiClient, id: string): Promise<Execution | null> {
+  try {
+    return (await client.call('startCampaign', { params: { id }, body: { reason: 'outrider crawl' } }))
+      .execution;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.code === 'campaign_already_running') return null;
+    throw error;
+  }
+}
+
+async function findLive(client: ApiClient, id: string): Promise<Execution | null> {
+  const { items } = await client.call('listExecutions', { params: { id }, query: { limit: 20 } });
+  return items.find((execution) => !isTerminal(execution.status)) ?? null;
+}
+
+/** Asks an execution to stop; one that has ended meanwhile is what was wanted. */
+export async function stopQuietly(client: ApiClient, id: string): Promise<void> {
+  try {
+    await client.call('stopExecution', { params: { id }, body: { reason: 'outrider crawl' } });
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.code === 'illegal_transition')) throw error;
+  }
+}

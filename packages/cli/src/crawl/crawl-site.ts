@@ -1,0 +1,165 @@
+import { type Campaign, type ExecutionDetail, isTerminal } from '@outrider/shared';
+import type { ApiClient } from '../client/api-client.js';
+import { ApiProblem } from '../client/api-problem.js';
+import { walkList } from '../client/list-walker.js';
+import type { Platform } from '../platform/start-platform.js';
+import { CliError } from '../program/cli-error.js';
+import type { CommandContext } from '../program/command-context.js';
+import type { ExitName } from '../program/exit-codes.js';
+import { crawlResult } from '../report/crawl-result.js';
+import { renderReport } from '../report/render-report.js';
+import { whereToLook } from '../report/where-to-look.js';
+import { beginExecution, stopQuietly } from './begin-execution.js';
+import { ensureCampaign } from './ensure-campaign.js';
+import { followExecution } from './follow-execution.js';
+import { hasPlatform, openPlatform, usePlatform } from './open-platform.js';
+import { createProgressText } from './progress-text.js';
+import { addressAdvice, portAdvice, readStartUrl, refuseBlockedUrl } from './start-url.js';
+import { type CrawlOptions, type WantedCampaign, wantedCampaign } from './wanted-campaign.js';
+
+export interface CrawlSiteOptions extends CrawlOptions {
+  readonly json: boolean;
+  /** Leave the platform running after the report. */
+  readonly keep: boolean;
+}
+
+/**
+ * Crawls a site from its start URL to the end and reports, on the platform that runs already or on one
+ * started for it. Returns the exit code's name.
+ */
+export async function crawlSite(
+  context: CommandContext,
+  rawUrl: string,
+  options: CrawlSiteOptions,
+): Promise<ExitName> {
+  const settings = context.settings();
+  const { terminal } = context;
+  const { url, schemeAssumed } = readStartUrl(rawUrl);
+  const workers = options.workers ?? settings.settings.OUTRIDER_WORKERS;
+  const wanted = wantedCampaign(url, options, workers);
+  if (schemeAssumed) terminal.note(`No scheme given: taking ${url}`);
+  const isThere = await hasPlatform(settings);
+  if (!isThere) {
+    refuseBlockedUrl(url, settings.settings, settings.programName);
+    terminal.note(`Starting Outrider in ${settings.dataDir}`);
+  }
+  const { client, own } = isThere ? await usePlatform(settings) : await openPlatform(context, workers);
+  try {
+    const work = runCrawl(context, client, wanted, { ...options, isOwn: own !== null });
+    // The platform may fail first; what then becomes of the crawl is of no interest.
+    work.catch(() => undefined);
+    const exit = await (own === null ? work : Promise.race([work, own.failed]));
+    if (own !== null && options.keep) await keepUp(context, own, client.apiUrl);
+    return exit;
+  } finally {
+    terminal.progress(null);
+    await client.close();
+    await own?.stop();
+  }
+}
+
+interface RunOptions {
+  readonly json: boolean;
+  readonly keep: boolean;
+  readonly isOwn: boolean;
+}
+
+async function runCrawl(
+  context: CommandContext,
+  client: ApiClient,
+  wanted: WantedCampaign,
+  options: RunOptions,
+): Promise<ExitName> {
+  const settings = context.settings();
+  const { terminal } = context;
+  const campaign = await ensureOrAdvise(client, wanted, settings.programName);
+  const begun = await beginExecution(client, campaign, terminal.note);
+  if (options.isOwn) await mentionUnfinished(client, campaign.id, terminal.note);
+  const execution = await followInterruptibly(context, client, begun.id);
+  terminal.progress(null);
+  if (options.json) terminal.print(JSON.stringify(crawlResult(execution)));
+  else {
+    terminal.print(`\n${renderReport({ execution, campaignName: campaign.name }, terminal.colors)}\n`);
+    const isLocal = options.isOwn && settings.settings.DATABASE_URL === undefined;
+    terminal.print(
+      whereToLook({
+        executionId: execution.id,
+        campaignId: campaign.id,
+        hasErrors: execution.errorsEncountered > 0,
+        data: isLocal ? settings.dataDir : 'the database of the platform',
+        apiUrl: options.isOwn && !options.keep ? null : client.apiUrl,
+        programName: settings.programName,
+      }),
+    );
+  }
+  return context.interrupts().exit() ?? (execution.status === 'completed' ? 'ok' : 'failed');
+}
+
+/** The API refuses what only it can know (where a name leads); its answer gets the advice that belongs to it. */
+async function ensureOrAdvise(
+  client: ApiClient,
+  wanted: WantedCampaign,
+  programName: string,
+): Promise<Campaign> {
+  try {
+    return await ensureCampaign(client, wanted);
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    const codes = [error.code, ...error.fields.map((field) => field.code)];
+    const said = [error.detail, ...error.fields.map((field) => field.message)].join(' ');
+    if (codes.includes('blocked_address')) {
+      throw new CliError('usage', `${said}\n${addressAdvice(wanted.seed, programName)}`, { cause: error });
+    }
+    if (codes.includes('blocked_port'))
+      throw new CliError('usage', portAdvice(wanted.seed), { cause: error });
+    throw error;
+  }
+}
+
+/** Executions that a killed run left go on beside this one; saying so explains the load. */
+async function mentionUnfinished(
+  client: ApiClient,
+  ownCampaign: string,
+  note: (line: string) => void,
+): Promise<void> {
+  const { items } = await walkList({ limit: null }, (page) => client.call('listCampaigns', { query: page }));
+  for (const { id, name, lastExecution } of items) {
+    if (id === ownCampaign || lastExecution === null || isTerminal(lastExecution.status)) continue;
+    note(`Execution ${lastExecution.number} of "${name}" had not ended either and goes on beside this one.`);
+  }
+}
+
+/** Follows an execution; the first signal asks it to stop, and its end is awaited. */
+async function followInterruptibly(
+  context: CommandContext,
+  client: ApiClient,
+  executionId: string,
+): Promise<ExecutionDetail> {
+  const { terminal } = context;
+  const { signal } = context.interrupts();
+  const text = createProgressText();
+  const stop = (): void => {
+    terminal.note('Stopping: fetches in flight finish, and what was gathered stays. Once more ends at once.');
+    stopQuietly(client, executionId).catch((error: unknown) => terminal.note(String(error)));
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await followExecution(client, executionId, {
+      onState: (state) => terminal.progress(text(state)),
+      onSilence: () => terminal.note('The API does not answer; asking again.'),
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function keepUp(context: CommandContext, own: Platform, apiUrl: string): Promise<void> {
+  const { signal } = context.interrupts();
+  if (signal.aborted) return;
+  context.terminal.note(`The platform stays up at ${apiUrl}; Ctrl-C ends it.`);
+  const interrupted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([interrupted, own.failed]);
+}

@@ -1,0 +1,57 @@
+import { parseSettings } from '@outrider/shared';
+import { describe, expect, it } from 'vitest';
+import { readStartUrl, refuseBlockedUrl } from './start-url.js';
+
+describe('readStartUrl', () => {
+  it.each([
+    ['https://example.com', 'https://example.com/', false],
+    ['HTTP://Example.COM:80/a/../b#c', 'http://example.com/b', false],
+    ['example.com', 'https://example.com/', true],
+    ['example.com:8443/x?y', 'https://example.com:8443/x?y', true],
+    ['localhost:8080', 'https://localhost:8080/', true],
+    [' münchen.example/ä ', 'https://xn--mnchen-3ya.example/%C3%A4', true],
+    ['[::1]/x', 'https://[::1]/x', true],
+  ])('%s means %s', (raw, url, schemeAssumed) => {
+    expect(readStartUrl(raw)).toEqual({ url, schemeAssumed });
+  });
+
+  it.each([
+    ['', /Not a URL/],
+    ['https://', /Not a URL/],
+    ['http://exa mple.com/', /Not a URL/],
+    ['mailto:someone@example.com', /Only http and https/],
+    ['javascript:alert(1)', /Only http and https/],
+    ['file:///etc/passwd', /Only http and https/],
+    ['https://user:secret@example.com/', /must not carry a user name/],
+  ])('%s is refused as a usage error that says why', (raw, said) => {
+    expect(() => readStartUrl(raw)).toThrow(said);
+    expect(() => readStartUrl(raw)).toThrow(expect.objectContaining({ exit: 'usage' }));
+  });
+});
+
+it('a start URL that is too long is refused', () => {
+  expect(() => readStartUrl(`https://example.com/${'a'.repeat(3_000)}`)).toThrow(/longer than 2,083/);
+});
+
+describe('refuseBlockedUrl', () => {
+  const check = (url: string, environment: Record<string, string> = {}) =>
+    refuseBlockedUrl(url, parseSettings(environment), 'npm run outrider --');
+
+  it('says how to allow a private network, as a command to copy', () => {
+    expect(() => check('http://127.0.0.1:8080/')).toThrow(
+      'OUTRIDER_ALLOW_PRIVATE_NETWORKS=1 npm run crawl -- http://127.0.0.1:8080/',
+    );
+    expect(() => check('http://localhost/')).toThrow(/private or reserved network/);
+    expect(() => check('http://127.0.0.1:8080/', { OUTRIDER_ALLOW_PRIVATE_NETWORKS: '1' })).not.toThrow();
+  });
+
+  it('says how to allow a port', () => {
+    expect(() => check('https://example.com:8443/')).toThrow('OUTRIDER_ALLOWED_PORTS=8443');
+    expect(() => check('https://example.com:8443/', { OUTRIDER_ALLOWED_PORTS: '8443' })).not.toThrow();
+  });
+
+  it('does not advise what would not help', () => {
+    expect(() => check('http://224.0.0.1/')).toThrow(/can never be crawled/);
+    expect(() => check('https://example.com/')).not.toThrow();
+  });
+});

@@ -1,0 +1,71 @@
+import { createAddressPolicy, ERRORS, normalizeUrl, type Settings, type UrlVerdict } from '@outrider/shared';
+import { shortened } from '../display/printable.js';
+import { usageError } from '../program/cli-error.js';
+
+export interface StartUrl {
+  readonly url: string;
+  /** True when the person left the scheme away. */
+  readonly schemeAssumed: boolean;
+}
+
+const WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+/** `mailto:x`, `javascript:alert(1)`; `localhost:8080` and `example.com:8080/x` are hosts with a port. */
+const OTHER_SCHEME = /^[a-z][a-z0-9+.-]*:(?!\d+(?:[/?#]|$))/i;
+
+/** Reads the address a crawl starts from; without a scheme, https is meant. Throws a usage error. */
+export function readStartUrl(raw: string): StartUrl {
+  const text = raw.trim();
+  const schemeAssumed = !WITH_SCHEME.test(text) && !OTHER_SCHEME.test(text);
+  const normalized = normalizeUrl(schemeAssumed ? `https://${text}` : text, undefined, {
+    credentials: 'refuse',
+  });
+  if (normalized.ok) return { url: normalized.url, schemeAssumed };
+  throw usageError(
+    `"${shortened(text, 200)}" cannot be crawled. ${ERRORS[normalized.problem].title}: https://example.com/ is one.`,
+  );
+}
+
+/**
+ * Refuses a URL that the platform would refuse anyway, as far as the URL itself shows it, before anything
+ * is started. Throws a usage error that says how to allow it.
+ */
+export function refuseBlockedUrl(url: string, settings: Settings, programName: string): void {
+  const verdict = judge(url, settings, settings.OUTRIDER_ALLOW_PRIVATE_NETWORKS);
+  if (verdict.allowed) return;
+  const couldBeAllowed = judge(url, settings, true).allowed;
+  throw usageError(
+    couldBeAllowed
+      ? howToAllow(url, verdict, programName)
+      : `${url} can never be crawled (${rangeOf(verdict)}).`,
+  );
+}
+
+type Refusal = Exclude<UrlVerdict, { readonly allowed: true }>;
+
+function judge(url: string, settings: Settings, allowPrivateNetworks: boolean): UrlVerdict {
+  return createAddressPolicy({
+    allowPrivateNetworks,
+    allowedPorts: settings.OUTRIDER_ALLOWED_PORTS,
+  }).checkUrl(url);
+}
+
+function rangeOf(refusal: Refusal): string {
+  return refusal.reason === 'blocked_address' ? refusal.range : refusal.detail;
+}
+
+function howToAllow(url: string, refusal: Refusal, programName: string): string {
+  if (refusal.reason === 'blocked_port') return portAdvice(url);
+  return `${url} lies in a private or reserved network (${rangeOf(refusal)}), and those are refused unless you allow them. ${addressAdvice(url, programName)}`;
+}
+
+/** How to allow private networks, as a command to copy. */
+export function addressAdvice(url: string, programName: string): string {
+  const command = programName === 'outrider' ? 'outrider crawl' : 'npm run crawl --';
+  return `If the site is yours:\n  OUTRIDER_ALLOW_PRIVATE_NETWORKS=1 ${command} ${url}`;
+}
+
+/** How to allow the port of a URL. */
+export function portAdvice(url: string): string {
+  const { port } = new URL(url);
+  return `${url} names port ${port}, and only ports 80 and 443 may be crawled. To allow it, set OUTRIDER_ALLOWED_PORTS=${port}.`;
+}

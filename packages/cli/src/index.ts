@@ -1,0 +1,1 @@
+export { type CrawlResult, crawlResult } from './report/crawl-result.js';

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LaunchedProcess, ReadyFacts } from './launched-process.js';
+import { ProcessFailure } from './process-failure.js';
+
+export interface RestartPolicy {
+  /** Pause before the first restart, doubled for each further one, in milliseconds. */
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** A process that ran this long, in milliseconds, has all its restarts again. */
+  readonly stableMs: number;
+  /** Restarts in a row before the platform gives up. */
+  readonly maxRestarts: number;
+}
+
+export const RESTART_POLICY: RestartPolicy = {
+  firstPauseMs: 500,
+  longestPauseMs: 30_000,
+  stableMs: 60_000,
+  maxRestarts: 10,
+};
+
+export interface KeepRunning {
+  readonly name: string;
+  readonly launch: () => LaunchedProcess;
+  readonly onReady: (facts: ReadyFacts, process: LaunchedProcess) => void;
+  /** Called after an unexpected end, before the restart: what depends on the process can be taken down. */
+  readonly onDown?: () => Promise<void>;
+  /** Whether a first start that fails may be tried again like a later one. */
+  readonly retryFirst: boolean;
+  readonly report: (line: string) => void;
+  readonly policy: RestartPolicy;
+  /** Once aborted, the process is not started again. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Starts a process and starts it again whenever it ends. Resolves when it has ended after `stop`; rejects
+ * with ProcessFailure when the first start fails, or when it has failed too often.
+ */
+export async function keepRunning(plan: KeepRunning): Promise<void> {
+  const { name, policy, stop, report } = plan;
+  let restarts = 0;
+  for (let isFirst = true; !stop.aborted; isFirst = false) {
+    const startedAt = performance.now();
+    const { failure, wasReady } = await runOnce(plan);
+    if (stop.aborted) return;
+    if (isFirst && !wasReady && !plan.retryFirst) throw failure;
+    if (performance.now() - startedAt >= policy.stableMs) restarts = 0;
+    if (restarts === policy.maxRestarts) {
+      throw new ProcessFailure(
+        name,
+        failure.code,
+        `The ${name} ended ${restarts + 1} times: ${failure.message}`,
+      );
+    }
+    const pauseMs = Math.min(policy.firstPauseMs * 2 ** restarts, policy.longestPauseMs);
+    restarts += 1;
+    report(`The ${name} ended by itself (${failure.message}); starting it again in ${pauseMs / 1_000} s.`);
+    await plan.onDown?.();
+    await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+async function runOnce(plan: KeepRunning): Promise<{ failure: ProcessFailure; wasReady: boolean }> {
+  const launched = plan.launch();
+  const wasReady = await launched.ready.then(
+    (facts) => {
+      plan.onReady(facts, launched);
+      return true;
+    },
+    () => false,
+  );
+  return { failure: await launched.exited, wasReady };
+}

@@ -1,0 +1,124 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { Environment } from '../settings.js';
+import { ProcessFailure } from './process-failure.js';
+import { openRotatingLog } from './rotating-log.js';
+
+export interface ProcessSpec {
+  /** As people read it: `database`, `api`, `worker 1`. */
+  readonly name: string;
+  /** The file Node.js runs. */
+  readonly entry: string;
+  readonly environment: Environment;
+  /** Takes standard error. */
+  readonly logPath: string;
+}
+
+/** What a process says of itself when it is ready. */
+export type ReadyFacts = Readonly<Record<string, unknown>>;
+
+/** A process that was started, until its end. */
+export interface LaunchedProcess {
+  readonly pid: number | undefined;
+  /** Rejects with ProcessFailure when it ends before it is ready. */
+  readonly ready: Promise<ReadyFacts>;
+  /** Resolves when it has ended, with its last words. Never rejects. */
+  readonly exited: Promise<ProcessFailure>;
+  /** Asks it to end and waits; after `limitMs` it is killed. */
+  stop(limitMs: number): Promise<void>;
+  /** Kills it at once. */
+  kill(): void;
+}
+
+/**
+ * Starts a process of the platform. It speaks one line of JSON on standard output when it is ready,
+ * `{"ready":true,…}`, or `{"error":{code,message}}`, and ends when its standard input closes: so it never
+ * outlives this process, however that ends. It leads a session of its own, so that a terminal's Ctrl-C
+ * reaches only us, who end the processes in order.
+ */
+export function launchProcess(spec: ProcessSpec): LaunchedProcess {
+  const log = openRotatingLog(spec.logPath);
+  const child = spawn(process.execPath, [...process.execArgv, spec.entry], {
+    env: { ...spec.environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  // Writing to a process that is gone is no error of ours: its exit is.
+  child.stdin.on('error', () => undefined);
+  child.stderr.on('data', (chunk: Buffer) => log.write(chunk));
+  const lines = readLines(child);
+  const exited = untilExit(spec, child, lines).finally(() => log.close());
+  const ready = Promise.race([
+    lines.ready,
+    exited.then((failure) => {
+      throw failure;
+    }),
+  ]);
+  // Whoever only waits for the end need not look at `ready`.
+  ready.catch(() => undefined);
+  const kill = (): void => void child.kill('SIGKILL');
+  return { pid: child.pid, ready, exited, kill, stop: (limitMs) => stopChild(child, exited, limitMs) };
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+interface SpokenLines {
+  readonly ready: Promise<ReadyFacts>;
+  readonly lastError: () => { code: string; message: string } | null;
+}
+
+function readLines(child: Child): SpokenLines {
+  let lastError: { code: string; message: string } | null = null;
+  const ready = new Promise<ReadyFacts>((resolve) => {
+    createInterface(child.stdout).on('line', (line) => {
+      const said = parseLine(line);
+      if (said['ready'] === true) resolve(said);
+      else lastError = errorOf(said) ?? lastError;
+    });
+  });
+  return { ready, lastError: () => lastError };
+}
+
+function parseLine(line: string): ReadyFacts {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function errorOf(said: ReadyFacts): { code: string; message: string } | null {
+  const error = said['error'];
+  if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return null;
+  return { code: String(error.code), message: String(error.message) };
+}
+
+function untilExit(
+  { name, logPath }: ProcessSpec,
+  child: Child,
+  { lastError }: SpokenLines,
+): Promise<ProcessFailure> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(new ProcessFailure(name, 'process_not_started', error.message)));
+    // `close` comes after `exit`, when what it said last has been read too.
+    child.once('close', (code, signal) => {
+      const said = lastError();
+      if (said !== null) resolve(new ProcessFailure(name, said.code, said.message));
+      else {
+        const how = signal ?? `exit code ${code}`;
+        resolve(
+          new ProcessFailure(name, 'process_ended', `the ${name} ended with ${how}; its log is ${logPath}`),
+        );
+      }
+    });
+  });
+}
+
+async function stopChild(child: Child, exited: Promise<ProcessFailure>, limitMs: number): Promise<void> {
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+  await exited;
+  clearTimeout(killer);
+}

@@ -1,0 +1,194 @@
+import { join } from 'node:path';
+import type { Environment } from '../settings.js';
+import { Crew } from './crew.js';
+import {
+  crewEnvironment,
+  type DatabaseUrls,
+  databaseUrlsOf,
+  localApiUrl,
+  metricsPort,
+} from './crew-environment.js';
+import type { EntryPoints } from './entry-points.js';
+import type { RestartPolicy } from './keep-running.js';
+import { type LaunchedProcess, launchProcess, type ReadyFacts } from './launched-process.js';
+import { removePlatformFile, writePlatformFile } from './platform-file.js';
+
+export interface PlatformPlan {
+  readonly dataDir: string;
+  readonly environment: Environment;
+  readonly entryPoints: EntryPoints;
+  /** Address the API listens on. */
+  readonly host: string;
+  /** Port of the API; 0 for a free one, which is then kept over restarts. */
+  readonly port: number;
+  /** Worker processes. */
+  readonly workers: number;
+  /** METRICS_PORT; with one set, each process takes the next. */
+  readonly metricsPort: number;
+  /** Told what starts, ends and is started again, a sentence at a time. */
+  readonly report: (line: string) => void;
+  readonly policy: RestartPolicy;
+}
+
+/** The platform as one process tree below this process. */
+export interface Platform {
+  /** Resolves when the API answers; rejects when a process did not start. */
+  readonly apiUrl: Promise<string>;
+  /** Resolves when all processes do their work. Rejects as `apiUrl`. */
+  readonly ready: Promise<void>;
+  /** Rejects when the platform gives up on a process; never resolves. */
+  readonly failed: Promise<never>;
+  /** Ends workers, orchestrator, API and database in this order. */
+  stop(): Promise<void>;
+  /** Kills everything at once. The database recovers at the next start. */
+  kill(): void;
+}
+
+/** How long each may take to end by itself, in milliseconds. A worker finishes the fetches in flight. */
+const STOP_LIMITS = { worker: 45_000, orchestrator: 15_000, api: 15_000, database: 30_000 } as const;
+/** After the loss of the database nothing can be finished in order. */
+const LOST_DATABASE_LIMIT_MS = 5_000;
+
+const silence = (): void => undefined;
+
+/** Starts the database and, when it is ready, API, orchestrator and workers side by side. */
+export function startPlatform(plan: PlatformPlan): Platform {
+  return new Supervisor(plan);
+}
+
+class Supervisor implements Platform {
+  readonly apiUrl: Promise<string>;
+  readonly ready: Promise<void>;
+  readonly failed: Promise<never>;
+  readonly #plan: PlatformPlan;
+  readonly #workers: readonly string[];
+  readonly #database = new Crew();
+  readonly #crew = new Crew();
+  #port: number;
+  #generation = 0;
+  #resolveApi: (url: string) => void = silence;
+  #resolveReady: () => void = silence;
+  #fail: (error: unknown) => void = silence;
+  #waitingFor: Set<string>;
+  #stopping: Promise<void> | undefined;
+
+  constructor(plan: PlatformPlan) {
+    this.#plan = plan;
+    this.#port = plan.port;
+    this.#workers = Array.from({ length: plan.workers }, (_, index) =>
+      plan.workers === 1 ? 'worker' : `worker ${index + 1}`,
+    );
+    this.#waitingFor = new Set(['api', 'orchestrator', ...this.#workers]);
+    this.failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    const api = new Promise<string>((resolve) => {
+      this.#resolveApi = resolve;
+    });
+    const all = new Promise<void>((resolve) => {
+      this.#resolveReady = resolve;
+    });
+    this.apiUrl = Promise.race([api, this.failed]);
+    this.ready = Promise.race([all, this.failed]);
+    // Each of the three may be the one nobody waits for.
+    for (const promise of [this.failed, this.apiUrl, this.ready]) promise.catch(silence);
+    this.#startDatabase();
+  }
+
+  #startDatabase(): void {
+    const { environment, dataDir, entryPoints } = this.#plan;
+    const launch = (): LaunchedProcess =>
+      this.#launch('database', entryPoints.database, { ...environment, OUTRIDER_DATA_DIR: dataDir });
+    this.#keep(this.#database, 'database', launch, (facts) => this.#startCrew(databaseUrlsOf(facts)), {
+      retryFirst: false,
+      onDown: () => this.#crew.stopAll(LOST_DATABASE_LIMIT_MS),
+    });
+  }
+
+  #startCrew(urls: DatabaseUrls): void {
+    // The database may be back just when it is no longer wanted.
+    if (this.#stopping !== undefined) return;
+    const plan = this.#plan;
+    const { entryPoints } = plan;
+    const environment = crewEnvironment(plan.environment, plan.dataDir, urls);
+    const retryFirst = this.#generation > 0;
+    this.#generation += 1;
+    const start = (name: string, entry: string, index: number): void => {
+      const launch = (): LaunchedProcess =>
+        this.#launch(name, entry, {
+          ...environment,
+          PORT: String(this.#port),
+          METRICS_PORT: metricsPort(plan.metricsPort, index),
+        });
+      this.#keep(this.#crew, name, launch, (facts) => this.#noteReady(name, facts), { retryFirst });
+    };
+    start('api', entryPoints.api, 0);
+    start('orchestrator', entryPoints.orchestrator, 0);
+    for (const [index, name] of this.#workers.entries()) start(name, entryPoints.worker, index + 1);
+  }
+
+  #keep(
+    crew: Crew,
+    name: string,
+    launch: () => LaunchedProcess,
+    onReady: (facts: ReadyFacts) => void,
+    options: { retryFirst: boolean; onDown?: () => Promise<void> },
+  ): void {
+    const { policy, report } = this.#plan;
+    crew
+      .keep({
+        name,
+        launch,
+        policy,
+        report,
+        ...options,
+        onReady: (facts, launched) => {
+          report(`The ${name} is ready (process ${launched.pid}).`);
+          onReady(facts);
+        },
+      })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  #launch(name: string, entry: string, environment: Environment): LaunchedProcess {
+    const logName = `${name.replace(' ', '-')}.log`;
+    return launchProcess({ name, entry, environment, logPath: join(this.#plan.dataDir, 'logs', logName) });
+  }
+
+  #noteReady(name: string, facts: ReadyFacts): void {
+    if (name === 'api') {
+      this.#port = Number(facts['port']);
+      this.#announce().catch((error: unknown) => this.#fail(error));
+    }
+    this.#waitingFor.delete(name);
+    if (this.#waitingFor.size === 0) this.#resolveReady();
+  }
+
+  async #announce(): Promise<void> {
+    const apiUrl = localApiUrl(this.#plan.host, this.#port);
+    await writePlatformFile(this.#plan.dataDir, {
+      apiUrl,
+      pid: process.pid,
+      startedAt: new Date().toISOString(),
+    });
+    this.#resolveApi(apiUrl);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopInOrder();
+    return this.#stopping;
+  }
+
+  async #stopInOrder(): Promise<void> {
+    await this.#crew.stop(this.#workers, STOP_LIMITS.worker);
+    await this.#crew.stop(['orchestrator'], STOP_LIMITS.orchestrator);
+    await this.#crew.stop(['api'], STOP_LIMITS.api);
+    await this.#database.stopAll(STOP_LIMITS.database);
+    await removePlatformFile(this.#plan.dataDir, process.pid);
+  }
+
+  kill(): void {
+    this.#crew.kill();
+    this.#database.kill();
+  }
+}

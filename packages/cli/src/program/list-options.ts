@@ -1,0 +1,78 @@
+import { type Command, Option } from 'commander';
+import { type Route, type RouteName, ROUTES } from '@outrider/shared';
+import { wholeNumber } from './option-values.js';
+
+/** What each filter of the API's lists does; the options are made from the route table. */
+const FILTER_HELP: Readonly<Record<string, string>> = {
+  status: 'only those with this status (pages and errors: 404, or a class like 4xx)',
+  nameContains: 'only names that contain this',
+  since: 'only from this time on (ISO 8601, like 2026-01-31T12:00:00Z)',
+  until: 'only before this time (ISO 8601)',
+  sort: 'order of the list',
+  host: 'only URLs of this host, with its port where that is not the default',
+  urlContains: 'only URLs that contain this',
+  indexable: 'only pages that search engines may index, or only those they may not',
+  html: 'only HTML pages, or only other files',
+  depth: 'only URLs this many clicks from a start URL',
+  direction: 'links that lead to the URL (in) or stand on it (out)',
+  linkType: 'only links of this type, like a or img',
+  executionId: 'only those of this execution',
+  errorType: 'only errors of this type',
+  severity: 'only errors of this severity',
+  errorCode: 'only errors with this code',
+  resolved: 'only resolved errors, or only open ones',
+  shouldCrawl: 'only URLs that were to be crawled, or only those that were not',
+  skipReason: 'only URLs skipped for this reason',
+  state: 'only those in this state',
+  discoveryMethod: 'only URLs found in this way',
+  isInternal: 'only URLs on the sites of the campaign, or only others',
+};
+
+const PAGING = new Set(['cursor', 'limit']);
+
+interface JsonSchema {
+  readonly enum?: readonly unknown[];
+}
+
+/** The names of a list route's filters, as in its query. */
+export function filterNames(name: RouteName): string[] {
+  return Object.keys(querySchemas(name)).filter((key) => !PAGING.has(key));
+}
+
+/** Adds to a command every filter of a list route, paging and `--json`. */
+export function addListOptions(command: Command, name: RouteName): Command {
+  const schemas = querySchemas(name);
+  for (const key of filterNames(name)) {
+    const choices = (schemas[key]?.enum ?? []).map(String);
+    const value = choices.length === 0 ? `<${placeholder(key)}>` : '<choice>';
+    const option = new Option(`--${kebab(key)} ${value}`, FILTER_HELP[key] ?? key);
+    command.addOption(choices.length === 0 ? option : option.choices(choices));
+  }
+  return command
+    .option('--limit <n>', 'most rows to show', wholeNumber(1), 50)
+    .option('--all', 'show every row', false)
+    .option('--cursor <cursor>', 'go on where an earlier list ended')
+    .option('--json', 'print one JSON document', false);
+}
+
+/** The filters that were given, as the query of the route. */
+export function filtersOf(
+  name: RouteName,
+  options: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  const given = filterNames(name).filter((key) => options[key] !== undefined);
+  return Object.fromEntries(given.map((key) => [key, String(options[key])]));
+}
+
+function querySchemas(name: RouteName): Readonly<Record<string, JsonSchema>> {
+  const { query }: Route = ROUTES[name];
+  return (query?.toJSONSchema({ io: 'input' }).properties ?? {}) as Readonly<Record<string, JsonSchema>>;
+}
+
+function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function placeholder(key: string): string {
+  return key === 'since' || key === 'until' ? 'time' : (kebab(key).split('-').at(-1) ?? key);
+}

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { ROUTES } from '@outrider/shared';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ApiProblem } from '../client/api-problem.js';
+import { openTerminal } from '../terminal/terminal.js';
+import { describeFailure } from './describe-failure.js';
+import { EXIT_CODES } from './exit-codes.js';
+import { filterNames } from './list-options.js';
+import { runCli } from './run-cli.js';
+
+let dataDir = '';
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'outrider-cli-'));
+});
+
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+async function run(args: string[], environment: Record<string, string> = {}) {
+  const [out, err] = [new PassThrough({ encoding: 'utf8' }), new PassThrough({ encoding: 'utf8' })];
+  const code = await runCli(args, { OUTRIDER_DATA_DIR: dataDir, ...environment }, openTerminal({ out, err }));
+  return { code, out: String(out.read() ?? ''), err: String(err.read() ?? '') };
+}
+
+const COMMANDS = [
+  ...['crawl', 'up', 'campaigns', 'start', 'stop', 'executions', 'execution', 'pages', 'page', 'links'],
+  ...['errors', 'resolve', 'discovered', 'explain', 'workers', 'keys', 'migrate'],
+];
+
+describe('outrider', () => {
+  it('shows every command and every exit code in its help, on standard output', async () => {
+    const { code, out, err } = await run(['--help']);
+    expect([code, err]).toEqual([0, '']);
+    for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    for (const { code: exit, meaning } of Object.values(EXIT_CODES))
+      expect(out).toContain(`${exit}  ${meaning}`);
+  });
+
+  it.each(COMMANDS)('%s has help of its own and takes --json', async (command) => {
+    const { code, out } = await run([command, '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain(`outrider ${command}`);
+    const listed =
+      command === 'campaigns' || command === 'keys' ? (await run([command, 'list', '--help'])).out : out;
+    expect(listed).toContain('--json');
+  });
+
+  it.each([
+    [['fly'], /unknown command/],
+    [['pages'], /missing required argument/],
+    [['pages', 'x', '--unknown'], /unknown option/],
+    [['pages', 'x', '--limit', '0'], /whole number/],
+    [['pages', 'x', '--sort', 'fastest'], /url_key/],
+    [['executions', 'x', '--status', 'sleeping'], /completed/],
+    [['up', '--port', '65536'], /from 0 to 65535/],
+    [['up', '--workers', 'two'], /whole number/],
+    [['migrate'], /DATABASE_URL is not set/],
+    [['campaigns', 'create', '--file', '/nowhere'], /cannot be read/],
+  ])('%j is a usage error', async (args, said) => {
+    const { code, out, err } = await run(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(said);
+  });
+
+  it('names the setting that is wrong, but shows help whatever the settings', async () => {
+    const wrong = { PORT: 'http' };
+    expect(await run(['campaigns'], wrong)).toMatchObject({ code: 2, err: expect.stringContaining('PORT') });
+    expect(await run(['campaigns', '--help'], wrong)).toMatchObject({ code: 0 });
+  });
+
+  it('without a key says where one comes from, and without an API how to start it', async () => {
+    expect(await run(['campaigns'])).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('OUTRIDER_API_KEY'),
+    });
+    const nowhere = { OUTRIDER_API_KEY: 'x'.repeat(32), OUTRIDER_API_URL: 'http://127.0.0.1:1/' };
+    const { code, err } = await run(['campaigns'], nowhere);
+    expect(code).toBe(3);
+    expect(err).toContain('No API answers at http://127.0.0.1:1');
+  });
+});
+
+describe('the filters of lists', () => {
+  const lists = ['listCampaigns', 'listExecutions', 'listPages', 'listPageLinks', 'listErrors'] as const;
+  const others = ['listDiscoveredUrls', 'listInstances', 'listApiKeys'] as const;
+
+  it.each([...lists, ...others])('%s offers every filter of the API', (route) => {
+    const query = Object.keys(ROUTES[route].query.shape);
+    expect([...filterNames(route), 'cursor', 'limit'].sort()).toEqual(query.sort());
+  });
+
+  it.each(['campaigns list', 'executions', 'pages', 'links', 'errors', 'discovered', 'workers'])(
+    '%s says what each of its filters does',
+    async (command) => {
+      const { out } = await run([...command.split(' '), '--help']);
+      // A filter without a sentence would show its bare name.
+      expect(out).not.toMatch(/^ {2}--[a-z-]+ <[a-z]+> +[a-z]+[A-Z]?[A-Za-z]*$/m);
+      expect(out).toContain('--cursor');
+    },
+  );
+});
+
+describe('describeFailure', () => {
+  it.each([
+    [401, 'unauthenticated', 'refused'],
+    [403, 'forbidden', 'refused'],
+    [404, 'not_found', 'not_found'],
+    [400, 'validation_failed', 'usage'],
+    [422, 'limit_exceeded', 'usage'],
+    [409, 'campaign_already_running', 'failed'],
+    [500, 'internal_error', 'failed'],
+    [404, 'unexpected_answer', 'failed'],
+  ])('an answer %d %s ends with %s', (status, code, exit) => {
+    const fields = [{ path: 'scope.maxPages', code: 'too_big', message: 'at most 10' }];
+    const failure = describeFailure(
+      new ApiProblem({ status, code, detail: 'No.', requestId: 'r-1', fields }),
+    );
+    expect(failure).toEqual({ exit, text: `No. (${code}, request r-1)\n  scope.maxPages: at most 10` });
+  });
+
+  it('shows the stack of a defect of ours', () => {
+    const { exit, text } = describeFailure(new TypeError('x is undefined'));
+    expect(exit).toBe('failed');
+    expect(text).toMatch(/Please report this:\nTypeError: x is undefined\n\s+at /);
+  });
+});

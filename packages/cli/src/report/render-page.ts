@@ -1,0 +1,38 @@
+import type { PageDetail } from '@outrider/shared';
+import { printable } from '../display/printable.js';
+import { formatBytes, formatCount, formatTime } from '../display/quantities.js';
+import { renderFacts } from '../display/render-facts.js';
+
+/** What was recorded of a URL, as text. All of it is in the JSON form. */
+export function renderPage(page: PageDetail): string {
+  const ttfb = page.ttfbMs === null ? '' : `, first byte after ${formatCount(page.ttfbMs)} ms`;
+  const facts = renderFacts([
+    ['URL', page.url],
+    ['Status', String(page.statusCode)],
+    ['Fetched', `${formatTime(page.fetchedAt)}, attempt ${page.attempt}`],
+    ['Time', `${formatCount(page.totalMs)} ms${ttfb}`],
+    ['Size', `${formatBytes(page.decodedBytes)} (${formatBytes(page.wireBytes)} on the wire)`],
+    ['Type', page.contentType],
+    ['Depth', String(page.depth)],
+    ['Indexable', page.indexable ? 'yes' : `no: ${page.indexabilityReason ?? 'unknown'}`],
+    ['Title', page.title],
+    ['Description', page.description],
+    ['Heading', page.h1],
+    ['Canonical', page.canonicalUrl],
+    ['Language', page.language],
+    ['Words', page.wordCount === null ? null : formatCount(page.wordCount)],
+    ['Links', `${formatCount(page.internalLinks)} internal, ${formatCount(page.externalLinks)} external`],
+    ['Linked from', `${formatCount(page.inlinks)} links`],
+    ['Key', page.urlKey],
+  ]);
+  return [facts, ...redirectLines(page)].join('\n');
+}
+
+function redirectLines({ redirects, statusCode }: PageDetail): string[] {
+  const { hops, finalUrl, finalStatus, loop } = redirects;
+  if (hops.length === 0 || statusCode < 300 || statusCode >= 400) return [];
+  const lines = hops.map((hop) => `  ${hop.status}  ${printable(hop.url)}`);
+  if (loop) lines.push('  and round again: a loop');
+  else if (finalUrl !== null) lines.push(`  ${finalStatus ?? '?'}  ${printable(finalUrl)}`);
+  return ['Redirects', ...lines];
+}

@@ -1,0 +1,361 @@
+import {
+  type Batch,
+  type ClaimedTarget,
+  type ClaimOutcome,
+  type CommitOutcome,
+  isConnectionError,
+  isSerializationOrDeadlock,
+  type Settlement,
+  type WaitingReason,
+} from '@outrider/db';
+import {
+  createParamStripper,
+  createUrlScope,
+  type CampaignConfig,
+  type CrashAt,
+  type ExecutionState,
+} from '@outrider/shared';
+import type { Logger } from '@outrider/telemetry';
+import type { Fetcher } from '../fetch/fetcher.js';
+import { TargetQueue } from '../frontier/target-queue.js';
+import type { DiscoveryRules } from '../record/link-discovery.js';
+import { Recorder } from '../record/recorder.js';
+import { UrlMemory } from '../record/url-memory.js';
+import type { RobotsGate } from '../robots/robots-gate.js';
+import { Bell } from './bell.js';
+import { ClaimSize } from './claim-size.js';
+import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
+import { type CrawledTarget, crawlTarget } from './crawl-target.js';
+import type { TargetContext } from './target-context.js';
+import type { LaneEffects } from './lane-effects.js';
+import { brokenHandler, unrecordable } from './internal-failures.js';
+import { LaneLease } from './lane-lease.js';
+import { LaneMeter, memoryMb } from './lane-meter.js';
+import { pause } from './pause.js';
+import { UnreachableRobots } from './unreachable-robots.js';
+
+/** How a lane came to its end in this worker. */
+export type LaneEnd =
+  /** Its execution has ended, stops or pauses. */
+  | 'execution_over'
+  /** This worker was asked to let go of it. */
+  | 'drained'
+  /** Another worker may own it: nothing was written any more. */
+  | 'lost';
+
+export interface LaneOptions {
+  readonly config: CampaignConfig;
+  readonly effects: LaneEffects;
+  readonly fetcher: Fetcher;
+  readonly robots: RobotsGate;
+  readonly logger: Logger;
+  readonly leaseMs: number;
+  readonly crashAt: CrashAt;
+  /** Aborts when the worker should finish what is in flight and give the lane back. */
+  readonly drain: AbortSignal;
+  /** Aborts all fetches and writes of the lane; also aborted by the lane itself when it is lost. */
+  readonly abort: AbortController;
+  readonly onSettled: (settlement: Settlement) => void;
+  readonly onFetched: TargetContext['onFetched'];
+  readonly onStaleWrite: () => void;
+}
+
+/** URLs in flight at most, on all hosts together. */
+const LANE_CONCURRENCY = 256;
+/** Milliseconds between claims that bring nothing, doubling from the first figure to the second. */
+const IDLE_MS = [20, 500] as const;
+const SAMPLE_INTERVAL_MS = 5_000;
+/** Before a URL is tried again that could not be handled because the database was away. */
+const STORE_AWAY_MS = 1_000;
+
+/** Crawls one lane of an execution until the execution is over, the worker drains, or the lane is lost. */
+export async function crawlLane(options: LaneOptions): Promise<LaneEnd> {
+  return new LaneRun(options).run();
+}
+
+class LaneRun {
+  readonly #options: LaneOptions;
+  readonly #queue = new TargetQueue();
+  readonly #recorder: Recorder;
+  readonly #lease: LaneLease;
+  readonly #meter = new LaneMeter();
+  readonly #bell = new Bell();
+  readonly #engine: Engine;
+  readonly #delays = new Map<string, number>();
+  readonly #unreachable = new UnreachableRobots();
+  /** Wakes the engine when the next paced URL may start. */
+  #paceTimer: NodeJS.Timeout | null = null;
+  #rules: DiscoveryRules | null = null;
+  #scopeVersion = -1;
+  #end: LaneEnd | null = null;
+  #waitingReason: string | null = null;
+  readonly #claimSize = new ClaimSize();
+  #afterHost = '';
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#recorder = new Recorder({
+      commit: (batch) => this.#commit(batch),
+      onRefused: () => {
+        options.onStaleWrite();
+        this.#lose('a write was refused');
+      },
+      onFailed: (error) => {
+        options.logger.error({ err: error }, 'a batch could not be written; the lane is given up');
+        this.#lose('a batch could not be written');
+      },
+      withoutRecord: (settlement, error) => unrecordable(settlement, error),
+    });
+    this.#lease = new LaneLease({
+      effects: options.effects,
+      leaseMs: options.leaseMs,
+      onLost: (why) => this.#lose(why),
+      onMissed: (error) =>
+        options.logger.warn({ err: error }, 'the lease could not be renewed; trying again'),
+      onState: (state) => this.#observe(state),
+      beat: () => ({ memoryMb: memoryMb(), waitingReason: this.#waitingReason }),
+    });
+    this.#engine = createCrawleeEngine(
+      {
+        hasReady: () => this.#hasReady(),
+        next: () => (this.#end === null ? this.#queue.next(performance.now()) : null),
+        isOver: () => this.#end !== null && this.#queue.inFlight === 0,
+        handle: (target) => this.#handle(target),
+      },
+      {
+        concurrency: LANE_CONCURRENCY,
+        handlerTimeoutSeconds: Math.ceil((options.config.fetch.timeoutMs * 8) / 1_000) + 600,
+      },
+    );
+  }
+
+  async run(): Promise<LaneEnd> {
+    const { drain, abort } = this.#options;
+    const onDrain = (): void => this.#finish('drained');
+    const onAbort = (): void => this.#finish('lost');
+    drain.addEventListener('abort', onDrain, { once: true });
+    abort.signal.addEventListener('abort', onAbort, { once: true });
+    if (drain.aborted) onDrain();
+    const sampling = setInterval(() => void this.#sample(), SAMPLE_INTERVAL_MS);
+    this.#lease.start();
+    try {
+      await Promise.all([this.#engine.run(), this.#feed()]);
+      if (this.#end !== 'lost') await this.#recorder.flush();
+    } finally {
+      this.#lease.stop();
+      this.#recorder.close();
+      clearInterval(sampling);
+      if (this.#paceTimer !== null) clearTimeout(this.#paceTimer);
+      drain.removeEventListener('abort', onDrain);
+      abort.signal.removeEventListener('abort', onAbort);
+    }
+    await this.#sample();
+    return this.#end ?? 'execution_over';
+  }
+
+  /** Keeps the queue filled: claims when it runs low, waits when there is nothing to claim. */
+  async #feed(): Promise<void> {
+    let idleMs: number = IDLE_MS[0];
+    while (this.#end === null) {
+      if (this.#queue.waiting > this.#claimSize.current / 2 && !this.#queue.lacksPermits) {
+        await this.#bell.wait(this.#queue.nextStartInMs(performance.now()) === null ? 1_000 : 100);
+        continue;
+      }
+      // What was just found is what could be claimed next.
+      if (this.#queue.waiting === 0) await this.#recorder.flush();
+      if (this.#end !== null) return;
+      const outcome = await this.#claim();
+      if (outcome === null) return;
+      if (outcome.targets.length > 0) {
+        idleMs = IDLE_MS[0];
+        this.#waitingReason = null;
+        this.#engine.notify();
+      } else {
+        this.#waitingReason = this.#reasonOf(outcome.waitingReason);
+        await this.#bell.wait(idleMs);
+        idleMs = Math.min(idleMs * 2, IDLE_MS[1]);
+      }
+    }
+  }
+
+  async #claim(): Promise<Extract<ClaimOutcome, { kind: 'held' }> | null> {
+    const size = this.#claimSize.adapt(performance.now());
+    try {
+      const outcome = await this.#options.effects.claim({
+        wanted: Math.max(0, size - this.#queue.waiting),
+        leaseMs: this.#options.leaseMs,
+        config: this.#options.config,
+        inFlight: this.#queue.committedByHost(),
+        held: this.#queue.hosts(),
+        delayOf: (host) => this.#delayOf(host),
+        afterHost: this.#afterHost,
+      });
+      if (outcome.kind === 'lost') {
+        const over = await this.#options.effects.isFinished();
+        if (over) this.#finish('execution_over');
+        else this.#lose('a claim was refused');
+        return null;
+      }
+      this.#afterHost = outcome.lastHost;
+      if (outcome.scopeVersion !== this.#scopeVersion) await this.#loadScope();
+      this.#queue.add(outcome.targets, outcome.grants, performance.now());
+      for (const { host, refusal } of outcome.grants) {
+        if (refusal === 'host_backoff') await this.#giveBack(host);
+      }
+      this.#observe(outcome.executionStatus);
+      return outcome;
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'claiming failed; the lane is given up');
+      this.#lose('claiming failed');
+      return null;
+    }
+  }
+
+  #hasReady(): boolean {
+    if (this.#end !== null) return false;
+    const now = performance.now();
+    if (this.#queue.hasReady(now)) return true;
+    const wait = this.#queue.nextStartInMs(now);
+    if (wait !== null && this.#paceTimer === null) {
+      this.#paceTimer = setTimeout(() => {
+        this.#paceTimer = null;
+        this.#engine.notify();
+      }, wait);
+    }
+    return false;
+  }
+
+  #reasonOf(reason: WaitingReason | null): string | null {
+    return reason === 'retry_later' && this.#unreachable.isWaiting ? 'robots_unreachable' : reason;
+  }
+
+  /** The host asked to be left alone: what waits here for it goes back to the frontier, as if never claimed. */
+  async #giveBack(host: string): Promise<void> {
+    for (const { urlKey, attempt } of this.#queue.takeWaiting(host)) {
+      const verdict = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
+      await this.#recorder.add({ urlKey, attempt, verdict, discoveries: [], errors: [] });
+    }
+  }
+
+  /** Milliseconds between fetches on a host; undefined until its robots.txt is known, if that is obeyed. */
+  #delayOf(host: string): number | undefined {
+    const { obeyRobots, delayMs } = this.#options.config.politeness;
+    if (!obeyRobots) return delayMs;
+    return this.#delays.get(host);
+  }
+
+  async #loadScope(): Promise<void> {
+    const { config } = this.#options;
+    const { hosts, version, seedUrls } = await this.#options.effects.readScope();
+    const scope = createUrlScope(config.scope, hosts, seedUrls);
+    this.#rules = {
+      config,
+      scope,
+      memory: new UrlMemory(scope, createParamStripper(config.scope.stripParams)),
+    };
+    this.#scopeVersion = version;
+  }
+
+  async #handle(target: ClaimedTarget): Promise<void> {
+    let crawled: CrawledTarget | null;
+    try {
+      crawled = await crawlTarget(target, this.#context());
+    } catch (error) {
+      crawled = { settlement: this.#settleBroken(target, error) };
+    } finally {
+      this.#queue.finish(target.host);
+    }
+    if (crawled === null || this.#end === 'lost') return;
+    this.#claimSize.settled();
+    const { verdict } = crawled.settlement;
+    this.#meter.settled(
+      verdict.kind === 'failed' || (verdict.kind === 'fetched' && verdict.page.statusCode >= 400),
+    );
+    this.#options.onSettled(crawled.settlement);
+    await this.#recorder.add(crawled.settlement, crawled.scopeHost);
+    if (this.#queue.waiting <= this.#claimSize.current / 2) this.#bell.ring();
+  }
+
+  /** A database that was away says nothing about a URL; anything else thrown is our bug. */
+  #settleBroken(target: ClaimedTarget, error: unknown): Settlement {
+    const { logger } = this.#options;
+    if (!isConnectionError(error) && !isSerializationOrDeadlock(error)) {
+      logger.error({ err: error, url: target.url }, 'a URL broke its handler');
+      return brokenHandler(target, error);
+    }
+    logger.warn({ err: error, url: target.url }, 'the database was away; the URL goes back to the frontier');
+    const verdict = { kind: 'retry', delayMs: STORE_AWAY_MS, countAttempt: false } as const;
+    return { urlKey: target.urlKey, attempt: target.attempt, verdict, discoveries: [], errors: [] };
+  }
+
+  #context(): TargetContext {
+    const { config, fetcher, robots, effects, abort, crashAt } = this.#options;
+    return {
+      config,
+      fetcher,
+      robots,
+      unreachable: this.#unreachable,
+      signal: abort.signal,
+      crashAt,
+      rules: () => {
+        if (this.#rules === null) throw new Error('a URL was handed out before the scope was read');
+        return this.#rules;
+      },
+      backOff: async (host, milliseconds, reason) => {
+        await effects.backOff(host, milliseconds, reason);
+        await this.#giveBack(host);
+      },
+      onRobots: (host, crawlDelaySeconds, fetched) => this.#learnPace(host, crawlDelaySeconds, fetched),
+      onFetched: (measure) => {
+        this.#meter.fetched(measure.totalMs, measure.wireBytes);
+        this.#options.onFetched(measure);
+      },
+    };
+  }
+
+  /** A host's pace is the slower of the campaign's and its own Crawl-delay; reading robots.txt was a fetch too. */
+  async #learnPace(host: string, crawlDelaySeconds: number | null, fetched: boolean): Promise<void> {
+    const delayMs = Math.max(this.#options.config.politeness.delayMs, (crawlDelaySeconds ?? 0) * 1_000);
+    const slower = delayMs > (this.#delays.get(host) ?? this.#options.config.politeness.delayMs);
+    this.#delays.set(host, delayMs);
+    if (delayMs === 0 || (!fetched && !slower)) return;
+    // Twice: once for the page that now waits its turn, once for whatever any lane claims next.
+    await this.#options.effects.delay(host, 2 * delayMs);
+    await pause(delayMs, this.#options.abort.signal);
+  }
+
+  #commit(batch: Batch): Promise<CommitOutcome> {
+    return this.#options.effects.commit(batch);
+  }
+
+  #observe(state: ExecutionState): void {
+    if (state !== 'running' && state !== 'queued') this.#finish('execution_over');
+  }
+
+  #finish(end: LaneEnd): void {
+    if (this.#end !== null && end !== 'lost') return;
+    this.#end = end;
+    this.#queue.drain();
+    this.#bell.ring();
+    this.#engine.notify();
+  }
+
+  #lose(why: string): void {
+    if (this.#end === 'lost') return;
+    this.#options.logger.warn({ why }, 'the lane is lost');
+    this.#finish('lost');
+    this.#recorder.close();
+    this.#options.abort.abort(new Error(why));
+  }
+
+  async #sample(): Promise<void> {
+    if (this.#end === 'lost') return;
+    try {
+      await this.#options.effects.recordSample(
+        this.#meter.sample(this.#queue.waiting + this.#queue.inFlight),
+      );
+    } catch (error) {
+      this.#options.logger.debug({ err: error }, 'a performance sample could not be written');
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import {
+  backOffHost,
+  claimTargets,
+  commitBatch,
+  type Database,
+  delayHost,
+  insertPerformanceSample,
+  isConnectionError,
+  isLaneFinished,
+  isSerializationOrDeadlock,
+  type LaneHold,
+  readScope,
+  releaseLane,
+  renewLane,
+  type Tx,
+} from '@outrider/db';
+import type { CrashAt } from '@outrider/shared';
+import type { LaneEffects } from './lane-effects.js';
+import { pause } from './pause.js';
+
+/** Pause between tries of a write, in milliseconds, doubling up to the second figure. */
+const RETRY_MS = [50, 2_000] as const;
+
+export interface DatabaseEffectsOptions {
+  readonly database: Database;
+  readonly hold: LaneHold;
+  readonly leaseMs: number;
+  readonly crashAt: CrashAt;
+  /** Ends the waiting for a database that is away: the lane is over. */
+  readonly signal: AbortSignal;
+  readonly onClaim: (seconds: number) => void;
+  readonly onCommit: (seconds: number, urls: number) => void;
+  readonly onRetry: (error: unknown) => void;
+}
+
+/**
+ * A lane's effects on PostgreSQL. Claims and commits are not flushed to disk one by one
+ * (synchronous_commit off): should the server lose the last of them in a crash, the URLs are pending
+ * again and are crawled again.
+ */
+export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffects {
+  const { database, hold, leaseMs, crashAt } = options;
+  const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
+  return {
+    async claim(request) {
+      const start = performance.now();
+      const outcome = await untilDone(options, () => run((tx) => claimTargets(tx, hold, request)));
+      options.onClaim((performance.now() - start) / 1_000);
+      crashAt('after_claim');
+      return outcome;
+    },
+    async commit(batch) {
+      const start = performance.now();
+      crashAt('before_commit');
+      const outcome = await untilDone(options, () => run((tx) => commitBatch(tx, hold, batch)));
+      crashAt('after_commit');
+      options.onCommit((performance.now() - start) / 1_000, batch.settlements.length);
+      return outcome;
+    },
+    renew: (beat) => run((tx) => renewLane(tx, hold, { leaseMs, ...beat })),
+    release: (reason) => database.withTenant(hold.tenantId, (tx) => releaseLane(tx, hold, reason)),
+    readScope: () => untilDone(options, () => run((tx) => readScope(tx, hold.executionId))),
+    backOff: (host, milliseconds, reason) =>
+      untilDone(options, () => run((tx) => backOffHost(tx, host, milliseconds, reason))),
+    delay: (host, milliseconds) => untilDone(options, () => run((tx) => delayHost(tx, host, milliseconds))),
+    recordSample: (sample) => run((tx) => insertPerformanceSample(tx, hold, sample)),
+    isFinished: () => untilDone(options, () => run((tx) => isLaneFinished(tx, hold.laneId))),
+  };
+}
+
+/** Tries again while the database is away or two transactions were in each other's way. All of it is idempotent. */
+async function untilDone<T>(options: DatabaseEffectsOptions, work: () => Promise<T>): Promise<T> {
+  let waitMs: number = RETRY_MS[0];
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const passing = isConnectionError(error) || isSerializationOrDeadlock(error);
+      if (!passing || options.signal.aborted) throw error;
+      options.onRetry(error);
+      await pause(waitMs, options.signal);
+      waitMs = Math.min(waitMs * 2, RETRY_MS[1]);
+    }
+  }
+}

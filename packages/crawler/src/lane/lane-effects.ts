@@ -1,0 +1,23 @@
+import type { Batch, ClaimOutcome, ClaimRequest, CommitOutcome, PerformanceSample } from '@outrider/db';
+import type { ExecutionState } from '@outrider/shared';
+
+/** Everything a lane asks of the database. The lane itself knows no SQL. */
+export interface LaneEffects {
+  /** Leases pending URLs. Throws when the database cannot be reached. */
+  claim(request: ClaimRequest): Promise<ClaimOutcome>;
+  /** Writes a batch, trying again until it is written, refused, or the lease has run out. */
+  commit(batch: Batch): Promise<CommitOutcome>;
+  /** Renews the lease; null when the lane is another worker's. */
+  renew(beat: { memoryMb: number; waitingReason: string | null }): Promise<ExecutionState | null>;
+  /** Gives the lane back. False when it was lost or has ended. */
+  release(reason: string): Promise<boolean>;
+  /** What URLs are decided by. */
+  readScope(): Promise<{ hosts: string[]; version: number; seedUrls: string[] }>;
+  /** Keeps every lane away from a host for a while. */
+  backOff(host: string, milliseconds: number, reason: string): Promise<void>;
+  /** Pushes the next fetch on a host at least this far away. */
+  delay(host: string, milliseconds: number): Promise<void>;
+  recordSample(sample: PerformanceSample): Promise<void>;
+  /** Whether the lane was ended by the orchestrator, rather than taken by another worker. */
+  isFinished(): Promise<boolean>;
+}

@@ -1,0 +1,66 @@
+import type { ExecutionState } from '@outrider/shared';
+import type { LaneEffects } from './lane-effects.js';
+
+export interface LaneLeaseOptions {
+  readonly effects: Pick<LaneEffects, 'renew'>;
+  readonly leaseMs: number;
+  /** The lease could not be kept: every fetch must stop now. */
+  readonly onLost: (why: string) => void;
+  /** A beat could not be written; the next one tries again. */
+  readonly onMissed: (error: unknown) => void;
+  readonly onState: (state: ExecutionState) => void;
+  readonly beat: () => { memoryMb: number; waitingReason: string | null };
+}
+
+/**
+ * Keeps a lane's lease alive, three times per lease, and gives up by itself when it has not been able to
+ * for a whole one: by then another worker may own the lane, whether or not this process can see it.
+ */
+export class LaneLease {
+  readonly #options: LaneLeaseOptions;
+  #timer: NodeJS.Timeout | null = null;
+  #renewedAt = performance.now();
+  #ended = false;
+
+  constructor(options: LaneLeaseOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#beat(), this.#options.leaseMs / 3);
+  }
+
+  stop(): void {
+    this.#ended = true;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  async #beat(): Promise<void> {
+    const startedAt = performance.now();
+    if (startedAt - this.#renewedAt >= this.#options.leaseMs) {
+      this.#lose('the lease could not be renewed in time');
+      return;
+    }
+    try {
+      const state = await this.#options.effects.renew(this.#options.beat());
+      if (this.#ended) return;
+      if (state === null) {
+        this.#lose('the lane belongs to another worker or has ended');
+        return;
+      }
+      // An earlier beat may be answered after a later one.
+      this.#renewedAt = Math.max(this.#renewedAt, startedAt);
+      this.#options.onState(state);
+    } catch (error) {
+      // The next beat tries again, and the deadline above decides.
+      if (!this.#ended) this.#options.onMissed(error);
+    }
+  }
+
+  #lose(why: string): void {
+    if (this.#ended) return;
+    this.stop();
+    this.#options.onLost(why);
+  }
+}

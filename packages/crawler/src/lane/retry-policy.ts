@@ -1,0 +1,28 @@
+/** Statuses that say "not now" rather than "no": worth another try. */
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+
+const FIRST_DELAY_MS = 1_000;
+const MAX_DELAY_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
+/** Whether an answer with this status is asked for again before it is recorded. */
+export function isRetriedStatus(status: number): boolean {
+  return RETRIED_STATUSES.has(status);
+}
+
+/** Milliseconds before the next attempt: doubling from one second, up to a minute, with a fifth of jitter. */
+export function retryDelayMs(attempt: number, random: () => number = Math.random): number {
+  const base = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, attempt - 1));
+  return Math.round(base * (0.9 + random() * 0.2));
+}
+
+/**
+ * Milliseconds that a Retry-After header asks for (RFC 9110, section 10.2.3: seconds or a date), kept
+ * between nothing and an hour; null when there is none that can be read.
+ */
+export function retryAfterMs(headers: readonly (readonly [string, string])[], now: number): number | null {
+  const value = headers.find(([name]) => name === 'retry-after')?.[1].trim();
+  if (value === undefined) return null;
+  const wait = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
+  return Number.isNaN(wait) ? null : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, wait));
+}

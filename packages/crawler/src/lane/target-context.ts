@@ -1,0 +1,21 @@
+import type { CampaignConfig } from '@outrider/shared';
+import type { Fetcher } from '../fetch/fetcher.js';
+import type { DiscoveryRules } from '../record/link-discovery.js';
+import type { RobotsGate } from '../robots/robots-gate.js';
+import type { UnreachableRobots } from './unreachable-robots.js';
+
+/** What crawling one URL of a lane works with. */
+export interface TargetContext {
+  readonly config: CampaignConfig;
+  readonly fetcher: Fetcher;
+  readonly robots: RobotsGate;
+  readonly unreachable: UnreachableRobots;
+  /** The rules at the moment the URL is decided on: the scope may widen while a lane runs. */
+  readonly rules: () => DiscoveryRules;
+  readonly signal: AbortSignal;
+  readonly backOff: (host: string, milliseconds: number, reason: string) => Promise<void>;
+  /** Told what robots.txt says of the host's pace; resolves when a fetch may follow. `fetched`: it was just read from the site. */
+  readonly onRobots: (host: string, crawlDelaySeconds: number | null, fetched: boolean) => Promise<void>;
+  readonly onFetched: (measure: { totalMs: number; parseMs: number; wireBytes: number }) => void;
+  readonly crashAt: (point: 'before_fetch' | 'after_fetch') => void;
+}

@@ -1,0 +1,63 @@
+import type { AttributeSlots } from './attribute-slots.js';
+import type { Place } from './element-place.js';
+import type { MetaPair } from './page-content.js';
+import { type PageDraft, pageText, shortText } from './page-draft.js';
+import { parseRefresh } from './refresh.js';
+import { parseRobotsMeta, robotsMetaAgent } from './robots-directives.js';
+
+const MAX_PAIRS = 200;
+
+/** Records what a `meta` element says. */
+export function readMeta(draft: PageDraft, attributes: AttributeSlots, place: Place): void {
+  const content = attributes.get('content');
+  if (content === null) return;
+  const equivalent = attributes.get('http-equiv');
+  if (equivalent !== null) readPragma(draft, equivalent, content, place);
+  const name = attributes.get('name')?.trim().toLowerCase();
+  const property = attributes.get('property')?.trim().toLowerCase();
+  if (name !== undefined) readNamed(draft, name, content, place);
+  // Both spellings are in the wild: `property` is Open Graph's, `name` is Twitter's.
+  const social = property ?? name;
+  if (social !== undefined) readSocial(draft, social, content, place);
+}
+
+function readPragma(draft: PageDraft, pragma: string, content: string, place: Place): void {
+  if (pragma.trim().toLowerCase() !== 'refresh') return;
+  const refresh = parseRefresh(content);
+  if (refresh === null) return;
+  draft.setRefresh('meta', refresh.delaySeconds, refresh.href);
+  draft.addLink({ type: 'redirect', href: refresh.href, position: place.position });
+}
+
+function readNamed(draft: PageDraft, name: string, content: string, place: Place): void {
+  switch (name) {
+    case 'description':
+      draft.descriptions.add(pageText(content, place.inHead));
+      return;
+    case 'generator':
+      draft.generator ??= shortText(content);
+      return;
+    case 'viewport':
+      draft.viewport ??= shortText(content);
+      return;
+    default: {
+      const agent = robotsMetaAgent(name);
+      if (agent !== null) draft.addRobots(parseRobotsMeta(agent, content));
+    }
+  }
+}
+
+function readSocial(draft: PageDraft, name: string, content: string, place: Place): void {
+  if (name.startsWith('og:')) {
+    addPair(draft.openGraph, name, content);
+    if (name === 'og:image' || name === 'og:image:url') {
+      draft.addLink({ type: 'og_image', href: content, position: place.position });
+    }
+  } else if (name.startsWith('twitter:')) {
+    addPair(draft.twitter, name, content);
+  }
+}
+
+function addPair(pairs: MetaPair[], name: string, content: string): void {
+  if (pairs.length < MAX_PAIRS) pairs.push({ name: shortText(name, 128), content: shortText(content) });
+}

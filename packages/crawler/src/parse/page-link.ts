@@ -1,0 +1,68 @@
+/**
+ * What a link is, by the element and relation it came from. `hyperlink` is `a` and `area`; `iframe` is
+ * `iframe` and `frame`; `media` is `audio`, `video`, `track` and their sources; `alternate` is a feed or
+ * another format of the page; `preload` is any resource hint; `other` is any other `link` element.
+ */
+export const LINK_TYPES = [
+  'hyperlink',
+  'image',
+  'script',
+  'style',
+  'canonical',
+  'hreflang',
+  'next',
+  'prev',
+  'redirect',
+  'iframe',
+  'form',
+  'amphtml',
+  'sitemap',
+  'og_image',
+  'media',
+  'object',
+  'embed',
+  'icon',
+  'alternate',
+  'preload',
+  'other',
+] as const;
+export type LinkType = (typeof LINK_TYPES)[number];
+
+/** The landmark a link stands in; `content` is everything outside the other four, and the document head. */
+export const LINK_POSITIONS = ['content', 'nav', 'header', 'footer', 'aside'] as const;
+export type LinkPosition = (typeof LINK_POSITIONS)[number];
+
+export type PathType = 'absolute' | 'protocol_relative' | 'root_relative' | 'relative';
+
+export type LinkProblem = 'unsupported_scheme' | 'invalid_url' | 'url_too_long';
+
+/** A reference as written and what it resolves to. Exactly one of `targetUrl` and `problem` is null. */
+export interface ResolvedReference {
+  /** The attribute or header value as written, at most 2,083 characters (128 for a `data:` URL). */
+  readonly rawHref: string;
+  /** The normalised absolute URL. */
+  readonly targetUrl: string | null;
+  readonly problem: LinkProblem | null;
+}
+
+/** One occurrence of a link in a page. */
+export interface PageLink extends ResolvedReference {
+  /** Place among all links of the page, from 0; links from response headers come first. */
+  readonly ordinal: number;
+  readonly type: LinkType;
+  /** Lower-case relation tokens, in order, without repeats. */
+  readonly rel: readonly string[];
+  /** False when `rel` holds nofollow, ugc or sponsored. Robots directives of the page are kept apart. */
+  readonly follow: boolean;
+  /** Text inside the `a` element, whitespace collapsed, at most 512 characters. */
+  readonly anchorText: string;
+  /** `alt` of the image or area, or of the first image with one inside the `a` element. */
+  readonly altText: string | null;
+  readonly position: LinkPosition;
+  readonly pathType: PathType;
+}
+
+/** True for the links that a crawl follows as pages: `a`, `area`, `iframe` and `frame`. */
+export function isCrawlableLink(link: PageLink): boolean {
+  return link.type === 'hyperlink' || link.type === 'iframe';
+}

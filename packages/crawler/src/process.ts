@@ -1,0 +1,106 @@
+// The worker process: takes lanes from the queue and crawls them. Any number may run at once. It says that
+// it is ready with one line of JSON on standard output, and stays until it is told to stop.
+import { once } from 'node:events';
+import { openDatabase } from '@outrider/db';
+import { type LaneConsumer, openLaneConsumer, queueStoreFrom } from '@outrider/queue';
+import { passBootChecks, requireDatabaseUrl, runService, type ServiceContext } from '@outrider/service';
+import { createCrashAt, VERSION } from '@outrider/shared';
+import { createMetrics, type HealthReport, type Metrics, startMetricsServer } from '@outrider/telemetry';
+import { createAddressPolicy } from './fetch/address-policy.js';
+import { createFetcher } from './fetch/fetcher.js';
+import { readEnvironment } from './settings.js';
+import { CrawlWorker } from './worker/crawl-worker.js';
+
+const METRICS_HOST = '0.0.0.0';
+/** Longer than a lane may take to wind down. */
+const CLOSE_GRACE_MS = 30_000;
+const CANARY_LOOK_MS = 5_000;
+
+async function serve(context: ServiceContext): Promise<void> {
+  const { settings, logger, stop } = context;
+  const url = requireDatabaseUrl(settings);
+  const queueStore = queueStoreFrom(settings);
+  const applicationName = 'outrider-worker';
+  const lanes = settings.OUTRIDER_WORKER_LANES;
+  const tenantDatabase = openDatabase({
+    url,
+    role: 'outrider_app',
+    applicationName,
+    maxConnections: 2 + lanes * 2,
+  });
+  const systemDatabase = openDatabase({ url, role: 'outrider_system', applicationName, maxConnections: 3 });
+  const fetcher = createFetcher({
+    addressPolicy: createAddressPolicy({
+      allowPrivateNetworks: settings.OUTRIDER_ALLOW_PRIVATE_NETWORKS,
+      allowedPorts: settings.OUTRIDER_ALLOWED_PORTS,
+    }),
+  });
+  try {
+    await passBootChecks({ databases: [tenantDatabase, systemDatabase], queueStore, logger, signal: stop });
+    const metrics = createMetrics('worker', { version: VERSION });
+    const worker = new CrawlWorker({
+      tenantDatabase,
+      systemDatabase,
+      fetcher,
+      logger,
+      metrics,
+      crashAt: createCrashAt(settings.OUTRIDER_CRASH_AT),
+      leaseMs: settings.OUTRIDER_LANE_LEASE_MS,
+      capacity: lanes,
+      version: VERSION,
+    });
+    await worker.start();
+    const consumer = await openLaneConsumer(queueStore, {
+      concurrency: lanes,
+      logger,
+      handle: (job) => worker.handle(job),
+    });
+    await work(context, { worker, consumer, metrics, ping: () => systemDatabase.ping() });
+  } finally {
+    await fetcher.close();
+    await Promise.all([tenantDatabase.close(), systemDatabase.close()]);
+  }
+}
+
+interface WorkDeps {
+  readonly worker: CrawlWorker;
+  readonly consumer: LaneConsumer;
+  readonly metrics: Metrics<'worker'>;
+  readonly ping: () => Promise<void>;
+}
+
+async function work({ settings, logger, stop, ready }: ServiceContext, deps: WorkDeps): Promise<void> {
+  const { worker, consumer, metrics } = deps;
+  const server = await startMetricsServer({
+    port: settings.METRICS_PORT,
+    host: METRICS_HOST,
+    registry: metrics.registry,
+    health: () => checkHealth(deps),
+  });
+  const observing = setInterval(() => observeCanary(deps), CANARY_LOOK_MS);
+  ready({ metricsPort: server.port, instanceId: worker.instanceId });
+  logger.info({ metricsPort: server.port, instanceId: worker.instanceId }, 'the worker is ready');
+  if (!stop.aborted) await once(stop, 'abort');
+  logger.info({}, 'the worker stops');
+  clearInterval(observing);
+  worker.drain();
+  await consumer.close({ graceMs: CLOSE_GRACE_MS });
+  await worker.stop();
+  await server.close();
+}
+
+function observeCanary({ consumer, metrics }: WorkDeps): void {
+  const { canaryAgeMs } = consumer.health();
+  metrics.set('outrider_queue_canary_age_seconds', {}, canaryAgeMs / 1_000);
+}
+
+async function checkHealth({ consumer, ping }: WorkDeps): Promise<HealthReport> {
+  const database = await ping().then(
+    () => true,
+    () => false,
+  );
+  const queue = consumer.isAlive();
+  return { healthy: database && queue, checks: { database: { ok: database }, queue: { ok: queue } } };
+}
+
+await runService('worker', readEnvironment(), serve);

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { parsePage } from '../testing/test-target.js';
+import { judgeIndexability } from './indexability.js';
+
+const URL_ = 'http://a.test/page';
+type Headers = readonly (readonly [string, string])[];
+
+function judge(status: number, html: string | null, headers: Headers = []): string | null {
+  const content = html === null ? null : parsePage(URL_, html, headers);
+  return judgeIndexability(URL_, status, headers, content, 'OutriderBot');
+}
+
+describe('indexability', () => {
+  it.each([
+    [200, '<title>x</title>', [], null],
+    [503, '<meta name=robots content=noindex>', [], 'server_error'],
+    [404, '<meta name=robots content=noindex>', [], 'client_error'],
+    [301, null, [], 'redirect'],
+    [204, null, [], 'no_response'],
+    [199, null, [], 'no_response'],
+    [200, null, [], 'non_html'],
+    [200, '<meta name=robots content=noindex><link rel=canonical href=/other>', [], 'noindex'],
+    [200, '<meta name=robots content=none>', [], 'noindex'],
+    [200, '<meta name=outriderbot content=noindex>', [], 'noindex'],
+    [200, '<meta name=googlebot content=noindex>', [], null],
+    [200, '<p>x', [['x-robots-tag', 'noindex']], 'noindex'],
+    [200, null, [['x-robots-tag', 'noindex']], 'noindex'],
+    [200, null, [['x-robots-tag', 'googlebot: noindex']], 'non_html'],
+    [200, '<link rel=canonical href=/other>', [], 'canonicalised'],
+    [200, '<link rel=canonical href=/page>', [], null],
+    [200, '<link rel=canonical href="http://a.test/page#part">', [], null],
+    [200, '<body><link rel=canonical href=/other>', [], null],
+  ] as const)('of status %i and %s with %j is %s', (status, html, headers, expected) => {
+    expect(judge(status, html, headers)).toBe(expected);
+  });
+});

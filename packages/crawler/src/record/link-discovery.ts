@@ -1,0 +1,185 @@
+import type { ClaimedTarget, Discovery, PageLinkRecord, RedirectHop } from '@outrider/db';
+import {
+  type CampaignConfig,
+  crawlPriority,
+  hostOf,
+  type ScopeVerdict,
+  type UrlScope,
+} from '@outrider/shared';
+import type { PageContent } from '../parse/page-content.js';
+import { isCrawlableLink, type PageLink } from '../parse/page-link.js';
+import { effectiveRobots } from '../parse/robots-directives.js';
+import type { KnownUrl, UrlMemory } from './url-memory.js';
+
+export interface DiscoveryRules {
+  readonly config: CampaignConfig;
+  readonly scope: UrlScope;
+  readonly memory: UrlMemory;
+}
+
+export interface LinkFindings {
+  readonly links: PageLinkRecord[];
+  readonly discoveries: Discovery[];
+  readonly internalLinks: number;
+  readonly externalLinks: number;
+}
+
+/**
+ * Turns the links of a page into rows, and into a decision for each distinct URL that a crawl could
+ * follow and that this lane has not logged before. `follow` false records the links and follows none:
+ * the page is an error page. Content is null for what is not HTML.
+ */
+export function discoverLinks(
+  page: ClaimedTarget,
+  content: PageContent | null,
+  follow: boolean,
+  rules: DiscoveryRules,
+): LinkFindings {
+  const forbidden = content === null ? null : pageNofollow(content, rules.config);
+  const links: PageLinkRecord[] = [];
+  const discoveries: Discovery[] = [];
+  const decided = new Map<string, number>();
+  let internalLinks = 0;
+  let externalLinks = 0;
+  for (const link of content?.links ?? []) {
+    const known = link.targetUrl === null ? null : rules.memory.identify(link.targetUrl);
+    if (known !== null && link.type === 'hyperlink') {
+      if (known.isInternal) internalLinks += 1;
+      else externalLinks += 1;
+    }
+    links.push(linkRecord(link, known));
+    if (!follow || known === null || !isCrawlableLink(link) || rules.memory.isLogged(known.key)) continue;
+    const earlier = decided.get(known.key);
+    // Of two links to a URL one may be nofollow: the one that allows it decides.
+    if (earlier !== undefined && discoveries[earlier]?.skip?.reason !== 'nofollow') continue;
+    const discovery = decide(page, known, rules, nofollowRule(link, forbidden, rules.config));
+    if (earlier === undefined) decided.set(known.key, discoveries.push(discovery) - 1);
+    else discoveries[earlier] = discovery;
+  }
+  for (const { urlKey, skip } of discoveries) if (!mayChange(skip)) rules.memory.markLogged(urlKey);
+  return { links, discoveries, internalLinks, externalLinks };
+}
+
+/** A later link can still turn these two into a crawl: a followed one, or one from a shallower page. */
+function mayChange(skip: Discovery['skip']): boolean {
+  return skip?.reason === 'nofollow' || skip?.reason === 'depth_limit';
+}
+
+/** What makes a link one that must not be followed, or null. */
+function nofollowRule(link: PageLink, forbidden: string | null, config: CampaignConfig): string | null {
+  if (config.scope.followNofollow) return null;
+  return forbidden ?? (link.follow ? null : `rel: ${link.rel.join(' ')}`);
+}
+
+/** Where the page as a whole asks that none of its links be followed, if the campaign heeds that. */
+function pageNofollow({ indexing }: PageContent, { scope, politeness }: CampaignConfig): string | null {
+  if (scope.followNofollow) return null;
+  const source = (['meta', 'header'] as const).find((from) =>
+    effectiveRobots(
+      indexing.robots.filter((statement) => statement.source === from),
+      politeness.robotsToken,
+    ).has('nofollow'),
+  );
+  if (source === undefined) return null;
+  return source === 'meta' ? 'meta robots' : 'X-Robots-Tag';
+}
+
+function decide(
+  page: ClaimedTarget,
+  known: KnownUrl,
+  rules: DiscoveryRules,
+  nofollow: string | null,
+): Discovery {
+  const depth = page.depth + 1;
+  return {
+    url: known.url,
+    urlKey: known.key,
+    host: known.host,
+    sourceUrl: page.url,
+    method: 'link',
+    depth,
+    isInternal: known.isInternal,
+    skip: skipOf(linkVerdict(known, depth, rules, nofollow)),
+    priority: crawlPriority(depth),
+    redirectHops: [],
+    isSeed: false,
+  };
+}
+
+function linkVerdict(
+  known: KnownUrl,
+  depth: number,
+  rules: DiscoveryRules,
+  nofollow: string | null,
+): ScopeVerdict {
+  const verdict = rules.scope.decide(known.url, depth);
+  if (!verdict.crawl) return verdict;
+  if (rules.config.mode === 'list') return { crawl: false, reason: 'not_in_list', rule: 'mode: list' };
+  return nofollow === null ? verdict : { crawl: false, reason: 'nofollow', rule: nofollow };
+}
+
+/**
+ * The target of a redirect, as a URL of its own: it keeps the depth of the page that redirected, since
+ * no click leads there, and may leave the scope only when a seed redirects.
+ */
+export function discoverRedirect(
+  page: ClaimedTarget,
+  location: string,
+  hops: readonly RedirectHop[],
+  rules: DiscoveryRules,
+): { discovery: Discovery; scopeHost: string | null } {
+  const known = rules.memory.identify(location);
+  const pastLimit = hops.length > rules.config.fetch.maxRedirects;
+  const verdict = rules.scope.decide(known.url, page.depth);
+  const widens = page.isSeed && !pastLimit && !verdict.crawl && verdict.reason === 'out_of_scope';
+  const skip = pastLimit
+    ? ({ reason: 'redirect_limit', rule: `fetch.maxRedirects: ${rules.config.fetch.maxRedirects}` } as const)
+    : widens
+      ? null
+      : redirectSkip(verdict);
+  if (skip === null) rules.memory.markLogged(known.key);
+  return {
+    discovery: {
+      url: known.url,
+      urlKey: known.key,
+      host: known.host,
+      sourceUrl: page.url,
+      method: 'redirect',
+      depth: page.depth,
+      isInternal: known.isInternal || widens,
+      skip,
+      priority: crawlPriority(page.depth),
+      redirectHops: hops,
+      isSeed: page.isSeed && skip === null,
+    },
+    scopeHost: widens ? hostOf(known.url) : null,
+  };
+}
+
+/** A way out of the scope by redirect is told apart from a link out of it. */
+function redirectSkip(verdict: ScopeVerdict): Discovery['skip'] {
+  const skip = skipOf(verdict);
+  return skip?.reason === 'out_of_scope' ? { ...skip, rule: `redirect_out_of_scope, ${skip.rule}` } : skip;
+}
+
+function skipOf(verdict: ScopeVerdict): Discovery['skip'] {
+  return verdict.crawl ? null : { reason: verdict.reason, rule: verdict.rule };
+}
+
+function linkRecord(link: PageLink, known: KnownUrl | null): PageLinkRecord {
+  return {
+    ordinal: link.ordinal,
+    targetKey: known?.key ?? null,
+    targetUrl: known?.url ?? null,
+    rawHref: link.rawHref,
+    linkType: link.type,
+    isInternal: known?.isInternal ?? false,
+    follow: link.follow,
+    rel: link.rel.length === 0 ? null : link.rel.join(' '),
+    anchorText: link.anchorText === '' ? null : link.anchorText,
+    altText: link.altText,
+    position: link.position,
+    pathType: link.pathType,
+    problem: link.problem,
+  };
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type { FetchResponse } from '../fetch/fetch-outcome.js';
+import { claimedTarget, parsePage } from '../testing/test-target.js';
+import { buildPageRecord, type PageFacts } from './page-record.js';
+
+const PAGE = 'http://a.test/page';
+const RESPONSE: FetchResponse = {
+  kind: 'response',
+  status: 200,
+  headers: [['content-type', 'text/html']],
+  httpVersion: '1.1',
+  remoteAddress: '192.0.2.1',
+  location: null,
+  contentType: 'text/html',
+  contentEncoding: 'gzip',
+  timings: { dnsMs: 1, connectMs: 2, tlsMs: null, ttfbMs: 3, downloadMs: 4, totalMs: 10 },
+  wireBytes: 100,
+  decodedBytes: 300,
+  bodySha256: Buffer.alloc(32, 0xab),
+  truncated: true,
+};
+
+function recordOf(changes: Partial<PageFacts> = {}) {
+  return buildPageRecord({
+    target: claimedTarget(PAGE, { depth: 2, attempt: 3 }),
+    response: RESPONSE,
+    fetchedAt: new Date(0),
+    content: null,
+    redirect: null,
+    internalLinks: 4,
+    externalLinks: 5,
+    robotsToken: 'OutriderBot',
+    ...changes,
+  });
+}
+
+describe('the record of a page', () => {
+  it('has what the fetch saw', () => {
+    expect(recordOf()).toMatchObject({
+      url: PAGE,
+      host: 'a.test',
+      depth: 2,
+      attempt: 3,
+      statusCode: 200,
+      isHtml: false,
+      ttfbMs: 3,
+      totalMs: 10,
+      wireBytes: 100,
+      decodedBytes: 300,
+      bodyHash: 'ab'.repeat(32),
+      internalLinks: 4,
+      externalLinks: 5,
+      indexable: false,
+      indexabilityReason: 'non_html',
+      page: null,
+      response: { remoteAddress: '192.0.2.1', contentEncoding: 'gzip', truncated: true, location: null },
+    });
+  });
+
+  it('has the first title, description, heading and canonical in the head, and no links', () => {
+    const content = parsePage(
+      PAGE,
+      `<html lang=de><title> A
+        title</title><title>Another</title><meta name=description content=Text>
+        <link rel=canonical href=/canonical><body><h1>One</h1><h1>Two</h1><a href=/x>link</a>`,
+    );
+    const record = recordOf({ content });
+    expect(record).toMatchObject({
+      isHtml: true,
+      title: 'A title',
+      description: 'Text',
+      h1: 'One',
+      canonicalUrl: 'http://a.test/canonical',
+      language: 'de',
+      wordCount: 3,
+      indexable: false,
+      indexabilityReason: 'canonicalised',
+    });
+    expect(record.textHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(record.page).not.toHaveProperty('links');
+    expect(record.page).toHaveProperty('headings');
+  });
+
+  it('of a redirect names where it leads, and the way that led to it', () => {
+    const hop = { url: 'http://a.test/old', status: 302, type: 'http', ms: 3 } as const;
+    const record = recordOf({
+      target: claimedTarget(PAGE, { redirectHops: [hop] }),
+      response: {
+        ...RESPONSE,
+        status: 301,
+        bodySha256: null,
+        location: { raw: '/next', url: 'http://a.test/next', problem: null },
+      },
+      redirect: { url: 'http://a.test/next', key: 'a-key', host: 'a.test', isInternal: true },
+    });
+    expect(record).toMatchObject({
+      redirectUrl: 'http://a.test/next',
+      redirectKey: 'a-key',
+      bodyHash: null,
+      indexabilityReason: 'redirect',
+      response: { location: '/next', redirectHops: [hop] },
+    });
+  });
+});

@@ -1,0 +1,77 @@
+import type { ClaimedTarget, FetchedPage } from '@outrider/db';
+import type { FetchResponse } from '../fetch/fetch-outcome.js';
+import type { PageContent } from '../parse/page-content.js';
+import { judgeIndexability } from './indexability.js';
+import type { KnownUrl } from './url-memory.js';
+
+export interface PageFacts {
+  readonly target: ClaimedTarget;
+  readonly response: FetchResponse;
+  /** When the answer was complete. */
+  readonly fetchedAt: Date;
+  /** Null for what is not HTML. */
+  readonly content: PageContent | null;
+  readonly redirect: KnownUrl | null;
+  readonly internalLinks: number;
+  readonly externalLinks: number;
+  /** Product token whose robots directives count besides those for every agent. */
+  readonly robotsToken: string;
+}
+
+/** One row of crawl_results from what the fetch and the parser saw. */
+export function buildPageRecord(facts: PageFacts): FetchedPage {
+  const { target, response, content } = facts;
+  const canonical = content?.indexing.canonicals.find((one) => one.inHead && one.targetUrl !== null) ?? null;
+  const indexability = judgeIndexability(
+    target.url,
+    response.status,
+    response.headers,
+    content,
+    facts.robotsToken,
+  );
+  return {
+    url: target.url,
+    host: target.host,
+    depth: target.depth,
+    attempt: target.attempt,
+    statusCode: response.status,
+    contentType: response.contentType,
+    isHtml: content !== null,
+    fetchedAt: facts.fetchedAt,
+    ttfbMs: response.timings.ttfbMs,
+    totalMs: response.timings.totalMs,
+    wireBytes: response.wireBytes,
+    decodedBytes: response.decodedBytes,
+    redirectUrl: facts.redirect?.url ?? null,
+    redirectKey: facts.redirect?.key ?? null,
+    title: content?.head.titles.items[0]?.text ?? null,
+    description: content?.head.descriptions.items[0]?.text ?? null,
+    h1: content?.headings.h1s.items[0]?.text ?? null,
+    canonicalUrl: canonical?.targetUrl ?? null,
+    indexable: indexability === null,
+    indexabilityReason: indexability,
+    language: content?.document.lang ?? null,
+    wordCount: content?.text.wordCount ?? null,
+    internalLinks: facts.internalLinks,
+    externalLinks: facts.externalLinks,
+    bodyHash: response.bodySha256?.toString('hex') ?? null,
+    textHash: content?.text.contentHash ?? null,
+    response: {
+      httpVersion: response.httpVersion,
+      remoteAddress: response.remoteAddress,
+      headers: response.headers,
+      timings: response.timings,
+      contentEncoding: response.contentEncoding,
+      truncated: response.truncated,
+      location: response.location?.raw ?? null,
+      redirectHops: target.redirectHops,
+    },
+    page: content === null ? null : withoutLinks(content),
+  };
+}
+
+/** The links have a table of their own. */
+function withoutLinks(content: PageContent): Readonly<Record<string, unknown>> {
+  const { links: _links, ...rest } = content;
+  return rest;
+}

@@ -1,0 +1,215 @@
+import type { Batch, CommitOutcome, PageLinkRecord, Settlement } from '@outrider/db';
+import { describe, expect, it } from 'vitest';
+import { Recorder, type RecorderOptions } from './recorder.js';
+
+const DONE: CommitOutcome = { kind: 'committed', settled: 0, discovered: 0 };
+
+function skipped(name: string): Settlement {
+  return {
+    urlKey: name,
+    attempt: 1,
+    verdict: { kind: 'skipped', reason: 'robots_txt', rule: '' },
+    discoveries: [],
+    errors: [],
+  };
+}
+
+/** A recorder whose commits are kept and answered by `answer`, with what it reported. */
+function recorder(
+  answer: (batch: Batch) => CommitOutcome | Promise<CommitOutcome> = () => DONE,
+  options: Partial<RecorderOptions> = {},
+) {
+  const batches: string[][] = [];
+  const reports: unknown[] = [];
+  const made = new Recorder({
+    commit: async (batch) => {
+      batches.push(batch.settlements.map(({ urlKey }) => urlKey));
+      return answer(batch);
+    },
+    onRefused: () => reports.push('refused'),
+    onFailed: (error) => reports.push(error),
+    withoutRecord: (settlement) => ({ ...settlement, urlKey: `${settlement.urlKey} without record` }),
+    batchSize: 4,
+    maxWaitMs: 5,
+    ...options,
+  });
+  return { recorder: made, batches, reports };
+}
+
+function dataError(): Error {
+  return Object.assign(new Error('invalid byte sequence'), { code: '22021' });
+}
+
+const names = (from: number, to: number): string[] =>
+  Array.from({ length: to - from }, (_, n) => `u${from + n}`);
+
+describe('a recorder', () => {
+  it('commits in batches, in order, one at a time', async () => {
+    let open = 0;
+    const { recorder: made, batches } = recorder(async () => {
+      open += 1;
+      expect(open).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      open -= 1;
+      return DONE;
+    });
+    for (const name of names(0, 10)) await made.add(skipped(name));
+    await made.flush();
+    expect(batches).toEqual([names(0, 4), names(4, 8), names(8, 10)]);
+    expect(made.backlog).toBe(0);
+  });
+
+  it('commits what found no company after a while', async () => {
+    const { recorder: made, batches } = recorder();
+    await made.add(skipped('alone'));
+    await expect.poll(() => batches, { timeout: 2_000 }).toEqual([['alone']]);
+  });
+
+  it('lets the fetching wait while 256 settlements do, and no longer', async () => {
+    let answer: (outcome: CommitOutcome) => void = () => {};
+    let commits = 0;
+    const { recorder: made } = recorder(
+      () => {
+        commits += 1;
+        return new Promise((resolve) => {
+          answer = resolve;
+        });
+      },
+      { batchSize: 64 },
+    );
+    // The first 64 are with the database; 255 more wait.
+    for (const name of names(0, 64 + 255)) await made.add(skipped(name));
+    let through = false;
+    const adding = made.add(skipped('one too many')).then(() => {
+      through = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(through).toBe(false);
+    answer(DONE);
+    await adding;
+    expect(made.backlog).toBe(256 - 64);
+    expect(commits).toBe(2);
+    made.close();
+    answer(DONE);
+  });
+
+  it('counts links too: pages full of them make small batches and fill the room early', async () => {
+    const links = Array.from({ length: 10_000 }, () => ({}) as PageLinkRecord);
+    const full = (name: string): Settlement => ({
+      ...skipped(name),
+      verdict: { kind: 'fetched', page: {} as never, links },
+    });
+    let answer: (outcome: CommitOutcome) => void = () => {};
+    const { recorder: made, batches } = recorder(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+      { batchSize: 64 },
+    );
+    for (const name of names(0, 11)) await made.add(full(name));
+    expect(batches).toEqual([names(0, 2)]);
+    let through = false;
+    const adding = made.add(full('u11')).then(() => {
+      through = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(through).toBe(false);
+    answer(DONE);
+    await adding;
+    await expect.poll(() => batches).toEqual([names(0, 2), names(2, 4)]);
+    made.close();
+    answer(DONE);
+  });
+
+  it('writes nothing more once a commit was refused, and says so once', async () => {
+    const { recorder: made, batches, reports } = recorder(() => ({ kind: 'refused' }));
+    for (const name of names(0, 9)) await made.add(skipped(name));
+    await made.flush();
+    await made.add(skipped('later'));
+    await made.flush();
+    expect(batches).toEqual([names(0, 4)]);
+    expect(reports).toEqual(['refused']);
+  });
+
+  it('gives up when a batch cannot be written at all', async () => {
+    const failure = new Error('disk full');
+    const {
+      recorder: made,
+      batches,
+      reports,
+    } = recorder(() => {
+      throw failure;
+    });
+    await made.add(skipped('u0'));
+    await made.flush();
+    expect(reports).toEqual([failure]);
+    await made.add(skipped('u1'));
+    expect(batches).toEqual([['u0']]);
+  });
+
+  it('leaves out exactly the record that the database refuses, and commits all others', async () => {
+    const written: string[] = [];
+    const hosts: string[] = [];
+    const { recorder: made, reports } = recorder(
+      (batch) => {
+        if (batch.settlements.some(({ urlKey }) => urlKey === 'u5' || urlKey === 'u2')) throw dataError();
+        written.push(...batch.settlements.map(({ urlKey }) => urlKey));
+        hosts.push(...batch.scopeHosts.map(({ host }) => host));
+        return DONE;
+      },
+      { batchSize: 8 },
+    );
+    for (const name of names(0, 8)) {
+      await made.add(
+        skipped(name),
+        name === 'u1' ? { host: 'new.test', seedUrl: 'http://old.test/' } : undefined,
+      );
+    }
+    await made.flush();
+    const expected = names(0, 8).map((name) =>
+      name === 'u5' || name === 'u2' ? `${name} without record` : name,
+    );
+    expect(written).toEqual(expected);
+    expect(hosts).toEqual(['new.test']);
+    expect(reports).toEqual([]);
+  });
+
+  it('gives up when even a bare record is refused', async () => {
+    const {
+      recorder: made,
+      batches,
+      reports,
+    } = recorder(() => {
+      throw dataError();
+    });
+    await made.add(skipped('u0'));
+    await made.flush();
+    expect(batches).toEqual([['u0'], ['u0 without record']]);
+    expect(reports).toMatchObject([{ code: '22021' }]);
+  });
+
+  it('drops what waits when it is closed, lets everybody go, and reports nothing any more', async () => {
+    let answer: (outcome: CommitOutcome) => void = () => {};
+    const {
+      recorder: made,
+      batches,
+      reports,
+    } = recorder(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+      { batchSize: 64 },
+    );
+    for (const name of names(0, 64 + 255)) await made.add(skipped(name));
+    const adding = made.add(skipped('waits for room'));
+    made.close();
+    await adding;
+    answer({ kind: 'refused' });
+    await made.flush();
+    expect(made.backlog).toBe(0);
+    expect(batches).toHaveLength(1);
+    expect(reports).toEqual([]);
+  });
+});

@@ -1,0 +1,158 @@
+import { type Batch, type CommitOutcome, isDataError, type Settlement } from '@outrider/db';
+
+export interface RecorderOptions {
+  /** Writes a batch in one transaction; see commitBatch. */
+  readonly commit: (batch: Batch) => Promise<CommitOutcome>;
+  /** Called once, when the lane turns out to be another worker's: nothing more will be written. */
+  readonly onRefused: () => void;
+  /** Called when a batch could not be written in spite of every try. */
+  readonly onFailed: (error: unknown) => void;
+  /** What is kept of a URL whose record the database refuses, so that one bad record cannot stop the others. */
+  readonly withoutRecord: (settlement: Settlement, error: unknown) => Settlement;
+  /** URLs per batch at most. */
+  readonly batchSize?: number;
+  /** Longest time a settlement waits for company, in milliseconds. */
+  readonly maxWaitMs?: number;
+}
+
+/** Settlements that may wait for the database before the fetching waits too. */
+const BACKLOG = 256;
+/**
+ * The same in links, and links per batch: a page may have ten thousand, which is what fills memory and
+ * makes a batch slow.
+ */
+const BACKLOG_LINKS = 100_000;
+const BATCH_LINKS = 20_000;
+
+/**
+ * Gathers settlements and commits them in batches, one commit at a time and in order. A settlement is
+ * safe only once its batch is committed; `flush` resolves when all are.
+ */
+export class Recorder {
+  readonly #options: Required<RecorderOptions>;
+  #waiting: Settlement[] = [];
+  #waitingLinks = 0;
+  #scopeHosts: Batch['scopeHosts'][number][] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> | null = null;
+  #room: (() => void)[] = [];
+  #closed = false;
+
+  constructor(options: RecorderOptions) {
+    this.#options = { batchSize: 64, maxWaitMs: 100, ...options };
+  }
+
+  /** Takes a settlement; resolves when there is room for the next. */
+  async add(settlement: Settlement, scopeHost?: Batch['scopeHosts'][number]): Promise<void> {
+    if (this.#closed) return;
+    this.#waiting.push(settlement);
+    this.#waitingLinks += linksOf(settlement);
+    if (scopeHost !== undefined) this.#scopeHosts.push(scopeHost);
+    this.#writeSoon();
+    if (this.#isFull()) await new Promise<void>((resolve) => this.#room.push(resolve));
+  }
+
+  /** Settlements taken and not committed. */
+  get backlog(): number {
+    return this.#waiting.length;
+  }
+
+  /** Commits everything that was taken. */
+  async flush(): Promise<void> {
+    while (!this.#closed && (this.#waiting.length > 0 || this.#writing !== null)) {
+      this.#write();
+      await this.#writing;
+    }
+  }
+
+  /** Drops what was not committed and takes nothing more: the lane is lost or aborted. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting = [];
+    this.#waitingLinks = 0;
+    this.#scopeHosts = [];
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#release();
+  }
+
+  /** At once when there is a batch, else when nothing has come to fill it for a while. */
+  #writeSoon(): void {
+    if (this.#waiting.length === 0) return;
+    const { batchSize, maxWaitMs } = this.#options;
+    if (this.#waiting.length >= batchSize || this.#waitingLinks >= BATCH_LINKS) this.#write();
+    else this.#timer ??= setTimeout(() => this.#write(), maxWaitMs);
+  }
+
+  #isFull(): boolean {
+    return this.#waiting.length >= BACKLOG || this.#waitingLinks >= BACKLOG_LINKS;
+  }
+
+  #takeBatch(): Settlement[] {
+    let links = 0;
+    let size = 0;
+    for (const settlement of this.#waiting) {
+      links += linksOf(settlement);
+      if (size > 0 && links > BATCH_LINKS) break;
+      size += 1;
+      if (size === this.#options.batchSize) break;
+    }
+    const batch = this.#waiting.splice(0, size);
+    for (const settlement of batch) this.#waitingLinks -= linksOf(settlement);
+    return batch;
+  }
+
+  #write(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#writing !== null || this.#closed || this.#waiting.length === 0) return;
+    const settlements = this.#takeBatch();
+    const scopeHosts = this.#scopeHosts.splice(0);
+    this.#release();
+    this.#writing = this.#commit({ settlements, scopeHosts }).finally(() => {
+      this.#writing = null;
+      this.#writeSoon();
+    });
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    try {
+      const outcome = await this.#commitApart(batch);
+      if (outcome.kind === 'refused' && !this.#closed) {
+        this.close();
+        this.#options.onRefused();
+      }
+    } catch (error) {
+      if (this.#closed) return;
+      this.close();
+      this.#options.onFailed(error);
+    }
+  }
+
+  /** Commits a batch; when the database refuses its data, in halves, until the one bad record stands alone. */
+  async #commitApart(batch: Batch, isLastResort = false): Promise<CommitOutcome> {
+    try {
+      return await this.#options.commit(batch);
+    } catch (error) {
+      if (!isDataError(error) || isLastResort) throw error;
+      const [only] = batch.settlements;
+      if (batch.settlements.length === 1 && only !== undefined) {
+        const bare = [this.#options.withoutRecord(only, error)];
+        return this.#commitApart({ ...batch, settlements: bare }, true);
+      }
+      const middle = Math.ceil(batch.settlements.length / 2);
+      const first = await this.#commitApart({ ...batch, settlements: batch.settlements.slice(0, middle) });
+      if (first.kind === 'refused') return first;
+      return this.#commitApart({ scopeHosts: [], settlements: batch.settlements.slice(middle) });
+    }
+  }
+
+  #release(): void {
+    if (!this.#closed && this.#isFull()) return;
+    for (const resolve of this.#room.splice(0)) resolve();
+  }
+}
+
+function linksOf({ verdict }: Settlement): number {
+  return verdict.kind === 'fetched' ? verdict.links.length : 0;
+}

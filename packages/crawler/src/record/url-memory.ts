@@ -1,0 +1,62 @@
+import { hostOf, type UrlScope, urlKey } from '@outrider/shared';
+
+/** What does not change about a URL while the scope stays the same. */
+export interface KnownUrl {
+  readonly url: string;
+  readonly key: string;
+  readonly host: string;
+  readonly isInternal: boolean;
+}
+
+/** Entries per generation. Two are kept, so memory holds at most twice this. */
+const GENERATION = 100_000;
+
+/**
+ * A bounded memory of URLs: their keys, so that the links every page repeats are hashed once, and which
+ * of them are in the discovery log already, so that they are not sent to the database again. Forgetting
+ * one costs time and nothing else: the log itself refuses doubles.
+ */
+export class UrlMemory {
+  #recent = new Map<string, KnownUrl>();
+  #older = new Map<string, KnownUrl>();
+  #logged = new Set<string>();
+  #loggedOlder = new Set<string>();
+  readonly #scope: UrlScope;
+  readonly #strip: (url: string) => string;
+
+  constructor(scope: UrlScope, strip: (url: string) => string) {
+    this.#scope = scope;
+    this.#strip = strip;
+  }
+
+  /** The identity of a normalised URL, with the campaign's parameters stripped. */
+  identify(rawUrl: string): KnownUrl {
+    const known = this.#recent.get(rawUrl);
+    if (known !== undefined) return known;
+    const found = this.#older.get(rawUrl) ?? this.#make(rawUrl);
+    if (this.#recent.size >= GENERATION) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
+    }
+    this.#recent.set(rawUrl, found);
+    return found;
+  }
+
+  /** Whether the URL was handed to the discovery log before. */
+  isLogged(key: string): boolean {
+    return this.#logged.has(key) || this.#loggedOlder.has(key);
+  }
+
+  markLogged(key: string): void {
+    if (this.#logged.size >= GENERATION) {
+      this.#loggedOlder = this.#logged;
+      this.#logged = new Set();
+    }
+    this.#logged.add(key);
+  }
+
+  #make(rawUrl: string): KnownUrl {
+    const url = this.#strip(rawUrl);
+    return { url, key: urlKey(url), host: hostOf(url), isInternal: this.#scope.isInternal(url) };
+  }
+}

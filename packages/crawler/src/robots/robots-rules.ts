@@ -1,0 +1,187 @@
+import { compileRobotsPattern, normalizeRobotsPath, type RobotsPattern } from './robots-pattern.js';
+
+export interface RobotsDecision {
+  readonly allowed: boolean;
+  /** The line that decided, counted from 1, without its comment; null when no rule matches. */
+  readonly rule: { readonly line: number; readonly text: string } | null;
+}
+
+export interface RobotsFile {
+  /**
+   * Whether the crawler with this product token may fetch `url`, by path and query alone: that the file
+   * belongs to the URL's origin is for the caller to see to. `/robots.txt` itself is always allowed.
+   */
+  decide(token: string, url: string): RobotsDecision;
+  /** Crawl-delay of the group that holds for `token`, in seconds, at most 60; null when it has none. */
+  crawlDelaySeconds(token: string): number | null;
+  /** Values of the Sitemap lines as written, in order, without repeats, at most 1,000. */
+  readonly sitemaps: readonly string[];
+}
+
+export interface ParseRobotsOptions {
+  /** The file was longer than what was read: a last line without its end is dropped. */
+  readonly truncated?: boolean;
+}
+
+interface Rule {
+  readonly allow: boolean;
+  readonly pattern: RobotsPattern;
+  readonly line: number;
+  readonly text: string;
+}
+
+interface Group {
+  readonly rules: Rule[];
+  delay: number | null;
+}
+
+interface Line {
+  readonly number: number;
+  readonly key: string;
+  readonly value: string;
+  readonly text: string;
+}
+
+const MAX_DELAY_SECONDS = 60;
+const MAX_SITEMAPS = 1_000;
+const MAX_RULE_TEXT = 512;
+const MAX_TOKENS = 100;
+
+/**
+ * Parses a robots.txt file by RFC 9309. Anything is accepted: what is not a rule is passed over, and an HTML
+ * page holds no rules. The caller limits the size (500 KiB at least, 2.5) and knows what a status other than
+ * 200 means (2.3.1).
+ */
+export function parseRobots(input: string | Uint8Array, options: ParseRobotsOptions = {}): RobotsFile {
+  const groups = new Map<string, Group>();
+  const sitemaps = new Set<string>();
+  let current: Group[] = [];
+  let agentsOpen = false;
+  for (const line of readLines(
+    typeof input === 'string' ? input : decodeRobots(input),
+    options.truncated === true,
+  )) {
+    switch (line.key) {
+      case 'user-agent':
+        if (!agentsOpen) current = [];
+        agentsOpen = true;
+        current.push(groupOf(groups, productToken(line.value)));
+        break;
+      case 'allow':
+      case 'disallow':
+        agentsOpen = false;
+        addRule(current, line);
+        break;
+      case 'crawl-delay':
+        setDelay(current, line.value);
+        break;
+      case 'sitemap':
+        if (line.value !== '' && sitemaps.size < MAX_SITEMAPS) sitemaps.add(line.value);
+        break;
+      default:
+    }
+  }
+  for (const group of groups.values()) group.rules.sort(byPrecedence);
+  return new ParsedRobots(groups, [...sitemaps]);
+}
+
+class ParsedRobots implements RobotsFile {
+  readonly sitemaps: readonly string[];
+  readonly #groups: ReadonlyMap<string, Group>;
+  /** Groups by token as asked for: a crawl asks with one token for every URL. */
+  readonly #byToken = new Map<string, Group | null>();
+
+  constructor(groups: ReadonlyMap<string, Group>, sitemaps: readonly string[]) {
+    this.#groups = groups;
+    this.sitemaps = sitemaps;
+  }
+
+  decide(token: string, url: string): RobotsDecision {
+    const group = this.#groupFor(token);
+    if (group === null || group.rules.length === 0) return { allowed: true, rule: null };
+    const path = normalizeRobotsPath(url);
+    if (path === '/robots.txt') return { allowed: true, rule: null };
+    const rule = group.rules.find(({ pattern }) => pattern.matches(path));
+    if (rule === undefined) return { allowed: true, rule: null };
+    return { allowed: rule.allow, rule: { line: rule.line, text: rule.text } };
+  }
+
+  crawlDelaySeconds(token: string): number | null {
+    return this.#groupFor(token)?.delay ?? null;
+  }
+
+  #groupFor(token: string): Group | null {
+    const known = this.#byToken.get(token);
+    if (known !== undefined) return known;
+    const group = this.#find(productToken(token));
+    if (this.#byToken.size >= MAX_TOKENS) this.#byToken.clear();
+    this.#byToken.set(token, group);
+    return group;
+  }
+
+  /** The group for `googlebot-news`, else for `googlebot`, else for `*`. */
+  #find(token: string): Group | null {
+    for (let name = token; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('-')))) {
+      const group = this.#groups.get(name);
+      if (group !== undefined) return group;
+    }
+    return this.#groups.get('*') ?? null;
+  }
+}
+
+/** Longest pattern first; of equally long ones Allow first (RFC 9309, 2.2.2), then the earlier line. */
+function byPrecedence(a: Rule, b: Rule): number {
+  return b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow) || a.line - b.line;
+}
+
+/** Groups that name the same crawler are one (RFC 9309, 2.2.1). */
+function groupOf(groups: Map<string, Group>, token: string): Group {
+  const known = groups.get(token);
+  if (known !== undefined) return known;
+  const group: Group = { rules: [], delay: null };
+  groups.set(token, group);
+  return group;
+}
+
+function addRule(current: readonly Group[], line: Line): void {
+  const pattern = compileRobotsPattern(line.value);
+  if (pattern === null) return;
+  const rule = { allow: line.key === 'allow', pattern, line: line.number, text: line.text };
+  for (const group of new Set(current)) group.rules.push(rule);
+}
+
+/** Of several delays for one crawler the longest holds. Not in the RFC: decimal seconds as sites use them. */
+function setDelay(current: readonly Group[], value: string): void {
+  if (!/^(?:\d+\.?\d*|\.\d+)$/.test(value)) return;
+  const seconds = Math.min(Number(value), MAX_DELAY_SECONDS);
+  for (const group of current) group.delay = Math.max(group.delay ?? 0, seconds);
+}
+
+/** Lower-case product token: the part before a version or comment (`Googlebot/2.1 (…)`). */
+function productToken(value: string): string {
+  return value.trim().toLowerCase().split(/[/\s]/, 1)[0] ?? '';
+}
+
+/** The text of a robots.txt file: UTF-8 (RFC 9309, section 2.3), or UTF-16 where a byte order mark says so. */
+export function decodeRobots(input: Uint8Array): string {
+  const utf16 = (input[0] === 0xff && input[1] === 0xfe) || (input[0] === 0xfe && input[1] === 0xff);
+  if (!utf16) return new TextDecoder('utf-8').decode(input);
+  return new TextDecoder(input[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(input);
+}
+
+function* readLines(raw: string, truncated: boolean): Generator<Line> {
+  const text = raw.replaceAll('\0', '').replace(/^\ufeff/, '');
+  // Rules quoted in a web page were not meant for crawlers.
+  if (/^\s*</.test(text)) return;
+  const lines = text.split(/\r\n|\n|\r/);
+  if (truncated) lines.pop();
+  for (const [index, line] of lines.entries()) {
+    const comment = line.indexOf('#');
+    const content = (comment < 0 ? line : line.slice(0, comment)).trim();
+    const colon = content.indexOf(':');
+    if (colon <= 0) continue;
+    const key = content.slice(0, colon).trim().toLowerCase();
+    const value = content.slice(colon + 1).trim();
+    yield { number: index + 1, key, value, text: content.slice(0, MAX_RULE_TEXT) };
+  }
+}

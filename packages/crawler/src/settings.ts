@@ -1,0 +1,4 @@
+/** The environment of the worker process: the only place that touches it. */
+export function readEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}

@@ -1,0 +1,104 @@
+import { type Database, insertExecution, insertSeedsAsTargets } from '@outrider/db';
+import type { TestDatabase } from '@outrider/db/testing';
+import { type CampaignConfig, campaignConfig, hostOf, newId, urlKey } from '@outrider/shared';
+import { createLogger, createMetrics } from '@outrider/telemetry';
+import { createAddressPolicy } from '../fetch/address-policy.js';
+import { createFetcher, type Fetcher, type FetcherOptions } from '../fetch/fetcher.js';
+import { CrawlWorker } from '../worker/crawl-worker.js';
+
+type ConfigInput = Parameters<typeof campaignConfig.parse>[0];
+
+export interface TestExecution {
+  readonly tenantId: string;
+  readonly campaignId: string;
+  readonly executionId: string;
+  readonly laneIds: readonly string[];
+  readonly config: CampaignConfig;
+}
+
+/** Queues an execution over these seeds, straight in the ledger. */
+export async function queueTestExecution(
+  db: TestDatabase,
+  seedUrls: readonly string[],
+  configInput: ConfigInput = {},
+): Promise<TestExecution> {
+  const config = campaignConfig.parse(configInput);
+  const { tenantId } = db;
+  const campaignId = newId();
+  const executionId = newId();
+  const seeds = seedUrls.map((url) => ({ url, urlKey: urlKey(url), host: hostOf(url), skip: null }));
+  const laneIds = await db.app.withTenant(tenantId, async (tx) => {
+    await tx.sql`insert into crawler_campaigns (id, tenant_id, name, config) values (${campaignId}, ${tenantId}, 'test', ${JSON.stringify(config)}::jsonb)`;
+    await tx.sql`insert into campaign_metrics (campaign_id, tenant_id) values (${campaignId}, ${tenantId})`;
+    const queued = await insertExecution(tx, {
+      executionId,
+      tenantId,
+      campaignId,
+      executionType: 'manual',
+      config,
+      configRevision: 1,
+      scopeHosts: [...new Set(seeds.map(({ host }) => host))],
+      seedsDiscovered: seeds.length,
+      seedsSkipped: 0,
+      triggeredBy: 'test',
+      triggerReason: null,
+    });
+    await insertSeedsAsTargets(tx, { executionId, tenantId, campaignId }, seeds);
+    return queued.laneIds;
+  });
+  return { tenantId, campaignId, executionId, laneIds, config };
+}
+
+/** A worker in this process, on the test's database, with loopback allowed. */
+export function startTestWorker(
+  db: TestDatabase,
+  options: { leaseMs?: number; allowPrivateNetworks?: boolean; fetcher?: Partial<FetcherOptions> } = {},
+): { worker: CrawlWorker; fetcher: Fetcher } {
+  const fetcher = createFetcher({
+    addressPolicy: createAddressPolicy({ allowPrivateNetworks: options.allowPrivateNetworks ?? true }),
+    ...options.fetcher,
+  });
+  const worker = new CrawlWorker({
+    tenantDatabase: db.app,
+    systemDatabase: db.system,
+    fetcher,
+    logger: createLogger({ name: 'worker', level: 'warn' }),
+    metrics: createMetrics('worker', { version: 'test' }),
+    crashAt: () => {},
+    leaseMs: options.leaseMs ?? 15_000,
+    capacity: 4,
+    version: 'test',
+  });
+  return { worker, fetcher };
+}
+
+/**
+ * Crawls every lane until nothing is pending or leased, then ends them as the orchestrator would. Rejects
+ * when that takes longer than `withinMs`.
+ */
+export async function crawlToEnd(
+  db: TestDatabase,
+  worker: CrawlWorker,
+  execution: TestExecution,
+  withinMs = 20_000,
+): Promise<void> {
+  const lanes = execution.laneIds.map((laneId) => worker.handle({ laneId, epoch: 1 }));
+  const deadline = performance.now() + withinMs;
+  while ((await countOpenTargets(db.system, execution.executionId)) > 0) {
+    if (performance.now() > deadline) throw new Error('the crawl did not end in time');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  await db.system.withSystem(
+    (tx) =>
+      tx.sql`update execution_lanes set status = 'finished', lease_until = null where execution_id = ${execution.executionId}`,
+  );
+  await Promise.all(lanes);
+}
+
+async function countOpenTargets(database: Database, executionId: string): Promise<number> {
+  const [row] = await database.withSystem(
+    (tx) => tx.sql<{ open: number }[]>`select count(*)::int as open from crawl_targets
+      where execution_id = ${executionId} and state in ('pending', 'leased')`,
+  );
+  return row?.open ?? 0;
+}

@@ -1,0 +1,219 @@
+import { hostname } from 'node:os';
+import {
+  beatInstance,
+  beginLane,
+  type Database,
+  findLaneTenant,
+  type InstanceState,
+  readRobotsFile,
+  registerInstance,
+  type Settlement,
+  storeRobotsFile,
+  type TakenLane,
+} from '@outrider/db';
+import { type CrashAt, type LaneJob, newId } from '@outrider/shared';
+import type { Logger, Metrics } from '@outrider/telemetry';
+import type { Fetcher } from '../fetch/fetcher.js';
+import { crawlLane, type LaneEnd } from '../lane/crawl-lane.js';
+import { createDatabaseEffects } from '../lane/database-effects.js';
+import { memoryMb } from '../lane/lane-meter.js';
+import { RobotsGate } from '../robots/robots-gate.js';
+
+export interface CrawlWorkerOptions {
+  /** On the role outrider_app: everything a lane reads and writes is its tenant's. */
+  readonly tenantDatabase: Database;
+  /** On the role outrider_system: the registry of workers, and whose a lane is. */
+  readonly systemDatabase: Database;
+  readonly fetcher: Fetcher;
+  readonly logger: Logger;
+  readonly metrics: Metrics<'worker'>;
+  readonly crashAt: CrashAt;
+  readonly leaseMs: number;
+  /** Lanes at a time. */
+  readonly capacity: number;
+  readonly version: string;
+}
+
+/** How long fetches in flight may take to finish when a worker closes, in milliseconds. */
+const DRAIN_MS = 25_000;
+
+/** One worker process: registered, beating, and crawling the lanes that the queue offers it. */
+export class CrawlWorker {
+  readonly instanceId = newId();
+  readonly #options: CrawlWorkerOptions;
+  readonly #robots: RobotsGate;
+  #lanes = 0;
+  #draining = false;
+  readonly #running = new Set<{ readonly drain: AbortController; readonly abort: AbortController }>();
+  #timer: NodeJS.Timeout | null = null;
+  #cpu = process.cpuUsage();
+  #beatAt = performance.now();
+
+  constructor(options: CrawlWorkerOptions) {
+    this.#options = options;
+    const { systemDatabase: database } = options;
+    this.#robots = new RobotsGate(options.fetcher, {
+      read: (origin) => database.withSystem((tx) => readRobotsFile(tx, origin)),
+      write: (origin, robots, ttl) => database.withSystem((tx) => storeRobotsFile(tx, origin, robots, ttl)),
+    });
+  }
+
+  /** Registers the worker and keeps its heartbeat. */
+  async start(): Promise<void> {
+    const { systemDatabase, capacity, version, leaseMs } = this.#options;
+    await systemDatabase.withSystem((tx) =>
+      registerInstance(tx, {
+        id: this.instanceId,
+        host: hostname(),
+        pid: process.pid,
+        version,
+        capabilities: ['http'],
+        capacity,
+      }),
+    );
+    this.#timer = setInterval(() => void this.#beat(), leaseMs / 3);
+  }
+
+  /** Takes no part in the fleet any more. Lanes are ended by the queue's consumer before. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    await this.#beat('gone');
+  }
+
+  /**
+   * Asks every lane to finish what is in flight and give itself back, and cuts off what is still in
+   * flight after DRAIN_MS.
+   */
+  drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    for (const { drain, abort } of this.#running) {
+      drain.abort();
+      setTimeout(() => abort.abort(new Error('the worker closes')), DRAIN_MS).unref();
+    }
+    void this.#beat();
+  }
+
+  /**
+   * Crawls one offered lane to its end in this worker. Returns at once when the lane is not to be had.
+   * A lost lock of the queue's job ends nothing: the lane's lease is in the ledger, and a queue that is
+   * away or was emptied must not cost a crawl. A second delivery of the job finds the lane taken.
+   */
+  async handle(job: LaneJob): Promise<void> {
+    const { logger } = this.#options;
+    const taken = await this.#take(job);
+    if (taken === null) {
+      logger.debug({ laneId: job.laneId, epoch: job.epoch }, 'the lane is not to be had');
+      return;
+    }
+    this.#lanes += 1;
+    this.#options.metrics.set('outrider_active_lanes', {}, this.#lanes);
+    try {
+      await this.#crawl(taken);
+    } finally {
+      this.#lanes -= 1;
+      this.#options.metrics.set('outrider_active_lanes', {}, this.#lanes);
+    }
+  }
+
+  async #take(job: LaneJob): Promise<TakenLane | null> {
+    const { systemDatabase, tenantDatabase, leaseMs } = this.#options;
+    const tenantId = await systemDatabase.withSystem((tx) => findLaneTenant(tx, job.laneId));
+    if (tenantId === null) return null;
+    const taker = { instanceId: this.instanceId, leaseMs };
+    return tenantDatabase.withTenant(tenantId, (tx) => beginLane(tx, job, taker));
+  }
+
+  async #crawl({ hold, config }: TakenLane): Promise<void> {
+    const { metrics, leaseMs, crashAt } = this.#options;
+    const logger = this.#options.logger.child({
+      executionId: hold.executionId,
+      laneId: hold.laneId,
+      epoch: hold.epoch,
+    });
+    const abort = new AbortController();
+    const drain = new AbortController();
+    const running = { drain, abort };
+    this.#running.add(running);
+    if (this.#draining) drain.abort();
+    const effects = createDatabaseEffects({
+      database: this.#options.tenantDatabase,
+      hold,
+      leaseMs,
+      crashAt,
+      signal: abort.signal,
+      onClaim: (seconds) => metrics.observe('outrider_claim_duration_seconds', {}, seconds),
+      onCommit: (seconds, urls) => {
+        metrics.observe('outrider_commit_duration_seconds', {}, seconds);
+        metrics.observe('outrider_commit_pages', {}, urls);
+      },
+      onRetry: (error) => logger.warn({ err: error }, 'the database is away or busy; trying again'),
+    });
+    logger.info('lane taken');
+    let end: LaneEnd = 'lost';
+    try {
+      end = await crawlLane({
+        config,
+        effects,
+        fetcher: this.#options.fetcher,
+        robots: this.#robots,
+        logger,
+        leaseMs,
+        crashAt,
+        drain: drain.signal,
+        abort,
+        onSettled: (settlement) => this.#count(settlement),
+        onFetched: ({ totalMs, parseMs, wireBytes }) => {
+          metrics.observe('outrider_fetch_duration_seconds', {}, totalMs / 1_000);
+          metrics.observe('outrider_parse_duration_seconds', {}, parseMs / 1_000);
+          metrics.increment('outrider_wire_bytes_total', {}, wireBytes);
+        },
+        onStaleWrite: () => metrics.increment('outrider_stale_writes_refused_total', {}),
+      });
+    } finally {
+      this.#running.delete(running);
+      if (end === 'lost') metrics.increment('outrider_leases_lost_total', {});
+      // Also after an abort: if the lane is still held, nobody should have to wait for its lease.
+      await effects
+        .release(end)
+        .catch((error: unknown) => logger.warn({ err: error }, 'the lane was not given back'));
+      logger.info({ end }, 'lane ended');
+    }
+  }
+
+  #count({ verdict }: Settlement): void {
+    const { metrics } = this.#options;
+    if (verdict.kind === 'failed') metrics.increment('outrider_pages_total', { status_class: 'failed' });
+    if (verdict.kind !== 'fetched') return;
+    metrics.increment('outrider_pages_total', { status_class: statusClass(verdict.page.statusCode) });
+  }
+
+  async #beat(state?: InstanceState): Promise<void> {
+    const now = performance.now();
+    const used = process.cpuUsage(this.#cpu);
+    const seconds = Math.max(0.001, (now - this.#beatAt) / 1_000);
+    this.#cpu = process.cpuUsage();
+    this.#beatAt = now;
+    const current = this.#draining ? 'draining' : this.#lanes > 0 ? 'working' : 'idle';
+    try {
+      await this.#options.systemDatabase.withSystem((tx) =>
+        beatInstance(tx, this.instanceId, {
+          state: state ?? current,
+          lanesActive: this.#lanes,
+          memoryMb: memoryMb(),
+          cpuPercent: (used.user + used.system) / 10_000 / seconds,
+        }),
+      );
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'the heartbeat could not be written');
+    }
+  }
+}
+
+function statusClass(status: number): '1xx' | '2xx' | '3xx' | '4xx' | '5xx' {
+  if (status >= 500) return '5xx';
+  if (status >= 400) return '4xx';
+  if (status >= 300) return '3xx';
+  return status >= 200 ? '2xx' : '1xx';
+}

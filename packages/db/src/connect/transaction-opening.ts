@@ -1,0 +1,34 @@
+/** How a transaction runs. */
+export interface TransactionOptions {
+  /**
+   * `relaxed` answers before the commit is on disk: a crash of the server may lose the last moments, never
+   * part of a transaction. Only for work that is done again after a loss. Default `full`.
+   */
+  readonly durability?: 'full' | 'relaxed';
+  /** Most milliseconds a single statement may run; default 60,000. */
+  readonly statementTimeoutMs?: number;
+  /** Refuse writes. */
+  readonly readOnly?: boolean;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * The statements that open a transaction, as one message. The tenant lives exactly as long as the
+ * transaction: `set_config(…, true)` is SET LOCAL. Throws a RangeError for what is not a UUID or a duration.
+ */
+export function transactionOpening(tenantId: string | null, options: TransactionOptions = {}): string {
+  const statements = [options.readOnly === true ? 'begin read only' : 'begin'];
+  if (tenantId !== null) {
+    if (!UUID.test(tenantId)) throw new RangeError('a tenant id is a UUID');
+    statements.push(`select set_config('app.tenant_id', '${tenantId}', true)`);
+  }
+  if (options.durability === 'relaxed') statements.push('set local synchronous_commit = off');
+  if (options.statementTimeoutMs !== undefined) {
+    const ms = options.statementTimeoutMs;
+    if (!Number.isInteger(ms) || ms < 1)
+      throw new RangeError('a statement time-out is a whole number of milliseconds');
+    statements.push(`set local statement_timeout = ${ms}`);
+  }
+  return statements.join('; ');
+}

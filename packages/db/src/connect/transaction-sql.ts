@@ -1,0 +1,115 @@
+import type postgres from 'postgres';
+import type { AnswerWatch } from './answer-watch.js';
+import type { Connection, RawSql } from './connection.js';
+import { DatabaseConnectionError } from './connection-errors.js';
+import { arrayElementOid } from './value-codecs.js';
+
+/** The tagged template of one transaction: `` await tx.sql<Row[]>`select …` ``. It dies with the transaction. */
+// biome-ignore lint/complexity/noBannedTypes: the driver's own default for "no custom types"
+export interface TxSql extends postgres.ISql<{}> {
+  /** Runs `work` under a savepoint: when it throws, only what it did is undone. */
+  savepoint<T>(work: (sql: TxSql) => Promise<T>): Promise<T>;
+}
+
+/** What is known of a transaction while it runs. */
+export interface TransactionScope {
+  readonly connection: Connection;
+  readonly watch: AnswerWatch;
+  ended: boolean;
+  /** The first error a statement met, which is why those after it were refused. */
+  firstError: unknown;
+  savepoints: number;
+}
+
+/** The parts of the driver's query object that the guard needs; they are public there but not typed. */
+interface GuardedQuery extends Promise<unknown> {
+  handler(query: GuardedQuery): unknown;
+  reject(error: unknown): void;
+}
+
+function isQuery(value: unknown): value is GuardedQuery {
+  return value instanceof Promise && 'handler' in value && typeof value.handler === 'function';
+}
+
+/**
+ * Makes a statement check, at the moment it would be sent, that its transaction still runs. Statements
+ * are lazy: one made inside and first awaited outside would else run on a connection that serves
+ * another tenant by then.
+ */
+function guard(scope: TransactionScope, query: unknown): void {
+  if (!isQuery(query)) return;
+  const send = query.handler;
+  query.handler = (self) => {
+    if (scope.connection.isClosed()) {
+      self.reject(
+        new DatabaseConnectionError('CONNECTION_CLOSED', 'the connection ended during the transaction'),
+      );
+      return;
+    }
+    if (scope.ended) {
+      self.reject(new Error('the statement was awaited after its transaction had ended'));
+      return;
+    }
+    send(self);
+    scope.watch.expect(self);
+    self.catch((error: unknown) => {
+      scope.firstError ??= error;
+    });
+  };
+}
+
+/** The driver declares an array of booleans, dates or bytes as one of them; this declares it as an array. */
+function declareArrays(raw: RawSql, values: readonly unknown[]): unknown[] {
+  return values.map((value) => {
+    if (!Array.isArray(value)) return value;
+    const oid = arrayElementOid(value);
+    return oid === undefined ? value : raw.array(value, oid);
+  });
+}
+
+async function runSavepoint<T>(
+  scope: TransactionScope,
+  sql: TxSql,
+  work: (sql: TxSql) => Promise<T>,
+): Promise<T> {
+  scope.savepoints += 1;
+  const name = `savepoint_${scope.savepoints}`;
+  const errorBefore = scope.firstError;
+  await sql`savepoint ${sql(name)}`;
+  try {
+    const result = await work(sql);
+    await sql`release savepoint ${sql(name)}`;
+    return result;
+  } catch (error) {
+    await sql`rollback to savepoint ${sql(name)}`;
+    await sql`release savepoint ${sql(name)}`;
+    scope.firstError = errorBefore;
+    throw error;
+  }
+}
+
+/** The guarded tagged template over an open transaction. */
+export function createTransactionSql(scope: TransactionScope): TxSql {
+  const raw = scope.connection.sql;
+  const guarded = <T>(query: T): T => {
+    guard(scope, query);
+    return query;
+  };
+  const call = (first: unknown, ...rest: unknown[]): unknown => {
+    const make = raw as unknown as (first: unknown, ...rest: unknown[]) => unknown;
+    const isTemplate = Array.isArray(first) && 'raw' in first;
+    return guarded(make(first, ...(isTemplate ? declareArrays(raw, rest) : rest)));
+  };
+  const sql: TxSql = Object.assign(call, {
+    types: raw.types,
+    typed: raw.typed,
+    array: raw.array,
+    json: raw.json,
+    // eslint-disable-next-line no-restricted-syntax -- only passed on; its callers answer for what they pass
+    unsafe: (...input: Parameters<RawSql['unsafe']>) => guarded(raw.unsafe(...input)),
+    file: (...input: Parameters<RawSql['file']>) => guarded(raw.file(...input)),
+    notify: (channel: string, payload: string) => sql`select pg_notify(${channel}, ${payload})`,
+    savepoint: <T>(work: (sql: TxSql) => Promise<T>) => runSavepoint(scope, sql, work),
+  }) as unknown as TxSql;
+  return sql;
+}

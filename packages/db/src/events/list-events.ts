@@ -1,0 +1,38 @@
+import type { CampaignEvent } from '@outrider/shared';
+import type { Tx } from '../connect/database.js';
+import { isoTime } from '../times/iso-time.js';
+
+/** Which events of a campaign to list. */
+export interface EventFilter {
+  readonly campaignId: string;
+  /** The last number the reader has seen; 0 from the beginning. */
+  readonly after: number;
+  readonly limit: number;
+  readonly executionId?: string | undefined;
+}
+
+interface EventRow extends Omit<CampaignEvent, 'occurredAt'> {
+  occurredAt: Date;
+}
+
+/** Events of a campaign in their order, with the number of the campaign's last one. */
+export async function listEvents(
+  tx: Tx,
+  filter: EventFilter,
+): Promise<{ items: CampaignEvent[]; lastSeq: number }> {
+  const { campaignId, after, limit, executionId } = filter;
+  // The last number first: an event that comes in between is then one more item, not a hole.
+  const [metrics] = await tx.sql<{ last: number }[]>`
+    select last_event_seq as last from campaign_metrics where campaign_id = ${campaignId}`;
+  const rows = await tx.sql<EventRow[]>`
+    select campaign_id as "campaignId", seq, execution_id as "executionId", event_type as "eventType", payload,
+      occurred_at as "occurredAt"
+    from event_stream
+    where campaign_id = ${campaignId} and seq > ${after}
+      ${executionId === undefined ? tx.sql`` : tx.sql`and execution_id = ${executionId}`}
+    order by seq limit ${limit}`;
+  return {
+    items: rows.map((row) => ({ ...row, occurredAt: isoTime(row.occurredAt) })),
+    lastSeq: Math.max(metrics?.last ?? 0, rows.at(-1)?.seq ?? 0),
+  };
+}

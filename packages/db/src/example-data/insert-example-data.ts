@@ -1,0 +1,204 @@
+import { campaignConfig, urlKey } from '@outrider/shared';
+import { ensureTenant } from '../access/tenants.js';
+import type { Database, Tx } from '../connect/database.js';
+import {
+  campaignAnalytics,
+  campaignConfigRevisions,
+  campaignErrors,
+  campaignExecutions,
+  campaignMetrics,
+  campaignSeeds,
+  crawlerCampaigns,
+  crawlerPerformanceMetrics,
+  crawlerSchedules,
+  crawlLinks,
+  crawlResults,
+  crawlTargets,
+  eventStream,
+  executionLanes,
+  scheduleTicks,
+  urlDiscoveryLog,
+} from '../schema/tables.js';
+import { EXAMPLE_MOMENT, exampleId } from './example-id.js';
+import {
+  type ExampleOwner,
+  exampleDiscoveries,
+  exampleErrors,
+  exampleLinks,
+  exampleReceipt,
+  exampleResults,
+  exampleTargets,
+} from './example-records.js';
+
+const SECONDS = 12;
+const ENDED = new Date(EXAMPLE_MOMENT.getTime() + SECONDS * 1_000);
+const SEED = 'https://example.org/';
+const config = campaignConfig.parse({});
+
+async function insertCampaign(tx: Tx, { tenantId, campaignId, executionId }: ExampleOwner): Promise<void> {
+  const scheduleId = exampleId(tenantId, 'schedule');
+  await tx.orm
+    .insert(crawlerCampaigns)
+    .values({ id: campaignId, tenantId, name: 'Example', config, lastExecutionNumber: 1 })
+    .onConflictDoNothing();
+  await tx.orm
+    .insert(campaignConfigRevisions)
+    .values({ campaignId, tenantId, revision: 1, config })
+    .onConflictDoNothing();
+  await tx.orm
+    .insert(campaignSeeds)
+    .values({ id: exampleId(tenantId, 'seed'), tenantId, campaignId, url: SEED, urlKey: urlKey(SEED) })
+    .onConflictDoNothing();
+  await tx.orm
+    .insert(crawlerSchedules)
+    .values({ id: scheduleId, tenantId, campaignId, name: 'Mondays', cron: '0 10 * * 1', status: 'paused' })
+    .onConflictDoNothing();
+  await tx.orm
+    .insert(scheduleTicks)
+    .values({ scheduleId, tenantId, scheduledFor: EXAMPLE_MOMENT, outcome: 'started', executionId })
+    .onConflictDoNothing();
+}
+
+async function insertExecution(tx: Tx, owner: ExampleOwner): Promise<void> {
+  const { tenantId, campaignId, executionId, laneId } = owner;
+  const { discovered, fetched, failed, skipped, ...receipt } = exampleReceipt();
+  const totals = { discovered, fetched, failed, skipped };
+  await tx.orm
+    .insert(campaignExecutions)
+    .values({
+      ...{ id: executionId, tenantId, campaignId, number: 1, config, configRevision: 1, laneCount: 1 },
+      ...{ executionType: 'scheduled', status: 'completed', endReason: 'frontier_exhausted' },
+      ...{
+        startedAt: EXAMPLE_MOMENT,
+        completedAt: ENDED,
+        durationSeconds: SECONDS,
+        createdAt: EXAMPLE_MOMENT,
+      },
+      ...{ scopeHosts: ['example.org'], seedsDiscovered: 1, crawlersUsed: 1, memoryPeakMb: 120 },
+      ...{ pagesCrawled: fetched, errorsEncountered: 2, triggeredBy: 'schedule', triggerReason: 'Mondays' },
+      resultSummary: {
+        receipt: { ...totals, ...receipt },
+        ...{ countersMatch: true, errorsByType: { http: 1, timeout: 1 }, slowest: [], broken: [] },
+        ...{ averageResponseMs: 80, bytes: 2_000 * fetched, pagesPerSecond: fetched / SECONDS },
+      },
+    })
+    .onConflictDoNothing();
+  await tx.orm
+    .insert(executionLanes)
+    .values({
+      ...{ id: laneId, tenantId, executionId, campaignId, laneNumber: 1, status: 'finished', epoch: 1 },
+      // The seed is the start's own discovery, not the lane's.
+      ...{ ...totals, discovered: discovered - 1, errors: 2, wireBytes: 2_000 * fetched, memoryPeakMb: 120 },
+    })
+    .onConflictDoNothing();
+}
+
+async function insertLedger(tx: Tx, owner: ExampleOwner): Promise<void> {
+  await tx.orm.insert(crawlTargets).values(exampleTargets(owner)).onConflictDoNothing();
+  await tx.orm.insert(urlDiscoveryLog).values(exampleDiscoveries(owner)).onConflictDoNothing();
+  await tx.orm.insert(crawlResults).values(exampleResults(owner)).onConflictDoNothing();
+  await tx.orm.insert(crawlLinks).values(exampleLinks(owner)).onConflictDoNothing();
+  await tx.orm.insert(campaignErrors).values(exampleErrors(owner)).onConflictDoNothing();
+}
+
+async function insertFigures(tx: Tx, owner: ExampleOwner): Promise<void> {
+  const { tenantId, campaignId, executionId, laneId, instanceId } = owner;
+  const { discovered, fetched, failed, skipped, pending } = exampleReceipt();
+  const counts = {
+    pagesCrawled: fetched,
+    errorsEncountered: 2,
+    urlsDiscovered: discovered,
+    wireBytes: 2_000 * fetched,
+  };
+  await tx.orm
+    .insert(campaignMetrics)
+    .values({ campaignId, tenantId, lastEventSeq: 2, executionsTotal: 1, ...counts, lastActivityAt: ENDED })
+    .onConflictDoNothing();
+  await tx.orm
+    .insert(campaignAnalytics)
+    .values([
+      {
+        campaignId,
+        tenantId,
+        period: 'execution',
+        periodKey: executionId,
+        ...counts,
+        averageResponseTimeMs: 80,
+      },
+      { campaignId, tenantId, period: 'day', periodKey: '2026-01-15', ...counts, summary: { executions: 1 } },
+    ])
+    .onConflictDoNothing();
+  await tx.orm
+    .insert(crawlerPerformanceMetrics)
+    .values({
+      ...{
+        instanceId,
+        laneId,
+        tenantId,
+        campaignId,
+        executionId,
+        recordedAt: ENDED,
+        pagesPerSecond: fetched / SECONDS,
+      },
+      ...{
+        averageResponseTimeMs: 80,
+        successRate: 0.6,
+        errorRate: 0.4,
+        cpuUsagePercent: 12,
+        memoryUsageMb: 120,
+      },
+      ...{
+        queueSize: 0,
+        processedCount: fetched,
+        pendingCount: 0,
+        bandwidthMbps: 0.01,
+        requestsPerMinute: 25,
+      },
+    })
+    .onConflictDoNothing();
+  const event = { campaignId, tenantId, executionId };
+  await tx.orm
+    .insert(eventStream)
+    .values([
+      {
+        ...event,
+        ...{ seq: 1, eventType: 'execution.queued', occurredAt: EXAMPLE_MOMENT },
+        payload: { number: 1, executionType: 'scheduled', seeds: 1 },
+      },
+      {
+        ...event,
+        ...{ seq: 2, eventType: 'execution.ended', occurredAt: ENDED },
+        payload: {
+          ...{ from: 'running', to: 'completed', endReason: 'frontier_exhausted' },
+          coverage: { discovered, fetched, failed, skipped, pending },
+        },
+      },
+    ])
+    .onConflictDoNothing();
+}
+
+/**
+ * Inserts a campaign with one ended execution and all that it recorded, for a first look at the platform.
+ * Without a tenant it makes one called "Example". Inserting it again changes nothing. Needs the system role.
+ */
+export async function insertExampleData(
+  database: Database,
+  options: { readonly tenantId?: string } = {},
+): Promise<{ tenantId: string; campaignId: string; executionId: string }> {
+  return database.withSystem(async (tx) => {
+    const tenantId = options.tenantId ?? (await ensureTenant(tx, 'Example'));
+    const id = (name: string): string => exampleId(tenantId, name);
+    const owner: ExampleOwner = {
+      tenantId,
+      campaignId: id('campaign'),
+      executionId: id('execution'),
+      laneId: id('lane'),
+      instanceId: id('instance'),
+    };
+    await insertCampaign(tx, owner);
+    await insertExecution(tx, owner);
+    await insertLedger(tx, owner);
+    await insertFigures(tx, owner);
+    return { tenantId, campaignId: owner.campaignId, executionId: owner.executionId };
+  });
+}

@@ -1,0 +1,11 @@
+import type { Tx } from '../connect/database.js';
+
+/** Ends the lanes of an execution: no worker may take them again, and their host permits are free. */
+export async function finishLanes(tx: Tx, executionId: string): Promise<void> {
+  await tx.sql`
+    with finished as (
+      update execution_lanes set status = 'finished', lease_until = null, in_flight = 0, waiting_reason = null
+      where execution_id = ${executionId} returning id
+    )
+    delete from host_permits where lane_id in (select id from finished)`;
+}

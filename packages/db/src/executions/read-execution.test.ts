@@ -1,0 +1,91 @@
+import { execution, executionDetail } from '@outrider/shared';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { Tx } from '../connect/database.js';
+import {
+  type PlantedExecution,
+  plantCampaign,
+  plantExecution,
+  settleUrl,
+} from '../testing/plant-execution.js';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { listExecutions, readExecution, readExecutionDetail, readLiveCoverage } from './read-execution.js';
+import { transitionExecution } from './transition-execution.js';
+
+const SEEDS = ['https://a.test/1', 'https://a.test/2', 'https://a.test/3'];
+
+let db: TestDatabase;
+let campaignId: string;
+const planted: PlantedExecution[] = [];
+
+beforeAll(async () => {
+  db = await createTestDatabase(inject('postgresAdminUrl'));
+  campaignId = await plantCampaign(db, { seeds: SEEDS });
+  const coverage = { discovered: 3, fetched: 0, failed: 0, skipped: 3, pending: 0 };
+  for (let n = 0; n < 4; n++) {
+    const one = await plantExecution(db, { campaignId, seeds: SEEDS, config: { lanes: 2 } });
+    planted.push(one);
+    const { executionId } = one;
+    await within((tx) =>
+      transitionExecution(
+        tx,
+        n < 3
+          ? { executionId, by: 'a test', to: 'stopped', endReason: 'stopped_by_user', coverage }
+          : { executionId, by: 'a test', to: 'running' },
+      ),
+    );
+  }
+});
+afterAll(() => db.drop());
+
+const within = <T>(work: (tx: Tx) => Promise<T>) => db.app.withTenant(db.tenantId, work);
+const idOf = (index: number): string => planted[index]?.executionId ?? '';
+
+it('a running execution shows its counters as they are, in the shape the API promises', async () => {
+  await within(async (tx) => {
+    await settleUrl(tx, idOf(3), 'https://a.test/1', { fetched: 500 });
+    await settleUrl(tx, idOf(3), 'https://a.test/2', { failed: 'timeout' });
+  });
+  const read = await within((tx) => readExecution(tx, idOf(3)));
+  expect(execution.parse(read)).toEqual(read);
+  expect(read).toMatchObject({
+    number: 4,
+    status: 'running',
+    pagesCrawled: 1,
+    errorsEncountered: 2,
+    previousExecutionId: idOf(2),
+    coverage: { discovered: 3, fetched: 1, failed: 1, skipped: 0, pending: 1 },
+  });
+  expect(read.durationSeconds).toBeGreaterThan(0);
+  expect(await within((tx) => readLiveCoverage(tx, idOf(3)))).toEqual(read.coverage);
+});
+
+it('the detail has the pinned configuration and the lanes in order', async () => {
+  const detail = await within((tx) => readExecutionDetail(tx, idOf(3)));
+  expect(executionDetail.parse(detail)).toEqual(detail);
+  expect(detail.lanes.map(({ laneNumber }) => laneNumber)).toEqual([1, 2]);
+  expect(detail.config.lanes).toBe(2);
+});
+
+it('a list continues where the page before it ended', async () => {
+  const list = (beforeId?: string) => within((tx) => listExecutions(tx, { campaignId, limit: 3, beforeId }));
+  const first = await list();
+  expect(first.map(({ id }) => id)).toEqual([idOf(3), idOf(2), idOf(1)]);
+  expect((await list(first[2]?.id)).map(({ id }) => id)).toEqual([idOf(0)]);
+  expect(await list(idOf(0))).toEqual([]);
+});
+
+it('the filters of status and time hold together', async () => {
+  const list = (filter: object) => within((tx) => listExecutions(tx, { campaignId, limit: 10, ...filter }));
+  expect((await list({ status: 'stopped' })).map(({ id }) => id)).toEqual([idOf(2), idOf(1), idOf(0)]);
+  const { createdAt } = await within((tx) => readExecution(tx, idOf(3)));
+  const later = new Date(Date.parse(createdAt) + 60_000).toISOString();
+  expect(await list({ since: later })).toEqual([]);
+  expect(await list({ until: later, status: 'running' })).toHaveLength(1);
+});
+
+it('another tenant sees none of it', async () => {
+  const foreign = <T>(work: (tx: Tx) => Promise<T>) =>
+    db.app.withTenant('00000000-0000-7000-8000-000000000000', work);
+  expect(await foreign((tx) => listExecutions(tx, { campaignId, limit: 10 }))).toEqual([]);
+  await expect(foreign((tx) => readExecution(tx, idOf(0)))).rejects.toMatchObject({ code: 'not_found' });
+});

@@ -1,0 +1,161 @@
+import {
+  type CampaignConfig,
+  type CoverageTotals,
+  type EndReason,
+  type Execution,
+  type ExecutionDetail,
+  type ExecutionState,
+  type ExecutionType,
+  OutriderError,
+} from '@outrider/shared';
+import type { Tx } from '../connect/database.js';
+
+/** Which executions of a campaign to list; `beforeId` continues after the last one of the page before. */
+export interface ExecutionFilter {
+  readonly campaignId: string;
+  readonly limit: number;
+  readonly beforeId?: string | undefined;
+  readonly status?: ExecutionState | undefined;
+  /** Created at or after this time (ISO 8601). */
+  readonly since?: string | undefined;
+  /** Created before this time (ISO 8601). */
+  readonly until?: string | undefined;
+}
+
+type Lane = ExecutionDetail['lanes'][number];
+
+interface ExecutionRow {
+  id: string;
+  campaign_id: string;
+  number: number;
+  execution_type: ExecutionType;
+  status: ExecutionState;
+  end_reason: EndReason | null;
+  config: CampaignConfig;
+  config_revision: number;
+  triggered_by: string;
+  trigger_reason: string | null;
+  created_at: Date;
+  started_at: Date | null;
+  completed_at: Date | null;
+  duration_seconds: number | null;
+  pages_crawled: number;
+  errors_encountered: number;
+  crawlers_used: number;
+  memory_peak_mb: number | null;
+  previous_execution_id: string | null;
+  result_summary: { readonly receipt: CoverageTotals } | null;
+  error_log: Record<string, unknown>[] | null;
+  discovered: number;
+  fetched: number;
+  failed: number;
+  skipped: number;
+  lane_errors: number;
+  lanes_used: number;
+  lane_memory_mb: number | null;
+}
+
+/** Executions with the sums of their lanes beside them: what is true while they run. */
+function selectExecutions(tx: Tx) {
+  return tx.sql`
+    select execution.*, lanes.*,
+      coalesce(execution.duration_seconds, extract(epoch from clock_timestamp() - execution.started_at)::float8)
+        as duration_seconds
+    from campaign_executions execution
+    cross join lateral (
+      select execution.seeds_discovered + coalesce(sum(discovered), 0)::float8 as discovered,
+        execution.seeds_skipped + coalesce(sum(skipped), 0)::float8 as skipped,
+        coalesce(sum(fetched), 0)::float8 as fetched, coalesce(sum(failed), 0)::float8 as failed,
+        coalesce(sum(errors), 0)::float8 as lane_errors, count(distinct instance_id)::int as lanes_used,
+        nullif(max(lane.memory_peak_mb), 0) as lane_memory_mb
+      from execution_lanes lane where lane.execution_id = execution.id
+    ) lanes`;
+}
+
+/** The executions of a campaign, newest first, at most `limit`. */
+export async function listExecutions(tx: Tx, filter: ExecutionFilter): Promise<Execution[]> {
+  const { beforeId, status, since, until } = filter;
+  const rows = await tx.sql<ExecutionRow[]>`
+    ${selectExecutions(tx)}
+    where execution.campaign_id = ${filter.campaignId}
+      ${beforeId === undefined ? tx.sql`` : tx.sql`and execution.id < ${beforeId}`}
+      ${status === undefined ? tx.sql`` : tx.sql`and execution.status = ${status}`}
+      ${since === undefined ? tx.sql`` : tx.sql`and execution.created_at >= ${since}`}
+      ${until === undefined ? tx.sql`` : tx.sql`and execution.created_at < ${until}`}
+    order by execution.id desc limit ${filter.limit}`;
+  return rows.map(toExecution);
+}
+
+/** One execution. Throws `not_found`. */
+export async function readExecution(tx: Tx, executionId: string): Promise<Execution> {
+  return toExecution(await readRow(tx, executionId));
+}
+
+/** One execution with its pinned configuration, its lanes and its report. Throws `not_found`. */
+export async function readExecutionDetail(tx: Tx, executionId: string): Promise<ExecutionDetail> {
+  const row = await readRow(tx, executionId);
+  return {
+    ...toExecution(row),
+    config: row.config,
+    lanes: await listLanes(tx, executionId),
+    resultSummary: row.result_summary === null ? null : { ...row.result_summary },
+    errorLog: row.error_log,
+  };
+}
+
+/** Where the URLs of an execution are now: by its counters while it runs, by its receipt once it ended. Throws `not_found`. */
+export async function readLiveCoverage(tx: Tx, executionId: string): Promise<CoverageTotals> {
+  return coverageOf(await readRow(tx, executionId));
+}
+
+async function readRow(tx: Tx, executionId: string): Promise<ExecutionRow> {
+  const [row] = await tx.sql<ExecutionRow[]>`${selectExecutions(tx)} where execution.id = ${executionId}`;
+  if (row === undefined) throw new OutriderError('not_found', 'There is no such execution.');
+  return row;
+}
+
+async function listLanes(tx: Tx, executionId: string): Promise<Lane[]> {
+  const rows = await tx.sql<(Omit<Lane, 'heartbeatAt'> & { heartbeatAt: Date | null })[]>`
+    select id, lane_number as "laneNumber", status, instance_id as "instanceId", epoch,
+      heartbeat_at as "heartbeatAt", waiting_reason as "waitingReason"
+    from execution_lanes where execution_id = ${executionId} order by lane_number`;
+  return rows.map((row) => ({ ...row, heartbeatAt: toIso(row.heartbeatAt) }));
+}
+
+function coverageOf(row: ExecutionRow): CoverageTotals {
+  if (row.result_summary !== null) {
+    const { discovered, fetched, failed, skipped, pending } = row.result_summary.receipt;
+    return { discovered, fetched, failed, skipped, pending };
+  }
+  const { discovered, fetched, failed, skipped } = row;
+  return { discovered, fetched, failed, skipped, pending: discovered - fetched - failed - skipped };
+}
+
+function toExecution(row: ExecutionRow): Execution {
+  const ended = row.completed_at !== null;
+  return {
+    id: row.id,
+    campaignId: row.campaign_id,
+    number: row.number,
+    executionType: row.execution_type,
+    status: row.status,
+    endReason: row.end_reason,
+    configRevision: row.config_revision,
+    triggeredBy: row.triggered_by,
+    triggerReason: row.trigger_reason,
+    createdAt: row.created_at.toISOString(),
+    startedAt: toIso(row.started_at),
+    completedAt: toIso(row.completed_at),
+    durationSeconds: row.duration_seconds,
+    pagesCrawled: ended ? row.pages_crawled : row.fetched,
+    errorsEncountered: ended ? row.errors_encountered : row.lane_errors,
+    crawlersUsed: ended ? row.crawlers_used : row.lanes_used,
+    memoryPeakMb: ended ? row.memory_peak_mb : row.lane_memory_mb,
+    coverage: coverageOf(row),
+    previousExecutionId: row.previous_execution_id,
+  };
+}
+
+function toIso(time: Date | null): string | null {
+  return time === null ? null : time.toISOString();
+}

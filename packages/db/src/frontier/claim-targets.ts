@@ -1,0 +1,285 @@
+import type { CampaignConfig, ExecutionState } from '@outrider/shared';
+import type { Tx } from '../connect/database.js';
+import {
+  dropHostPermits,
+  type HostGrant,
+  type HostRequest,
+  leaseHostPermits,
+  reserveHostPace,
+} from '../hosts/lease-host-permits.js';
+import type { LaneHold } from '../lanes/take-lane.js';
+
+/** One URL leased to a lane. */
+export interface ClaimedTarget {
+  readonly url: string;
+  readonly urlKey: string;
+  readonly host: string;
+  readonly depth: number;
+  readonly attempt: number;
+  readonly isSeed: boolean;
+  readonly redirectHops: readonly RedirectHop[];
+  /** Milliseconds from the claim until its fetch may start. */
+  readonly startInMs: number;
+}
+
+/** One step of the way a redirect led: the URL that answered, with what, and how long it took. */
+export interface RedirectHop {
+  readonly url: string;
+  readonly status: number;
+  readonly type: 'http';
+  readonly ms: number;
+}
+
+export interface ClaimRequest {
+  /** Targets the lane has room for. With 0 the permits of the hosts it works on are shared out anew, and that is all. */
+  readonly wanted: number;
+  readonly leaseMs: number;
+  readonly config: CampaignConfig;
+  /** Fetches per host that are in flight, or may start before this claim is answered. */
+  readonly inFlight: ReadonlyMap<string, number>;
+  /** Targets already claimed and not yet started or settled, per host: their permits must stay. */
+  readonly held: ReadonlySet<string>;
+  /** Pace of a host, in milliseconds between starts, or undefined where its robots.txt is not known yet. */
+  readonly delayOf: (host: string) => number | undefined;
+  /** Claims go round the hosts: the last host of the previous claim. */
+  readonly afterHost: string;
+}
+
+export type ClaimOutcome =
+  | { readonly kind: 'lost' }
+  | {
+      readonly kind: 'held';
+      readonly executionStatus: ExecutionState;
+      readonly scopeVersion: number;
+      readonly targets: readonly ClaimedTarget[];
+      readonly grants: readonly HostGrant[];
+      readonly lastHost: string;
+      /** Why fewer were claimed than wanted. */
+      readonly waitingReason: WaitingReason | null;
+    };
+export type WaitingReason =
+  | 'frontier_empty'
+  | 'page_limit'
+  | 'duration_limit'
+  | 'not_running'
+  | 'host_backoff'
+  | 'host_busy'
+  | 'retry_later';
+
+/** Hosts looked at per claim. A claim goes round, so more hosts than this only take more claims. */
+const HOSTS_PER_CLAIM = 64;
+
+interface Standing {
+  status: ExecutionState;
+  scope_version: number;
+  remaining_pages: number;
+  past_deadline: boolean;
+}
+
+/**
+ * Leases a batch of pending URLs to a lane, breadth first within a host, only on hosts whose permits
+ * the lane holds, and never more than the execution's page limit leaves. Claims of one execution queue
+ * up on its row, which is what makes the page limit exact. Locks, in this order: the execution, hosts by
+ * name, the lane, targets.
+ */
+export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest): Promise<ClaimOutcome> {
+  const standing = await readStanding(tx, hold, request.config);
+  if (standing === null) return { kind: 'lost' };
+  const limit = limitReached(standing);
+  const wanted = limit === null ? Math.min(request.wanted, standing.remaining_pages) : 0;
+  const pending = wanted === 0 ? [] : await listPendingHosts(tx, hold.executionId, request.afterHost);
+  const kept = [...new Set([...pending, ...request.held, ...request.inFlight.keys()])];
+  await dropHostPermits(tx, hold, kept);
+  const grants = await leaseHostPermits(
+    tx,
+    hold,
+    hostRequests(request, kept, pending, wanted),
+    request.leaseMs,
+  );
+  const { open, lastHost } = spread(grants, pending, wanted);
+  const targets = await leaseTargets(tx, hold, open);
+  return {
+    kind: 'held',
+    executionStatus: standing.status,
+    scopeVersion: standing.scope_version,
+    targets,
+    grants,
+    lastHost,
+    waitingReason: targets.length > 0 || request.wanted === 0 ? null : (limit ?? reasonOf(pending, grants)),
+  };
+}
+
+function limitReached(standing: Standing): WaitingReason | null {
+  if (standing.status !== 'running') return 'not_running';
+  if (standing.past_deadline) return 'duration_limit';
+  return standing.remaining_pages <= 0 ? 'page_limit' : null;
+}
+
+function reasonOf(pending: readonly string[], grants: readonly HostGrant[]): WaitingReason {
+  if (pending.length === 0) return 'frontier_empty';
+  return grants.find((grant) => grant.refusal !== null)?.refusal ?? 'retry_later';
+}
+
+/** What to ask of each host: a share of `wanted` where targets are pending, only permits where the lane still works. */
+function hostRequests(
+  request: ClaimRequest,
+  hosts: readonly string[],
+  pending: readonly string[],
+  wanted: number,
+): HostRequest[] {
+  const { politeness } = request.config;
+  const hasPending = new Set(pending);
+  const perHost = pending.length === 0 ? 0 : Math.ceil(wanted / pending.length);
+  return hosts.map((host) => {
+    const delayMs = request.delayOf(host);
+    // Until its robots.txt is known a host gets one URL at a time, which will read it.
+    const most = delayMs === undefined ? (request.held.has(host) ? 0 : 1) : perHost;
+    return {
+      host,
+      inFlight: request.inFlight.get(host) ?? 0,
+      limit: politeness.maxConcurrencyPerHost,
+      delayMs: delayMs ?? politeness.delayMs,
+      wanted: hasPending.has(host) ? most : 0,
+    };
+  });
+}
+
+/**
+ * The lane's fence and the execution's limits, with the execution's row locked against other claims. The
+ * counters are read by a statement of their own: the one that waits for the lock would still see them as
+ * they were before the claim it waited for.
+ */
+async function readStanding(tx: Tx, hold: LaneHold, config: CampaignConfig): Promise<Standing | null> {
+  const [, [standing]] = await Promise.all([
+    tx.sql`select 1 from campaign_executions where id = ${hold.executionId} for no key update`,
+    tx.sql<Standing[]>`
+      select execution.status, execution.scope_version,
+        ${config.scope.maxPages} - (select coalesce(sum(fetched + in_flight), 0)::float8 from execution_lanes
+          where execution_id = execution.id) as remaining_pages,
+        coalesce(execution.started_at + ${config.scope.maxDurationSeconds} * interval '1 second' <= now(), false) as past_deadline
+      from campaign_executions execution
+      join execution_lanes lane on lane.execution_id = execution.id
+      where lane.id = ${hold.laneId} and lane.epoch = ${hold.epoch} and lane.status = 'active' and lane.lease_until > now()`,
+  ]);
+  return standing ?? null;
+}
+
+/** Up to HOSTS_PER_CLAIM hosts with pending targets, after a host and then round from the first: one index probe each. */
+async function listPendingHosts(tx: Tx, executionId: string, afterHost: string): Promise<string[]> {
+  const after = await scanPendingHosts(tx, executionId, afterHost);
+  if (afterHost === '' || after.length === HOSTS_PER_CLAIM) return after;
+  const round = await scanPendingHosts(tx, executionId, '');
+  return [...new Set([...after, ...round])].slice(0, HOSTS_PER_CLAIM);
+}
+
+async function scanPendingHosts(tx: Tx, executionId: string, afterHost: string): Promise<string[]> {
+  const rows = await tx.sql<{ host: string }[]>`
+    with recursive pending_host as (
+      (select host, 1 as nth from crawl_targets
+        where execution_id = ${executionId} and state = 'pending' and host > ${afterHost} order by host limit 1)
+      union all
+      select (select target.host from crawl_targets target
+        where target.execution_id = ${executionId} and target.state = 'pending' and target.host > pending_host.host
+        order by target.host limit 1), nth + 1
+      from pending_host where pending_host.host is not null and nth < ${HOSTS_PER_CLAIM}
+    )
+    select host from pending_host where host is not null`;
+  return rows.map((row) => row.host);
+}
+
+interface TargetRow {
+  url: string;
+  url_key: string;
+  host: string;
+  depth: number;
+  attempt: number;
+  is_seed: boolean;
+  redirect_hops: RedirectHop[] | null;
+  discovery_order: number;
+  priority: number;
+}
+
+/** Leases the targets. Takes none when the lane was lost since its standing was read: it is locked from here on. */
+async function leaseTargets(tx: Tx, hold: LaneHold, open: readonly HostGrant[]): Promise<ClaimedTarget[]> {
+  if (open.length === 0) return [];
+  const rows = await tx.sql<TargetRow[]>`
+    with lane as materialized (
+      select id from execution_lanes
+      where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active' for update
+    ), picked as materialized (
+      select candidate.url_key
+      from lane
+      cross join unnest(${open.map((grant) => grant.host)}::text[], ${open.map((grant) => grant.claims)}::int[]) as grant_ (host, claims)
+      cross join lateral (
+        select url_key from crawl_targets target
+        where target.execution_id = ${hold.executionId} and target.host = grant_.host and target.state = 'pending'
+          and target.not_before <= now()
+        order by priority desc, discovery_order
+        limit grant_.claims
+        for update skip locked
+      ) candidate
+    )
+    update crawl_targets target
+    set state = 'leased', lane_id = ${hold.laneId}, lane_epoch = ${hold.epoch}, attempt = attempt + 1
+    from picked
+    where target.execution_id = ${hold.executionId} and target.url_key = picked.url_key
+    returning target.url, target.url_key, target.host, target.depth, target.attempt, target.is_seed, target.redirect_hops,
+      target.discovery_order, target.priority`;
+  if (rows.length === 0) return [];
+  const claimed = new Map<string, number>();
+  for (const { host } of rows) claimed.set(host, (claimed.get(host) ?? 0) + 1);
+  await Promise.all([
+    tx.sql`update execution_lanes set in_flight = in_flight + ${rows.length} where id = ${hold.laneId}`,
+    reserveHostPace(
+      tx,
+      open.map((grant) => ({ grant, claimed: claimed.get(grant.host) ?? 0 })),
+    ),
+  ]);
+  rows.sort((a, b) => b.priority - a.priority || a.discovery_order - b.discovery_order);
+  return paced(rows, open);
+}
+
+/**
+ * Cuts the grants down to `wanted` targets in all, in order, and says where the next claim goes on: behind
+ * the last host that was served when not all were, so that none waits for ever behind busier ones.
+ */
+function spread(
+  grants: readonly HostGrant[],
+  pending: readonly string[],
+  wanted: number,
+): { open: HostGrant[]; lastHost: string } {
+  const open: HostGrant[] = [];
+  let left = wanted;
+  let lastServed = pending.length - 1;
+  for (const grant of grants) {
+    if (grant.claims === 0) continue;
+    const claims = Math.min(grant.claims, left);
+    open.push({ ...grant, claims });
+    left -= claims;
+    if (left > 0) continue;
+    lastServed = pending.indexOf(grant.host);
+    break;
+  }
+  const allServed = lastServed === pending.length - 1 && pending.length < HOSTS_PER_CLAIM;
+  return { open, lastHost: allServed ? '' : (pending[lastServed] ?? '') };
+}
+
+/** Gives each target its place in its host's pace. */
+function paced(rows: readonly TargetRow[], grants: readonly HostGrant[]): ClaimedTarget[] {
+  const next = new Map(grants.map((grant) => [grant.host, { at: grant.startInMs, step: grant.delayMs }]));
+  return rows.map((row) => {
+    const pace = next.get(row.host);
+    const startInMs = pace?.at ?? 0;
+    if (pace) pace.at += pace.step;
+    return {
+      url: row.url,
+      urlKey: row.url_key,
+      host: row.host,
+      depth: row.depth,
+      attempt: row.attempt,
+      isSeed: row.is_seed,
+      redirectHops: row.redirect_hops ?? [],
+      startInMs,
+    };
+  });
+}

@@ -1,0 +1,161 @@
+import type { Tx } from '../connect/database.js';
+import { appendEvent } from '../events/append-event.js';
+import { lockExecution } from '../executions/lock-execution.js';
+import type { LaneHold } from '../lanes/take-lane.js';
+import { type DiscoveryCounts, insertDiscoveries } from '../records/insert-discoveries.js';
+import { insertErrors } from '../records/insert-errors.js';
+import { insertLinks } from '../records/insert-links.js';
+import { insertResults } from '../records/insert-results.js';
+import type { Settlement, Verdict } from '../records/settlement.js';
+
+export interface Batch {
+  readonly settlements: readonly Settlement[];
+  /** Hosts that a seed's redirect brings into scope, with that seed. */
+  readonly scopeHosts: readonly { readonly host: string; readonly seedUrl: string }[];
+}
+
+export type CommitOutcome =
+  /** The lane is another worker's by now: nothing was written. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'committed'; readonly settled: number; readonly discovered: number };
+
+type Settled<K extends Verdict['kind']> = Settlement & { readonly verdict: Extract<Verdict, { kind: K }> };
+
+/**
+ * Commits what became of a batch of claimed URLs: results, links, discoveries, errors, frontier states
+ * and counters, in the caller's one transaction. Fenced by the lane's epoch, and idempotent: a batch
+ * sent again, because the answer to its commit was lost, finds its targets settled and changes nothing.
+ */
+export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise<CommitOutcome> {
+  // The execution before the lane, as claims lock them.
+  if (batch.scopeHosts.length > 0) await lockExecution(tx, hold.executionId);
+  const settlements = await settleTargets(tx, hold, batch.settlements);
+  if (settlements === null) return { kind: 'refused' };
+  const found = await record(tx, hold, settlements);
+  await Promise.all(count(tx, hold, settlements, found));
+  await widenScope(tx, hold, batch.scopeHosts);
+  return { kind: 'committed', settled: settlements.length, discovered: found.discovered };
+}
+
+/**
+ * Writes the rows of a batch. The statements are sent together and not one by one: the process that
+ * sends them parses pages meanwhile, and each answer waited for would wait for those too. They run in
+ * this order.
+ */
+async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]): Promise<DiscoveryCounts> {
+  const fetched = settlements.filter((one): one is Settled<'fetched'> => one.verdict.kind === 'fetched');
+  const skipped = settlements.filter((one): one is Settled<'skipped'> => one.verdict.kind === 'skipped');
+  const results = fetched.map(({ urlKey, verdict }) => ({ urlKey, page: verdict.page }));
+  const links = fetched.map(({ urlKey, verdict }) => ({ urlKey, links: verdict.links }));
+  const discoveries = settlements.flatMap((one) => one.discoveries);
+  const errors = settlements.flatMap((one) => one.errors.map((error) => ({ urlKey: one.urlKey, error })));
+  const [found] = await Promise.all([
+    insertDiscoveries(tx, hold, discoveries),
+    markSkipped(tx, hold, skipped),
+    insertResults(tx, hold, results),
+    insertLinks(tx, hold, links),
+    insertErrors(tx, hold, errors),
+  ]);
+  return found;
+}
+
+/**
+ * Moves the targets out of `leased` and returns the settlements of those that were: the others are settled
+ * already. Null when the lane is another's. The lane's row stays locked, so that the reconciler cannot
+ * take the lane between here and the commit.
+ */
+async function settleTargets(
+  tx: Tx,
+  hold: LaneHold,
+  settlements: readonly Settlement[],
+): Promise<readonly Settlement[] | null> {
+  const rows = await tx.sql<{ url_key: string | null }[]>`
+    with held as materialized (
+      select from execution_lanes
+      where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active' and lease_until > now() for update
+    ), moved as (
+      update crawl_targets target
+      set state = settled.state, lane_id = null, lane_epoch = null, failure_code = settled.failure_code,
+          settled_at = case when settled.state = 'pending' then null else now() end,
+          attempt = target.attempt - settled.undone_attempts,
+          not_before = case when settled.state = 'pending' then now() + settled.delay_ms * interval '1 millisecond' else target.not_before end
+      from unnest(
+        ${settlements.map(({ urlKey }) => urlKey)}::uuid[],
+        ${settlements.map(({ verdict }) => (verdict.kind === 'retry' ? 'pending' : verdict.kind))}::text[],
+        ${settlements.map(({ verdict }) => (verdict.kind === 'failed' ? verdict.failureCode : null))}::text[],
+        ${settlements.map(({ verdict }) => (verdict.kind === 'retry' ? verdict.delayMs : 0))}::float8[],
+        ${settlements.map(({ verdict }) => (verdict.kind === 'retry' && !verdict.countAttempt ? 1 : 0))}::smallint[],
+        ${settlements.map(({ attempt }) => attempt ?? null)}::smallint[]
+      ) as settled (url_key, state, failure_code, delay_ms, undone_attempts, attempt)
+      where exists (select from held)
+        and target.execution_id = ${hold.executionId} and target.url_key = settled.url_key and target.state = 'leased'
+        and target.lane_id = ${hold.laneId} and target.lane_epoch = ${hold.epoch} and target.attempt = coalesce(settled.attempt, target.attempt)
+      returning target.url_key
+    )
+    select moved.url_key from held left join moved on true`;
+  if (rows.length === 0) return null;
+  const moved = new Set(rows.map((row) => row.url_key));
+  return settlements.filter(({ urlKey }) => moved.has(urlKey));
+}
+
+/** The discovery log keeps the last decision: what was to be crawled and is not, with the reason. */
+async function markSkipped(tx: Tx, hold: LaneHold, skipped: readonly Settled<'skipped'>[]): Promise<void> {
+  if (skipped.length === 0) return;
+  await tx.sql`
+    update url_discovery_log log set should_crawl = false, skip_reason = skip.reason, skip_rule = skip.rule
+    from unnest(${skipped.map(({ urlKey }) => urlKey)}::uuid[], ${skipped.map(({ verdict }) => verdict.reason)}::text[],
+      ${skipped.map(({ verdict }) => verdict.rule)}::text[]) as skip (url_key, reason, rule)
+    where log.execution_id = ${hold.executionId} and log.url_hash = skip.url_key`;
+}
+
+/** Counters move in the same transaction as the rows they count: the lane's own, then, last, the campaign's shared row. */
+function count(
+  tx: Tx,
+  hold: LaneHold,
+  settlements: readonly Settlement[],
+  found: DiscoveryCounts,
+): Promise<unknown>[] {
+  const of = (kind: Verdict['kind']): number =>
+    settlements.filter(({ verdict }) => verdict.kind === kind).length;
+  const pages = settlements.flatMap(({ verdict }) => (verdict.kind === 'fetched' ? [verdict.page] : []));
+  const errors = of('failed') + pages.filter((page) => page.statusCode >= 400).length;
+  const wireBytes = pages.reduce((sum, page) => sum + page.wireBytes, 0);
+  const lane = tx.sql`
+    update execution_lanes
+    set discovered = discovered + ${found.discovered}, skipped = skipped + ${found.skipped - found.allowed + of('skipped')},
+        fetched = fetched + ${pages.length}, failed = failed + ${of('failed')}, errors = errors + ${errors},
+        wire_bytes = wire_bytes + ${wireBytes}, in_flight = in_flight - ${settlements.length}
+    where id = ${hold.laneId}`;
+  const campaign = tx.sql`
+    update campaign_metrics
+    set pages_crawled = pages_crawled + ${pages.length}, errors_encountered = errors_encountered + ${errors},
+        urls_discovered = urls_discovered + ${found.discovered}, wire_bytes = wire_bytes + ${wireBytes}, last_activity_at = now()
+    where campaign_id = ${hold.campaignId}`;
+  return [lane, campaign];
+}
+
+/**
+ * Adds the hosts that seeds redirect to, and raises the scope's version, which makes every lane read it
+ * anew. Within folders (`prefix`) a seed widens the scope on its own host too.
+ */
+async function widenScope(tx: Tx, hold: LaneHold, hosts: Batch['scopeHosts']): Promise<void> {
+  for (const { host, seedUrl } of hosts) {
+    const [before] = await tx.sql<{ known: boolean; by_folder: boolean }[]>`
+      select scope_hosts @> array[${host}] as known, config #>> '{scope,within}' = 'prefix' as by_folder
+      from campaign_executions where id = ${hold.executionId}`;
+    if (before === undefined || (before.known && !before.by_folder)) continue;
+    await tx.sql`
+      update campaign_executions
+      set scope_hosts = case when scope_hosts @> array[${host}] then scope_hosts else array_append(scope_hosts, ${host}) end,
+        scope_version = scope_version + 1
+      where id = ${hold.executionId}`;
+    if (before.known) continue;
+    await appendEvent(tx, {
+      tenantId: hold.tenantId,
+      campaignId: hold.campaignId,
+      executionId: hold.executionId,
+      type: 'scope.host_added',
+      payload: { host, seedUrl },
+    });
+  }
+}

@@ -1,0 +1,213 @@
+import { newId } from '@outrider/shared';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Tx } from '../connect/database.js';
+import { type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
+import type { LaneHold } from '../lanes/take-lane.js';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import {
+  backOffHost,
+  delayHost,
+  dropHostPermits,
+  grantFor,
+  type HostGrant,
+  type HostRequest,
+  leaseHostPermits,
+  reserveHostPace,
+} from './lease-host-permits.js';
+
+let db: TestDatabase;
+
+beforeAll(async () => {
+  db = await createTestDatabase(inject('postgresAdminUrl'));
+});
+afterAll(() => db.drop());
+
+const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.app.withTenant(db.tenantId, work);
+
+function someLane(): LaneHold {
+  return {
+    laneId: newId(),
+    epoch: 1,
+    instanceId: newId(),
+    tenantId: db.tenantId,
+    campaignId: newId(),
+    executionId: newId(),
+  };
+}
+
+function asking(host: string, changes: Partial<HostRequest> = {}): HostRequest {
+  return { host, inFlight: 0, limit: 4, delayMs: 0, wanted: 10, ...changes };
+}
+
+const lease = (hold: LaneHold, requests: readonly HostRequest[], leaseMs = 60_000): Promise<HostGrant[]> =>
+  within((tx) => leaseHostPermits(tx, hold, requests, leaseMs));
+
+/** What is promised on a host at this moment, by lanes that live. */
+async function promised(host: string): Promise<number> {
+  const [row] = await within(
+    (tx) => tx.sql<{ permits: number }[]>`
+      select coalesce(sum(permits), 0)::int as permits from host_permits where host = ${host} and lease_until > now()`,
+  );
+  return row?.permits ?? 0;
+}
+
+describe('permits of a host', () => {
+  it('all go to a lane that is alone', async () => {
+    expect(await lease(someLane(), [asking('alone.test')])).toMatchObject([{ permits: 4, claims: 10 }]);
+  });
+
+  it('are shared evenly once a second lane asks, and never promised twice meanwhile', async () => {
+    const [first, second] = [someLane(), someLane()];
+    await lease(first, [asking('even.test')]);
+    expect(await lease(second, [asking('even.test')])).toMatchObject([{ permits: 0, refusal: 'host_busy' }]);
+    const busy = await lease(first, [asking('even.test', { inFlight: 4 })]);
+    // It starts no more, but what is in flight keeps its permits.
+    expect(busy).toMatchObject([{ permits: 2 }]);
+    expect(await promised('even.test')).toBe(4);
+    expect(await lease(second, [asking('even.test')])).toMatchObject([{ permits: 0 }]);
+    await lease(first, [asking('even.test', { inFlight: 2 })]);
+    expect(await lease(second, [asking('even.test')])).toMatchObject([{ permits: 2 }]);
+    expect(await promised('even.test')).toBe(4);
+  });
+
+  it('are free again when the lease of their lane has lapsed', async () => {
+    await lease(someLane(), [asking('lapsed.test')], 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await lease(someLane(), [asking('lapsed.test')])).toMatchObject([{ permits: 4 }]);
+  });
+
+  it('are free again when their lane drops the host', async () => {
+    const first = someLane();
+    await lease(first, [asking('dropped.test'), asking('kept.test')]);
+    await within((tx) => dropHostPermits(tx, first, ['kept.test']));
+    const second = await lease(someLane(), [asking('dropped.test'), asking('kept.test')]);
+    expect(second.map(({ permits }) => permits)).toEqual([4, 0]);
+  });
+
+  it('go by the limit of whoever asks, below what others hold already', async () => {
+    await lease(someLane(), [asking('mixed.test', { limit: 6 })]);
+    expect(await lease(someLane(), [asking('mixed.test', { limit: 2 })])).toMatchObject([{ permits: 0 }]);
+  });
+
+  it('never pass the limit while four lanes ask at once for the same hosts, and every lane gets some', async () => {
+    const limit = 4;
+    const hosts = ['rush-c.test', 'rush-a.test', 'rush-b.test'];
+    const lanes = Array.from({ length: 4 }, someLane);
+    const inFlight = new Map<string, number>();
+    const worked = new Set<string>();
+    await Promise.all(
+      lanes.map(async (hold, index) => {
+        for (let round = 0; round < 40; round += 1) {
+          const asked = hosts.map((host) =>
+            asking(host, { limit, inFlight: inFlight.get(`${host} ${index}`) ?? 0 }),
+          );
+          // Each lane names the hosts in an order of its own.
+          const rotated = [...asked.slice(index % 3), ...asked.slice(0, index % 3)];
+          const grants = await lease(hold, rotated);
+          for (const { host, permits } of grants) {
+            const now = inFlight.get(`${host} ${index}`) ?? 0;
+            inFlight.set(`${host} ${index}`, Math.max(now - 1, permits));
+            if (permits > 0) worked.add(`${host} ${index}`);
+            const all = lanes.reduce((sum, _, n) => sum + (inFlight.get(`${host} ${n}`) ?? 0), 0);
+            expect(all).toBeLessThanOrEqual(limit);
+          }
+        }
+      }),
+    );
+    expect(worked.size).toBe(lanes.length * hosts.length);
+    for (const host of hosts) expect(await promised(host)).toBeLessThanOrEqual(limit);
+  });
+
+  it('never pass the largest limit, whatever lanes ask for in whatever order', () => {
+    const step = fc.record({
+      lane: fc.nat(3),
+      done: fc.nat(8),
+      limit: fc.integer({ min: 1, max: 6 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const stored = new Map<number, number>();
+        const running = new Map<number, number>();
+        for (const { lane, done, limit } of steps) {
+          const others = [...stored].filter(([other]) => other !== lane);
+          const inFlight = Math.max(0, (running.get(lane) ?? 0) - done);
+          const row = {
+            start_in_ms: 0,
+            backoff_in_ms: 0,
+            others: others.reduce((sum, [, permits]) => sum + permits, 0),
+            other_lanes: others.length,
+          };
+          const { permits } = grantFor(asking('any.test', { inFlight, limit }), row);
+          stored.set(lane, Math.max(permits, inFlight));
+          running.set(lane, Math.max(permits, inFlight));
+          expect([...running.values()].reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(6);
+        }
+      }),
+    );
+  });
+});
+
+describe('the pace of a host', () => {
+  it('is moved on by what was claimed under a grant, and by no more', async () => {
+    const paced = asking('pace.test', { delayMs: 1_000 });
+    const [grant] = await lease(someLane(), [paced]);
+    if (grant === undefined) throw new Error('nothing was granted');
+    expect(grant).toMatchObject({ startInMs: 0, claims: 6 });
+    await within((tx) => reserveHostPace(tx, [{ grant, claimed: 2 }]));
+    const [next] = await lease(someLane(), [asking('pace.test', { delayMs: 1_000, limit: 99 })]);
+    expect(next?.startInMs).toBeGreaterThan(1_500);
+    expect(next?.startInMs).toBeLessThanOrEqual(2_000);
+    expect(next?.claims).toBe(4);
+  });
+
+  it('is not reserved further ahead than a lane that dies may waste', async () => {
+    await within((tx) => delayHost(tx, 'ahead.test', 5_500));
+    const [grant] = await lease(someLane(), [asking('ahead.test', { delayMs: 100 })]);
+    expect(grant).toMatchObject({ claims: 0, refusal: 'host_busy' });
+  });
+
+  it('gives a very slow host one fetch at a time', async () => {
+    const [grant] = await lease(someLane(), [asking('slow.test', { delayMs: 60_000 })]);
+    expect(grant).toMatchObject({ claims: 1, startInMs: 0 });
+  });
+
+  it('is never brought forward by a shorter delay', async () => {
+    await within((tx) => delayHost(tx, 'longer.test', 4_000));
+    await within((tx) => delayHost(tx, 'longer.test', 10));
+    const [grant] = await lease(someLane(), [asking('longer.test', { delayMs: 10 })]);
+    expect(grant?.startInMs).toBeGreaterThan(3_000);
+  });
+
+  it('gives way to a pause the host asked for, the longer of two', async () => {
+    await within((tx) => backOffHost(tx, 'pause.test', 60_000, 'Retry-After'));
+    await within((tx) => backOffHost(tx, 'pause.test', 10, 'Retry-After'));
+    const [grant] = await lease(someLane(), [asking('pause.test')]);
+    expect(grant).toMatchObject({ claims: 0, refusal: 'host_backoff' });
+    expect(grant?.startInMs).toBeGreaterThan(50_000);
+  });
+});
+
+describe('campaigns that share a host', () => {
+  it('together keep its limit while their lanes claim at once', async () => {
+    const seeds = Array.from({ length: 60 }, (_, n) => `http://both.test/${n}`);
+    const campaigns: HeldLanes[] = [];
+    for (let n = 0; n < 3; n += 1) campaigns.push(await holdLanes(db, { seeds }));
+    const running = new Map<HeldLanes, number>();
+    await Promise.all(
+      campaigns.map(async (lanes) => {
+        for (let round = 0; round < 25; round += 1) {
+          const now = running.get(lanes) ?? 0;
+          const { grants } = await lanes.claim(0, {
+            wanted: 2,
+            inFlight: now === 0 ? new Map() : new Map([['both.test', now]]),
+          });
+          const permits = grants.find(({ host }) => host === 'both.test')?.permits ?? 0;
+          running.set(lanes, Math.max(now - 1, permits));
+          expect([...running.values()].reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(4);
+        }
+      }),
+    );
+    expect([...running.values()].every((permits) => permits > 0)).toBe(true);
+  });
+});

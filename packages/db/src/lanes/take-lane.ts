@@ -1,0 +1,68 @@
+import type { CampaignConfig, ExecutionState } from '@outrider/shared';
+import type { Tx } from '../connect/database.js';
+
+/** A worker's hold on a lane. `epoch` fences every write made under it. */
+export interface LaneHold {
+  readonly laneId: string;
+  readonly epoch: number;
+  readonly instanceId: string;
+  readonly tenantId: string;
+  readonly campaignId: string;
+  readonly executionId: string;
+}
+
+/** What a worker needs to know of the execution whose lane it took. */
+export interface TakenLane {
+  readonly hold: LaneHold;
+  readonly config: CampaignConfig;
+  readonly executionStatus: ExecutionState;
+}
+
+/** The tenant of a lane, or null when there is no such lane. Needs the system role: a job carries ids only. */
+export async function findLaneTenant(tx: Tx, laneId: string): Promise<string | null> {
+  const [row] = await tx.sql<
+    { tenant_id: string }[]
+  >`select tenant_id from execution_lanes where id = ${laneId}`;
+  return row?.tenant_id ?? null;
+}
+
+/**
+ * Takes a lane for the epoch that was offered. Only the first taker of an epoch gets it: the offer
+ * delivered twice, late, or for an execution that has ended returns null. The lease runs on the
+ * database's clock for `leaseMs`.
+ */
+export async function takeLane(
+  tx: Tx,
+  offer: { laneId: string; epoch: number },
+  taker: { instanceId: string; leaseMs: number },
+): Promise<TakenLane | null> {
+  const [row] = await tx.sql<
+    {
+      tenant_id: string;
+      campaign_id: string;
+      execution_id: string;
+      config: CampaignConfig;
+      status: ExecutionState;
+    }[]
+  >`
+    update execution_lanes lane
+    set status = 'active', epoch = ${offer.epoch}, instance_id = ${taker.instanceId}, heartbeat_at = now(),
+        lease_until = now() + ${taker.leaseMs} * interval '1 millisecond', in_flight = 0, waiting_reason = null
+    from campaign_executions execution
+    where lane.id = ${offer.laneId} and lane.epoch = ${offer.epoch - 1} and lane.status = 'waiting'
+      and execution.id = lane.execution_id and execution.status in ('queued', 'running')
+    returning lane.tenant_id, lane.campaign_id, lane.execution_id, execution.config, execution.status`;
+  if (row === undefined) return null;
+  return {
+    hold: {
+      laneId: offer.laneId,
+      epoch: offer.epoch,
+      instanceId: taker.instanceId,
+      tenantId: row.tenant_id,
+      campaignId: row.campaign_id,
+      executionId: row.execution_id,
+    },
+    config: row.config,
+    executionStatus: row.status,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Page } from '@outrider/shared';
+import type { Tx } from '../connect/database.js';
+import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
+import { statusRange } from '../cursors/status-range.js';
+import { type PageRow, pageColumns, toPage } from './page-row.js';
+
+/** Which pages of an execution to list. */
+export interface PageFilter {
+  readonly executionId: string;
+  readonly sort: 'url_key' | 'slowest';
+  readonly limit: number;
+  readonly after: Place | null;
+  /** `404`, or a class like `4xx`. */
+  readonly status?: string | undefined;
+  readonly host?: string | undefined;
+  readonly urlContains?: string | undefined;
+  readonly indexable?: boolean | undefined;
+  readonly html?: boolean | undefined;
+  readonly depth?: number | undefined;
+  /** Fetched at or after, and before (ISO 8601). */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** Fetched URLs of an execution, by key, or the slowest first. */
+export async function listPages(tx: Tx, filter: PageFilter): Promise<Slice<Page>> {
+  const { limit, sort } = filter;
+  const order = sort === 'slowest' ? tx.sql`total_ms desc, url_key` : tx.sql`url_key`;
+  const rows = await tx.sql<PageRow[]>`
+    select ${pageColumns(tx)} from crawl_results
+    where execution_id = ${filter.executionId} ${placeCondition(tx, filter)} ${filterConditions(tx, filter)}
+    order by ${order} limit ${limit + 1}`;
+  return sliceOf(rows, limit, toPage, (row) =>
+    sort === 'slowest' ? [row.total_ms, row.url_key] : [row.url_key],
+  );
+}
+
+function placeCondition(tx: Tx, { after, sort }: PageFilter) {
+  if (after === null) return tx.sql``;
+  if (sort === 'url_key') return tx.sql`and url_key > ${after[0] ?? ''}::uuid`;
+  const [totalMs = 0, urlKey = ''] = after;
+  return tx.sql`
+    and total_ms <= ${totalMs}::real and (total_ms < ${totalMs}::real or url_key > ${urlKey}::uuid)`;
+}
+
+function filterConditions(tx: Tx, filter: PageFilter) {
+  const { host, urlContains, indexable, html, depth, since, until } = filter;
+  const range = filter.status === undefined ? undefined : statusRange(filter.status);
+  return tx.sql`
+    ${range === undefined ? tx.sql`` : tx.sql`and status_code between ${range.low} and ${range.high}`}
+    ${host === undefined ? tx.sql`` : tx.sql`and host = ${host}`}
+    ${urlContains === undefined ? tx.sql`` : tx.sql`and strpos(lower(url), lower(${urlContains})) > 0`}
+    ${indexable === undefined ? tx.sql`` : tx.sql`and indexable = ${indexable}`}
+    ${html === undefined ? tx.sql`` : tx.sql`and is_html = ${html}`}
+    ${depth === undefined ? tx.sql`` : tx.sql`and depth = ${depth}`}
+    ${since === undefined ? tx.sql`` : tx.sql`and fetched_at >= ${since}::timestamptz`}
+    ${until === undefined ? tx.sql`` : tx.sql`and fetched_at < ${until}::timestamptz`}`;
+}

@@ -1,0 +1,32 @@
+import { OutriderError, type PageDetail } from '@outrider/shared';
+import type { Tx } from '../connect/database.js';
+import { type PageRow, pageColumns, toPage } from './page-row.js';
+import { readRedirects } from './read-redirects.js';
+
+interface DetailRow extends PageRow {
+  body_hash: string | null;
+  text_hash: string | null;
+  response: Record<string, unknown>;
+  page: Record<string, unknown> | null;
+}
+
+/** All that was recorded of a fetched URL. Throws `not_found`. */
+export async function readPage(tx: Tx, executionId: string, urlKey: string): Promise<PageDetail> {
+  const [row] = await tx.sql<DetailRow[]>`
+    select ${pageColumns(tx)}, encode(body_hash, 'hex') as body_hash, encode(text_hash, 'hex') as text_hash, response, page
+    from crawl_results where execution_id = ${executionId} and url_key = ${urlKey}`;
+  if (row === undefined) {
+    throw new OutriderError('not_found', 'No URL with this key was fetched in this execution.');
+  }
+  const [links] = await tx.sql<{ count: number }[]>`
+    select count(*) as count from crawl_links where execution_id = ${executionId} and target_key = ${urlKey}`;
+  return {
+    ...toPage(row),
+    bodyHash: row.body_hash,
+    textHash: row.text_hash,
+    redirects: await readRedirects(tx, executionId, urlKey),
+    inlinks: links?.count ?? 0,
+    response: row.response,
+    page: row.page,
+  };
+}

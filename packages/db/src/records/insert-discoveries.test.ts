@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { discovery, fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { type DiscoveryCounts, insertDiscoveries } from './insert-discoveries.js';
+import type { Discovery } from './settlement.js';
+
+let db: TestDatabase;
+
+beforeAll(async () => {
+  db = await createTestDatabase(inject('postgresAdminUrl'));
+});
+afterAll(() => db.drop());
+
+const open = (lanes = 1): Promise<HeldLanes> =>
+  holdLanes(db, { seeds: ['http://a.test/'], config: { lanes } });
+
+function insert(lanes: HeldLanes, found: readonly Discovery[], lane = 0): Promise<DiscoveryCounts> {
+  const hold = lanes.holds[lane];
+  if (hold === undefined) throw new RangeError(`there is no lane ${lane}`);
+  return lanes.within((tx) => insertDiscoveries(tx, hold, found));
+}
+
+async function logOf(lanes: HeldLanes): Promise<Record<string, string>> {
+  const rows = await lanes.within(
+    (tx) => tx.sql<{ url: string; verdict: string }[]>`
+      select log.discovered_url as url, coalesce(log.skip_reason, target.state, 'missing') as verdict
+      from url_discovery_log log left join crawl_targets target
+        on target.execution_id = log.execution_id and target.url_key = log.url_hash
+      where log.execution_id = ${lanes.executionId} and log.discovery_method <> 'seed'`,
+  );
+  return Object.fromEntries(rows.map(({ url, verdict }) => [url, verdict]));
+}
+
+const skip = (
+  reason: 'nofollow' | 'depth_limit' | 'excluded_pattern' | 'redirect_limit' | 'out_of_scope',
+) => ({
+  reason,
+  rule: 'a rule',
+});
+const X = 'http://a.test/x';
+
+describe('discoveries', () => {
+  it('go to the log, and those to be crawled to the frontier', async () => {
+    const lanes = await open();
+    const found = [discovery(X), discovery('http://b.test/', { skip: skip('out_of_scope') })];
+    expect(await insert(lanes, found)).toEqual({ discovered: 2, skipped: 1, allowed: 0 });
+    expect(await logOf(lanes)).toEqual({ [X]: 'pending', 'http://b.test/': 'out_of_scope' });
+  });
+
+  it('of one batch that name a URL twice: to crawl it beats to skip it, and closer beats deeper', async () => {
+    const lanes = await open();
+    const found = [
+      discovery(X, { skip: skip('nofollow') }),
+      discovery(X, { depth: 4 }),
+      discovery(X, { depth: 2, sourceUrl: 'http://a.test/near' }),
+      discovery(X, { depth: 1, skip: skip('nofollow') }),
+    ];
+    expect(await insert(lanes, found)).toEqual({ discovered: 1, skipped: 0, allowed: 0 });
+    const [row] = await lanes.within(
+      (tx) =>
+        tx.sql`select depth from crawl_targets where execution_id = ${lanes.executionId} and url = ${X}`,
+    );
+    expect(row).toEqual({ depth: 2 });
+  });
+
+  it('that come again change nothing', async () => {
+    const lanes = await open();
+    await insert(lanes, [discovery(X)]);
+    expect(await insert(lanes, [discovery(X, { skip: skip('nofollow') })])).toMatchObject({ discovered: 0 });
+    expect(await insert(lanes, [discovery(X, { depth: 0 })])).toEqual({
+      discovered: 0,
+      skipped: 0,
+      allowed: 0,
+    });
+    expect(await logOf(lanes)).toEqual({ [X]: 'pending' });
+  });
+
+  it.each(['nofollow', 'depth_limit', 'redirect_limit', 'out_of_scope'] as const)(
+    'skipped for %s are crawled once another way leads to them',
+    async (reason) => {
+      const lanes = await open();
+      await insert(lanes, [discovery(X, { depth: 9, skip: skip(reason), isInternal: false })]);
+      const later = discovery(X, { depth: 2, sourceUrl: 'http://a.test/other' });
+      expect(await insert(lanes, [later])).toEqual({ discovered: 0, skipped: 0, allowed: 1 });
+      const [row] = await lanes.within(
+        (tx) => tx.sql`
+          select log.should_crawl, log.skip_rule, log.url_depth, log.source_url, log.is_internal, target.state, target.depth
+          from url_discovery_log log join crawl_targets target
+            on target.execution_id = log.execution_id and target.url_key = log.url_hash
+          where log.execution_id = ${lanes.executionId} and log.discovered_url = ${X}`,
+      );
+      expect(row).toEqual({
+        should_crawl: true,
+        skip_rule: null,
+        url_depth: 2,
+        source_url: 'http://a.test/other',
+        is_internal: true,
+        state: 'pending',
+        depth: 2,
+      });
+      expect(await insert(lanes, [later])).toEqual({ discovered: 0, skipped: 0, allowed: 0 });
+    },
+  );
+
+  it('skipped for what they are stay skipped', async () => {
+    const lanes = await open();
+    await insert(lanes, [discovery(X, { skip: skip('excluded_pattern') })]);
+    expect(await insert(lanes, [discovery(X)])).toMatchObject({ allowed: 0 });
+    expect(await logOf(lanes)).toEqual({ [X]: 'excluded_pattern' });
+  });
+
+  it('that are allowed after all leave the count of discovered as it is and lower that of skipped', async () => {
+    const lanes = await holdLanes(db, { seeds: ['http://a.test/', 'http://a.test/2'] });
+    const [first, second] = (await lanes.claim(0)).targets;
+    if (first === undefined || second === undefined) throw new Error('two URLs were wanted');
+    await lanes.commit(0, [fetched(first, [discovery(X, { skip: skip('nofollow') })])]);
+    expect(await lanes.counters()).toMatchObject({ discovered: 1, skipped: 1 });
+    await lanes.commit(0, [fetched(second, [discovery(X)])]);
+    expect(await lanes.counters()).toMatchObject({ discovered: 1, skipped: 0 });
+  });
+});
+
+describe('two lanes', () => {
+  it('that find the same pages at once lock each other out in none of 200 rounds, and count each once', async () => {
+    const lanes = await open(2);
+    let discovered = 0;
+    let allowed = 0;
+    for (let round = 0; round < 200; round += 1) {
+      const page = (n: number) => `http://a.test/${round}/${n}`;
+      const forward = Array.from({ length: 30 }, (_, n) => discovery(page(n)));
+      const upward = [discovery(page(99), { skip: skip('nofollow') }), ...forward.slice(10)].reverse();
+      const counts = await Promise.all([
+        insert(lanes, [...forward, discovery(page(99))], 0),
+        insert(lanes, [...upward, discovery(page(40))], 1),
+      ]);
+      for (const one of counts) {
+        discovered += one.discovered;
+        allowed += one.allowed;
+        allowed -= one.skipped;
+      }
+    }
+    expect(discovered).toBe(200 * 32);
+    // Whoever came first: in the end page 99 is crawled in every round.
+    expect(allowed).toBe(0);
+    expect(Object.values(await logOf(lanes)).every((verdict) => verdict === 'pending')).toBe(true);
+  });
+});

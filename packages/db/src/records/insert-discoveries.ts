@@ -1,0 +1,98 @@
+import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
+import type { Tx } from '../connect/database.js';
+import type { LaneHold } from '../lanes/take-lane.js';
+import { allowSkippedDiscoveries } from './allow-skipped-discoveries.js';
+import type { Discovery } from './settlement.js';
+
+export interface DiscoveryCounts {
+  /** URLs this execution had not seen before. */
+  readonly discovered: number;
+  /** Of those, the ones that are not to be crawled. */
+  readonly skipped: number;
+  /** URLs it had skipped, and crawls after all. */
+  readonly allowed: number;
+}
+
+interface CountRow {
+  discovered: number;
+  skipped: number;
+  /** Keys of URLs that are to be crawled by this batch and were in the log already. */
+  known: string[];
+}
+
+/**
+ * Logs each URL that the execution had not seen before, and puts those to be crawled on the frontier.
+ * The first to name a URL decides its row; of what comes later only a link that allows what an earlier
+ * one could not (see allowSkippedDiscoveries) changes it. Rows go in by key order, so that two lanes that
+ * found the same pages wait for each other instead of locking each other out.
+ */
+export async function insertDiscoveries(
+  tx: Tx,
+  hold: LaneHold,
+  discoveries: readonly Discovery[],
+): Promise<DiscoveryCounts> {
+  const distinct = distinctByKey(discoveries);
+  if (distinct.length === 0) return { discovered: 0, skipped: 0, allowed: 0 };
+  const column = (pick: (found: Discovery) => ArrayElement): string => columnLiteral(distinct, pick);
+  const [counts] = await tx.sql<CountRow[]>`
+    with found as materialized (
+      select * from unnest(
+        ${column((found) => found.urlKey)}::uuid[],
+        ${column((found) => found.url)}::text[],
+        ${column((found) => found.host)}::text[],
+        ${column((found) => found.sourceUrl)}::text[],
+        ${column((found) => found.method)}::text[],
+        ${column((found) => found.depth)}::smallint[],
+        ${column((found) => found.isInternal)}::boolean[],
+        ${column((found) => found.skip?.reason ?? null)}::text[],
+        ${column((found) => found.skip?.rule ?? null)}::text[],
+        ${column((found) => found.priority)}::smallint[],
+        ${column((found) => (found.redirectHops.length === 0 ? null : JSON.stringify(found.redirectHops)))}::text[],
+        ${column((found) => found.isSeed)}::boolean[]
+      ) as f (url_key, url, host, source_url, method, depth, is_internal, skip_reason, skip_rule, priority, redirect_hops, is_seed)
+    ), logged as (
+      insert into url_discovery_log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, source_url,
+        discovery_method, url_depth, is_internal, should_crawl, skip_reason, skip_rule, priority_score)
+      select ${hold.executionId}, ${hold.tenantId}, ${hold.campaignId}, url_key, url, host, source_url,
+        method, depth, is_internal, skip_reason is null, skip_reason, skip_rule, priority
+      from found order by url_key
+      on conflict (execution_id, url_hash) do nothing
+      returning url_hash, should_crawl
+    ), queued as (
+      insert into crawl_targets (execution_id, tenant_id, url_key, url, host, depth, priority, redirect_hops, is_seed)
+      select ${hold.executionId}, ${hold.tenantId}, url_key, url, host, depth, priority, redirect_hops::jsonb, is_seed
+      from found join logged on logged.url_hash = found.url_key and logged.should_crawl
+      order by url_key
+      on conflict (execution_id, url_key) do nothing
+    )
+    select count(*)::float8 as discovered, (count(*) filter (where not should_crawl))::float8 as skipped,
+      array(select url_key::text from found where skip_reason is null
+        and not exists (select from logged where logged.url_hash = found.url_key)) as known
+    from logged`;
+  const { discovered = 0, skipped = 0, known = [] } = counts ?? {};
+  const again = new Set(known);
+  const allowed = await allowSkippedDiscoveries(
+    tx,
+    hold,
+    distinct.filter(({ urlKey }) => again.has(urlKey)),
+  );
+  return { discovered, skipped, allowed };
+}
+
+/**
+ * Within a batch a decision to crawl beats one to skip (of two links to a URL one may be nofollow), and
+ * of two of a kind the one closer to a seed decides.
+ */
+function distinctByKey(discoveries: readonly Discovery[]): Discovery[] {
+  const byKey = new Map<string, Discovery>();
+  for (const found of discoveries) {
+    const earlier = byKey.get(found.urlKey);
+    if (earlier === undefined || decides(found, earlier)) byKey.set(found.urlKey, found);
+  }
+  return [...byKey.values()];
+}
+
+function decides(found: Discovery, earlier: Discovery): boolean {
+  if ((found.skip === null) !== (earlier.skip === null)) return found.skip === null;
+  return found.depth < earlier.depth;
+}

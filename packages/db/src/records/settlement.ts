@@ -1,0 +1,99 @@
+import type { CrawlErrorType, DiscoveryMethod, Severity, SkipReason } from '@outrider/shared';
+import type { RedirectHop } from '../frontier/claim-targets.js';
+
+/** What became of one claimed URL. Everything in it is committed together or not at all. */
+export interface Settlement {
+  readonly urlKey: string;
+  /** Which attempt this was: a batch sent again late must not settle the next one. Absent: whichever it is at. */
+  readonly attempt?: number;
+  readonly verdict: Verdict;
+  readonly discoveries: readonly Discovery[];
+  readonly errors: readonly CrawlError[];
+}
+
+export type Verdict =
+  | { readonly kind: 'fetched'; readonly page: FetchedPage; readonly links: readonly PageLinkRecord[] }
+  | { readonly kind: 'failed'; readonly failureCode: string }
+  | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly rule: string }
+  /** Back to the frontier, not before `delayMs` from now. `countAttempt` false undoes the attempt: it never went out. */
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly countAttempt: boolean };
+
+/** One row of crawl_results. Times in milliseconds, sizes in bytes. */
+export interface FetchedPage {
+  readonly url: string;
+  readonly host: string;
+  readonly depth: number;
+  readonly attempt: number;
+  readonly statusCode: number;
+  readonly contentType: string | null;
+  readonly isHtml: boolean;
+  readonly fetchedAt: Date;
+  readonly ttfbMs: number | null;
+  readonly totalMs: number;
+  readonly wireBytes: number;
+  readonly decodedBytes: number;
+  readonly redirectUrl: string | null;
+  readonly redirectKey: string | null;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly h1: string | null;
+  readonly canonicalUrl: string | null;
+  readonly indexable: boolean;
+  readonly indexabilityReason: string | null;
+  readonly language: string | null;
+  readonly wordCount: number | null;
+  readonly internalLinks: number;
+  readonly externalLinks: number;
+  /** SHA-256, in hexadecimal. */
+  readonly bodyHash: string | null;
+  readonly textHash: string | null;
+  readonly response: Readonly<Record<string, unknown>>;
+  readonly page: Readonly<Record<string, unknown>> | null;
+}
+
+/** One row of crawl_links: one occurrence of a link on a page. */
+export interface PageLinkRecord {
+  readonly ordinal: number;
+  readonly targetKey: string | null;
+  readonly targetUrl: string | null;
+  readonly rawHref: string;
+  readonly linkType: string;
+  readonly isInternal: boolean;
+  readonly follow: boolean;
+  readonly rel: string | null;
+  readonly anchorText: string | null;
+  readonly altText: string | null;
+  readonly position: string;
+  readonly pathType: string;
+  readonly problem: string | null;
+}
+
+/** A distinct URL that a page named, with the decision on it. */
+export interface Discovery {
+  readonly url: string;
+  readonly urlKey: string;
+  readonly host: string;
+  readonly sourceUrl: string;
+  readonly method: DiscoveryMethod;
+  readonly depth: number;
+  readonly isInternal: boolean;
+  readonly skip: { readonly reason: SkipReason; readonly rule: string } | null;
+  readonly priority: number;
+  readonly redirectHops: readonly RedirectHop[];
+  /** True for the target of a seed's redirect, which stands in for that seed. */
+  readonly isSeed: boolean;
+}
+
+/** One row of campaign_errors. */
+export interface CrawlError {
+  readonly errorType: CrawlErrorType;
+  readonly severity: Severity;
+  readonly errorCode: string;
+  readonly errorMessage: string;
+  readonly errorStack?: string;
+  readonly url: string;
+  readonly host: string;
+  readonly httpStatusCode: number | null;
+  readonly retryCount: number;
+  readonly context: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,38 @@
+import type { CampaignConfig, EndReason, ExecutionState, ExecutionType } from '@outrider/shared';
+import { sql } from 'drizzle-orm';
+import { doublePrecision, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import type { ResultSummary } from '../executions/summarize-execution.js';
+import { count, timestamptz } from './column-types.js';
+
+/** Runs of campaigns. */
+export const campaignExecutions = pgTable('campaign_executions', {
+  id: uuid().notNull(),
+  tenantId: uuid('tenant_id').notNull(),
+  campaignId: uuid('campaign_id').notNull(),
+  number: integer().notNull(),
+  executionType: text('execution_type').$type<ExecutionType>().notNull(),
+  status: text().$type<ExecutionState>().notNull().default(sql`'queued'::text`),
+  endReason: text('end_reason').$type<EndReason>(),
+  config: jsonb().$type<CampaignConfig>().notNull(),
+  configRevision: integer('config_revision').notNull(),
+  laneCount: integer('lane_count').notNull(),
+  scopeHosts: text('scope_hosts').array().notNull().default(sql`'{}'::text[]`),
+  scopeVersion: integer('scope_version').notNull().default(sql`1`),
+  seedsDiscovered: integer('seeds_discovered').notNull().default(sql`0`),
+  seedsSkipped: integer('seeds_skipped').notNull().default(sql`0`),
+  startedAt: timestamptz('started_at'),
+  completedAt: timestamptz('completed_at'),
+  durationSeconds: doublePrecision('duration_seconds'),
+  pagesCrawled: count('pages_crawled').notNull().default(sql`0`),
+  errorsEncountered: count('errors_encountered').notNull().default(sql`0`),
+  crawlersUsed: integer('crawlers_used').notNull().default(sql`0`),
+  memoryPeakMb: doublePrecision('memory_peak_mb'),
+  triggeredBy: text('triggered_by').notNull(),
+  triggerReason: text('trigger_reason'),
+  resultSummary: jsonb('result_summary').$type<ResultSummary>(),
+  errorLog: jsonb('error_log').$type<unknown>(),
+  previousExecutionId: uuid('previous_execution_id'),
+  lastProgressAt: timestamptz('last_progress_at').notNull().default(sql`now()`),
+  createdAt: timestamptz('created_at').notNull().default(sql`now()`),
+  updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
+});

@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm';
+import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { timestamptz } from './column-types.js';
+
+/** When campaigns run by themselves. */
+export const crawlerSchedules = pgTable('crawler_schedules', {
+  id: uuid().notNull(),
+  tenantId: uuid('tenant_id').notNull(),
+  campaignId: uuid('campaign_id').notNull(),
+  name: text().notNull(),
+  cron: text().notNull(),
+  timeZone: text('time_zone').notNull().default(sql`'UTC'::text`),
+  status: text().$type<'active' | 'paused' | 'finished'>().notNull().default(sql`'active'::text`),
+  overlapPolicy: text('overlap_policy')
+    .$type<'skip' | 'buffer_one' | 'cancel_running' | 'allow'>()
+    .notNull()
+    .default(sql`'skip'::text`),
+  catchUpMode: text('catch_up_mode').$type<'none' | 'one' | 'all'>().notNull().default(sql`'none'::text`),
+  catchUpMax: integer('catch_up_max').notNull().default(sql`1`),
+  catchUpWindowSeconds: integer('catch_up_window_seconds').notNull().default(sql`3600`),
+  jitterSeconds: integer('jitter_seconds').notNull().default(sql`0`),
+  blackouts: jsonb().$type<unknown>().notNull().default(sql`'[]'::jsonb`),
+  pauseAfterFailures: integer('pause_after_failures'),
+  consecutiveFailures: integer('consecutive_failures').notNull().default(sql`0`),
+  startsAt: timestamptz('starts_at'),
+  endsAt: timestamptz('ends_at'),
+  maxTicks: integer('max_ticks'),
+  nextTickAt: timestamptz('next_tick_at'),
+  createdAt: timestamptz('created_at').notNull().default(sql`now()`),
+  updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
+});
+
+/** One row per planned start, whatever came of it. */
+export const scheduleTicks = pgTable('schedule_ticks', {
+  scheduleId: uuid('schedule_id').notNull(),
+  scheduledFor: timestamptz('scheduled_for').notNull(),
+  tenantId: uuid('tenant_id').notNull(),
+  firedAt: timestamptz('fired_at').notNull().default(sql`now()`),
+  outcome: text().$type<'started' | 'skipped' | 'missed' | 'failed' | 'buffered'>().notNull(),
+  reason: text(),
+  executionId: uuid('execution_id'),
+});

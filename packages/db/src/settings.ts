@@ -1,0 +1,24 @@
+import { resolve } from 'node:path';
+
+/** What the database process reads from its environment. */
+export interface DatabaseSettings {
+  /** OUTRIDER_DATA_DIR, default `.outrider` in the working directory; absolute. */
+  readonly dataDir: string;
+  /** DATABASE_URL: an outside server to use instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+}
+
+/** A setting that cannot be used; the message names its variable. */
+export class DatabaseSettingError extends Error {
+  override readonly name = 'DatabaseSettingError';
+  readonly code = 'database_setting_invalid';
+}
+
+/** Reads and checks the settings. An empty variable counts as unset. Throws DatabaseSettingError. */
+export function readDatabaseSettings(env: NodeJS.ProcessEnv = process.env): DatabaseSettings {
+  const databaseUrl = env['DATABASE_URL'] || undefined;
+  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    throw new DatabaseSettingError('DATABASE_URL must start with postgres:// or postgresql://.');
+  }
+  return Object.freeze({ dataDir: resolve(env['OUTRIDER_DATA_DIR'] || '.outrider'), databaseUrl });
+}

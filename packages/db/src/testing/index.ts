@@ -1,0 +1,9 @@
+export {
+  type Outcome,
+  type PlantedExecution,
+  plantCampaign,
+  plantExecution,
+  settleUrl,
+} from './plant-execution.js';
+export { createTestDatabase, insertTestTenant, type TestDatabase } from './test-database.js';
+export { startTestServer, type TestServer } from './test-server.js';

@@ -1,0 +1,86 @@
+import {
+  appendEvent,
+  countStartedExecution,
+  findLiveExecution,
+  insertExecution,
+  insertSeedsAsTargets,
+  listSeedUrls,
+  lockCampaign,
+  readExecution,
+  type Tx,
+} from '@outrider/db';
+import { type Execution, type ExecutionType, newId, OutriderError } from '@outrider/shared';
+import type { CommandDeps } from './command-deps.js';
+import { offerLanes } from './offer-lanes.js';
+import { planSeeds } from './plan-seeds.js';
+
+/** Who starts which campaign, and why. */
+export interface StartRequest {
+  readonly tenantId: string;
+  readonly campaignId: string;
+  readonly executionType: ExecutionType;
+  /** A key's name, a schedule: shown in the history. */
+  readonly triggeredBy: string;
+  readonly reason: string | null;
+}
+
+/** A hundred thousand seeds take a few seconds. */
+const START_TIMEOUT_MS = 300_000;
+
+/**
+ * Queues an execution of a campaign: the execution, its lanes, its seeds on the frontier and the event in
+ * one transaction, and after its commit the offers of the lanes. An offer that fails is not the caller's
+ * concern: the execution is queued, and the reconciler offers its lanes again.
+ *
+ * Throws `not_found`, `campaign_already_running` while another execution of the campaign has not ended,
+ * and `no_seeds`.
+ */
+export async function startExecution(deps: CommandDeps, request: StartRequest): Promise<Execution> {
+  const { execution, laneIds } = await deps.database.withTenant(
+    request.tenantId,
+    (tx) => queueExecution(tx, request),
+    { statementTimeoutMs: START_TIMEOUT_MS },
+  );
+  deps.crashAt('before_enqueue');
+  await offerLanes(deps, request.tenantId, laneIds);
+  deps.crashAt('after_enqueue');
+  return execution;
+}
+
+async function queueExecution(
+  tx: Tx,
+  request: StartRequest,
+): Promise<{ execution: Execution; laneIds: readonly string[] }> {
+  const { tenantId, campaignId, executionType } = request;
+  const { config, configRevision } = await lockCampaign(tx, campaignId);
+  if ((await findLiveExecution(tx, campaignId)) !== null) {
+    throw new OutriderError('campaign_already_running', 'Stop its execution, or wait until it has ended.');
+  }
+  const { seeds, scopeHosts } = planSeeds(config, await listSeedUrls(tx, campaignId));
+  if (seeds.length === 0) throw new OutriderError('no_seeds', 'Add at least one seed to the campaign.');
+  const executionId = newId();
+  const { number, laneIds } = await insertExecution(tx, {
+    executionId,
+    tenantId,
+    campaignId,
+    executionType,
+    config,
+    configRevision,
+    scopeHosts,
+    seedsDiscovered: seeds.length,
+    seedsSkipped: seeds.filter((seed) => seed.skip !== null).length,
+    triggeredBy: request.triggeredBy,
+    triggerReason: request.reason,
+  });
+  await insertSeedsAsTargets(tx, { executionId, tenantId, campaignId }, seeds);
+  const execution = await readExecution(tx, executionId);
+  await countStartedExecution(tx, { tenantId, campaignId, seeds: seeds.length });
+  await appendEvent(tx, {
+    tenantId,
+    campaignId,
+    executionId,
+    type: 'execution.queued',
+    payload: { number, executionType, seeds: seeds.length },
+  });
+  return { execution, laneIds };
+}

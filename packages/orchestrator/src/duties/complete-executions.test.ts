@@ -1,0 +1,285 @@
+import { readExecutionDetail, recountCoverage, type Tx, transitionExecution } from '@outrider/db';
+import { type Outcome, type PlantedExecution, plantExecution, settleUrl } from '@outrider/db/testing';
+import { coverageReceipt, executionDetail, urlKey } from '@outrider/shared';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  countRows,
+  openTestPlatform,
+  readEvents,
+  takeTestLane,
+  type TestPlatform,
+} from '../testing/test-platform.js';
+import { completeExecutions } from './complete-executions.js';
+
+const url = (n: number): string => `https://a.test/${n}`;
+const SEEDS = [url(0), url(1), url(2), url(3)];
+
+let platform: TestPlatform;
+
+beforeEach(async () => {
+  platform = await openTestPlatform('postgres', 13);
+});
+afterEach(() => platform.close());
+
+const within = <T>(work: (tx: Tx) => Promise<T>) => platform.db.app.withTenant(platform.db.tenantId, work);
+const complete = () => completeExecutions(platform);
+const detailOf = ({ executionId }: PlantedExecution) => within((tx) => readExecutionDetail(tx, executionId));
+const receiptOf = async (planted: PlantedExecution) =>
+  coverageReceipt.parse((await detailOf(planted)).resultSummary?.['receipt']);
+
+/** A running execution whose lane is taken and whose first URLs have these outcomes. */
+async function plantRunning(
+  outcomes: readonly Outcome[],
+  scope: object = {},
+  seeds = SEEDS,
+): Promise<PlantedExecution> {
+  const planted = await plantExecution(platform.db, { seeds, config: { scope, lanes: 2 } });
+  await takeTestLane(platform, planted.laneIds[0] ?? '');
+  await within(async (tx) => {
+    for (const [n, outcome] of outcomes.entries()) await settleUrl(tx, planted.executionId, url(n), outcome);
+  });
+  return planted;
+}
+
+const FETCHED: Outcome = { fetched: 200 };
+const FAILED: Outcome = { failed: 'timeout' };
+const UNREACHABLE: Outcome = { skipped: 'robots_unreachable' };
+
+describe('an execution', () => {
+  it.each<[string, readonly Outcome[], object, string, string]>([
+    [
+      'whose URLs are all settled completes',
+      [FETCHED, { fetched: 404 }, FAILED, { skipped: 'robots_txt' }],
+      {},
+      'completed',
+      'frontier_exhausted',
+    ],
+    [
+      'that reached its page limit completes, the rest skipped',
+      [FETCHED, FETCHED],
+      { maxPages: 2 },
+      'completed',
+      'page_limit',
+    ],
+    [
+      'of which no seed gave an answer fails',
+      [FAILED, FAILED, FAILED, FAILED],
+      {},
+      'failed',
+      'no_usable_seed',
+    ],
+    [
+      'behind an unreachable robots.txt fails',
+      [UNREACHABLE, UNREACHABLE, UNREACHABLE, UNREACHABLE],
+      {},
+      'failed',
+      'robots_unreachable',
+    ],
+    [
+      'of which robots.txt refuses all completes',
+      Array.from({ length: 4 }, () => ({ skipped: 'robots_txt' as const })),
+      {},
+      'completed',
+      'frontier_exhausted',
+    ],
+  ])('%s', async (_, outcomes, scope, status, endReason) => {
+    const planted = await plantRunning(outcomes, scope);
+    expect(await complete()).toEqual({ ended: 1 });
+    const detail = await detailOf(planted);
+    expect(executionDetail.parse(detail)).toEqual(detail);
+    expect(detail).toMatchObject({ status, endReason, errorLog: null });
+    expect(detail.coverage).toMatchObject({ discovered: 4, pending: 0 });
+    expect(detail.resultSummary).toMatchObject({ countersMatch: true, receipt: { balanced: true } });
+    expect(await complete()).toEqual({ ended: 0 });
+  });
+
+  it('whose time is over completes once nothing is in flight, and says so of every URL left', async () => {
+    const planted = await plantRunning([FETCHED], { maxDurationSeconds: 10 });
+    const age = () =>
+      within(({ sql }) => sql`update campaign_executions set started_at = now() - interval '11 seconds'`);
+    expect(await complete()).toEqual({ ended: 0 });
+    await age();
+    await within((tx) =>
+      settleUrl(tx, planted.executionId, url(1), { leasedBy: planted.laneIds[0] ?? '', epoch: 1 }),
+    );
+    expect(await complete()).toEqual({ ended: 0 });
+    await within(
+      ({ sql }) =>
+        sql`update crawl_targets set state = 'pending', lane_id = null, lane_epoch = null where state = 'leased'`,
+    );
+    expect(await complete()).toEqual({ ended: 1 });
+    expect(await detailOf(planted)).toMatchObject({ status: 'completed', endReason: 'duration_limit' });
+    expect(await receiptOf(planted)).toMatchObject({
+      fetched: 1,
+      skipped: 3,
+      skippedByReason: { duration_limit: 3 },
+    });
+    const [log] = await within(
+      ({ sql }) =>
+        sql`select should_crawl, skip_reason, skip_rule from url_discovery_log where url_hash = ${urlKey(url(3))}`,
+    );
+    expect(log).toEqual({
+      should_crawl: false,
+      skip_reason: 'duration_limit',
+      skip_rule: 'maxDurationSeconds have passed',
+    });
+  });
+
+  it('that was stopped ends stopped, with what it gathered', async () => {
+    const planted = await plantRunning([FETCHED]);
+    await within((tx) =>
+      transitionExecution(tx, { executionId: planted.executionId, by: 'key a', to: 'stopping' }),
+    );
+    expect(await complete()).toEqual({ ended: 1 });
+    expect(await detailOf(planted)).toMatchObject({
+      status: 'stopped',
+      endReason: 'stopped_by_user',
+      pagesCrawled: 1,
+    });
+    expect(await receiptOf(planted)).toMatchObject({ fetched: 1, skippedByReason: { stopped: 3 } });
+  });
+
+  it('that waits for a worker is left alone', async () => {
+    await plantExecution(platform.db, { seeds: SEEDS });
+    expect(await complete()).toEqual({ ended: 0 });
+  });
+
+  it('is not ended by an orchestrator that dies in the middle, and then by the next', async () => {
+    const planted = await plantRunning([FETCHED, FETCHED, FETCHED, FETCHED]);
+    const die = () => {
+      throw new Error('killed');
+    };
+    await expect(completeExecutions({ ...platform, crashAt: die })).rejects.toThrow('killed');
+    expect(await detailOf(planted)).toMatchObject({ status: 'running', completedAt: null });
+    expect(await countRows(platform, 'campaign_analytics')).toBe(0);
+    expect(await complete()).toEqual({ ended: 1 });
+  });
+
+  it('in which a lane is committing right now is left to the next run', async () => {
+    const planted = await plantRunning([FETCHED, FETCHED, FETCHED, FETCHED]);
+    await within(async (tx) => {
+      await tx.sql`select 1 from execution_lanes where id = ${planted.laneIds[1] ?? ''} for update`;
+      expect(await complete()).toEqual({ ended: 0 });
+    });
+    expect(await complete()).toEqual({ ended: 1 });
+  });
+});
+
+describe('the end of an execution', () => {
+  it('is written once by twenty orchestrators at once', async () => {
+    const planted = await Promise.all(
+      Array.from({ length: 3 }, () =>
+        plantRunning([FETCHED, { fetched: 500 }, FAILED, { skipped: 'robots_txt' }]),
+      ),
+    );
+    const reports = await Promise.all(Array.from({ length: 20 }, complete));
+    expect(reports.reduce((sum, { ended }) => sum + (ended ?? 0), 0)).toBe(3);
+    for (const one of planted) {
+      const events = await readEvents(platform, one.executionId);
+      expect(events.filter(({ type }) => type === 'execution.ended')).toHaveLength(1);
+    }
+    expect(await countRows(platform, 'campaign_analytics')).toBe(6);
+  });
+
+  it('writes totals, report and analytics, finishes the lanes and frees the permits', async () => {
+    const planted = await plantRunning([FETCHED, { fetched: 404 }, FAILED, { fetched: 500 }]);
+    const { executionId, laneIds, campaignId } = planted;
+    await within(async ({ sql }) => {
+      await sql`insert into host_permits (host, lane_id, lane_epoch, permits, lease_until)
+        values ('a.test', ${laneIds[0] ?? ''}, 1, 2, now() + interval '1 hour')`;
+      await sql`update url_discovery_log set source_url = 'https://a.test/from' where url_hash = ${urlKey(url(1))}`;
+      await sql`update execution_lanes set memory_peak_mb = 123 where id = ${laneIds[0] ?? ''}`;
+    });
+    await complete();
+    const detail = await detailOf(planted);
+    expect(detail).toMatchObject({
+      pagesCrawled: 3,
+      errorsEncountered: 3,
+      crawlersUsed: 1,
+      memoryPeakMb: 123,
+    });
+    expect(detail.resultSummary).toMatchObject({
+      averageResponseMs: 12.5,
+      bytes: 3000,
+      broken: [
+        { url: url(1), statusCode: 404, failureCode: null, linkedFrom: 'https://a.test/from' },
+        { url: url(3), statusCode: 500, failureCode: null, linkedFrom: null },
+        { url: url(2), statusCode: null, failureCode: 'timeout', linkedFrom: null },
+      ],
+    });
+    expect(detail.resultSummary?.['slowest']).toHaveLength(3);
+    expect(detail.lanes.map(({ status }) => status)).toEqual(['finished', 'finished']);
+    const [rest] = await within(
+      ({ sql }) => sql`select
+        (select count(*) from host_permits where lane_id = ${laneIds[0] ?? ''}) as permits,
+        (select count(*) from execution_lanes where execution_id = ${executionId} and lease_until is not null) as leases`,
+    );
+    expect(rest).toEqual({ permits: 0, leases: 0 });
+    const rollups = await within(
+      ({
+        sql,
+      }) => sql`select period, pages_crawled, errors_encountered, urls_discovered, average_response_time_ms::float8 as ms
+        from campaign_analytics where campaign_id = ${campaignId} order by period`,
+    );
+    const figures = { pages_crawled: 3, errors_encountered: 3, urls_discovered: 4, ms: 12.5 };
+    expect([...rollups]).toEqual([
+      { period: 'day', ...figures },
+      { period: 'execution', ...figures },
+    ]);
+    const last = (await readEvents(platform, executionId)).at(-1);
+    expect(last).toMatchObject({
+      type: 'execution.ended',
+      payload: { to: 'completed', coverage: detail.coverage },
+    });
+  });
+
+  it('adds to the day of its campaign, each page counting alike in the mean', async () => {
+    const first = await plantRunning([FETCHED, FETCHED, FETCHED, FETCHED]);
+    await complete();
+    const second = await plantExecution(platform.db, { campaignId: first.campaignId, seeds: [url(0)] });
+    await takeTestLane(platform, second.laneIds[0] ?? '');
+    await within(async (tx) => {
+      await settleUrl(tx, second.executionId, url(0), FETCHED);
+      await tx.sql`update crawl_results set total_ms = 112.5 where execution_id = ${second.executionId}`;
+    });
+    await complete();
+    const [day] = await within(
+      ({ sql }) =>
+        sql`select pages_crawled, average_response_time_ms as ms, summary from campaign_analytics where period = 'day'`,
+    );
+    expect(day).toEqual({ pages_crawled: 5, ms: (4 * 12.5 + 112.5) / 5, summary: { executions: 2 } });
+  });
+
+  it('with a row missing says that the receipt does not balance, in the log and in the record', async () => {
+    const planted = await plantRunning([FETCHED, FETCHED, FETCHED, FETCHED]);
+    await within(({ sql }) => sql`delete from url_discovery_log where url_hash = ${urlKey(url(2))}`);
+    await complete();
+    expect(await receiptOf(planted)).toMatchObject({ discovered: 3, fetched: 4, balanced: false });
+    const detail = await detailOf(planted);
+    expect(detail.status).toBe('completed');
+    expect(detail.errorLog?.map(({ code }) => code)).toEqual(['receipt_unbalanced', 'counters_differ']);
+    const errors = platform.logged.filter(({ level }) => level === 'error');
+    expect(errors.map(({ code }) => code)).toEqual(['receipt_unbalanced', 'counters_differ']);
+  });
+
+  it('with a counter that drifted says that the counters differ, and trusts the rows', async () => {
+    const planted = await plantRunning([FETCHED, FETCHED, FETCHED, FETCHED]);
+    await within(({ sql }) => sql`update execution_lanes set fetched = fetched + 1 where lane_number = 1`);
+    await complete();
+    const detail = await detailOf(planted);
+    expect(detail).toMatchObject({ pagesCrawled: 4, coverage: { fetched: 4 } });
+    expect(detail.resultSummary).toMatchObject({ countersMatch: false, receipt: { balanced: true } });
+    expect(detail.errorLog?.map(({ code }) => code)).toEqual(['counters_differ']);
+  });
+
+  it('leaves counters that add up to the ledger, also for the URLs it skipped itself', async () => {
+    const planted = await plantRunning([FETCHED, FETCHED], { maxPages: 2 });
+    await complete();
+    const [sums] = await within(
+      ({ sql }) => sql`select sum(fetched)::int as fetched, sum(skipped)::int as skipped from execution_lanes
+        where execution_id = ${planted.executionId}`,
+    );
+    const { receipt } = await within((tx) => recountCoverage(tx, planted.executionId));
+    expect(sums).toEqual({ fetched: receipt.fetched, skipped: receipt.skipped });
+  });
+});

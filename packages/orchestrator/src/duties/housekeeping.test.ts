@@ -1,0 +1,102 @@
+import { registerInstance, type Tx } from '@outrider/db';
+import { plantExecution, settleUrl } from '@outrider/db/testing';
+import { newId } from '@outrider/shared';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestPlatform, repairsOf, takeTestLane, type TestPlatform } from '../testing/test-platform.js';
+import { expireIdempotencyKeys } from './expire-idempotency-keys.js';
+import { makePartitions } from './make-partitions.js';
+import { markGoneInstances, removeForgottenInstances } from './mark-gone-instances.js';
+import { observeGauges } from './observe-gauges.js';
+
+let platform: TestPlatform;
+
+beforeEach(async () => {
+  platform = await openTestPlatform('postgres', 15);
+});
+afterEach(() => platform.close());
+
+const within = <T>(work: (tx: Tx) => Promise<T>) => platform.db.app.withTenant(platform.db.tenantId, work);
+
+describe('workers', () => {
+  const plantWorker = (silentFor: string): Promise<string> =>
+    platform.database.withSystem(async (tx) => {
+      const id = newId();
+      await registerInstance(tx, {
+        id,
+        host: 'h',
+        pid: 1,
+        version: '0',
+        capabilities: ['http'],
+        capacity: 1,
+      });
+      await tx.sql`update crawler_instances set heartbeat_at = now() - ${silentFor}::interval where id = ${id}`;
+      return id;
+    });
+  const readWorkers = async () => {
+    const rows = await within(
+      ({ sql }) => sql<{ id: string; state: string }[]>`select id, state from crawler_instances`,
+    );
+    return Object.fromEntries(rows.map(({ id, state }) => [id, state]));
+  };
+
+  it('silent for three leases are gone, once; others are not', async () => {
+    const alive = await plantWorker('40 seconds');
+    const silent = await plantWorker('50 seconds');
+    const mark = () => markGoneInstances({ ...platform, laneLeaseMs: 15_000 });
+    expect(await mark()).toEqual({ gone: 1 });
+    expect(await mark()).toEqual({ gone: 0 });
+    expect(await readWorkers()).toEqual({ [alive]: 'idle', [silent]: 'gone' });
+    expect(await repairsOf(platform.metrics, 'instance_retired')).toBe(1);
+  });
+
+  it('gone for a week are removed, unless history names them', async () => {
+    const forgotten = await plantWorker('8 days');
+    const recent = await plantWorker('6 days');
+    const named = await plantWorker('8 days');
+    const { laneIds } = await plantExecution(platform.db, { seeds: [] });
+    await within(
+      ({ sql }) => sql`update execution_lanes set instance_id = ${named} where id = ${laneIds[0] ?? ''}`,
+    );
+    await markGoneInstances({ ...platform, laneLeaseMs: 15_000 });
+    expect(await removeForgottenInstances(platform.database)).toEqual({ removed: 1 });
+    const left = await readWorkers();
+    expect(left).toEqual({ [recent]: 'gone', [named]: 'gone' });
+    expect(left).not.toHaveProperty(forgotten);
+  });
+});
+
+it('Idempotency-Keys are forgotten after a day', async () => {
+  const plant = (key: string, age: string) =>
+    within(
+      ({ sql }) => sql`insert into idempotency_keys (tenant_id, key, request_hash, created_at)
+        values (${platform.db.tenantId}, ${key}, 'x', now() - ${age}::interval)`,
+    );
+  await plant('old', '25 hours');
+  await plant('young', '23 hours');
+  expect(await expireIdempotencyKeys(platform.database)).toEqual({ expired: 1 });
+  expect([...(await within(({ sql }) => sql`select key from idempotency_keys`))]).toEqual([{ key: 'young' }]);
+});
+
+it('partitions that are there already are not made again', async () => {
+  expect(await makePartitions(platform.database)).toEqual({ made: 0 });
+});
+
+it('the gauges show frontier, lanes, executions and queue as they are', async () => {
+  const seeds = ['https://a.test/1', 'https://a.test/2', 'https://a.test/3'];
+  const { executionId, laneIds } = await plantExecution(platform.db, { seeds, config: { lanes: 2 } });
+  await takeTestLane(platform, laneIds[0] ?? '');
+  await within((tx) => settleUrl(tx, executionId, seeds[0] ?? '', { leasedBy: laneIds[0] ?? '', epoch: 1 }));
+  await platform.laneQueue.offer({ laneId: laneIds[1] ?? '', epoch: 1 });
+  await observeGauges(platform);
+  const exposition = await platform.metrics.registry.metrics();
+  const expected = [
+    'outrider_frontier_depth{state="pending"} 2',
+    'outrider_frontier_depth{state="leased"} 1',
+    'outrider_lanes{state="waiting"} 1',
+    'outrider_lanes{state="active"} 1',
+    'outrider_executions{status="running"} 1',
+    'outrider_executions{status="completed"} 0',
+    'outrider_queue_jobs{state="waiting"} 1',
+  ];
+  for (const line of expected) expect(exposition).toContain(`${line}\n`);
+});

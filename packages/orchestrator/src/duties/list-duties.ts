@@ -1,0 +1,54 @@
+import type { Database } from '@outrider/db';
+import type { LaneQueue } from '@outrider/queue';
+import type { CrashAt } from '@outrider/shared';
+import type { Logger, Metrics } from '@outrider/telemetry';
+import { completeExecutions } from './complete-executions.js';
+import { dispatchLanes } from './dispatch-lanes.js';
+import type { Duty, DutyReport } from './duty.js';
+import { expireIdempotencyKeys } from './expire-idempotency-keys.js';
+import { makePartitions } from './make-partitions.js';
+import { markGoneInstances, removeForgottenInstances } from './mark-gone-instances.js';
+import { observeGauges } from './observe-gauges.js';
+import { returnLostLanes } from './return-lost-lanes.js';
+
+export interface DutyDeps {
+  /** Of the role outrider_system. */
+  readonly database: Database;
+  readonly laneQueue: LaneQueue;
+  readonly metrics: Metrics<'orchestrator'>;
+  readonly logger: Logger;
+  readonly crashAt: CrashAt;
+  readonly laneLeaseMs: number;
+  readonly reconcileIntervalMs: number;
+}
+
+/** A person waits for the end of a run, so it is looked for more often than anything is repaired. */
+const COMPLETION_INTERVAL_MS = 500;
+const REOFFER_AFTER_MS = 10_000;
+const GAUGE_INTERVAL_MS = 10_000;
+const INSTANCE_INTERVAL_MS = 5_000;
+const HOUR_MS = 3_600_000;
+
+/** Every duty of the orchestrator, with how often it is done. */
+export function listDuties(deps: DutyDeps): Duty[] {
+  const { database, reconcileIntervalMs } = deps;
+  const duty = (name: string, intervalMs: number, run: () => Promise<DutyReport>): Duty => ({
+    name,
+    intervalMs,
+    run,
+  });
+  return [
+    duty('dispatch-lanes', reconcileIntervalMs, () =>
+      dispatchLanes({ ...deps, reofferAfterMs: REOFFER_AFTER_MS }),
+    ),
+    duty('return-lost-lanes', reconcileIntervalMs, () => returnLostLanes(deps)),
+    duty('complete-executions', Math.min(COMPLETION_INTERVAL_MS, reconcileIntervalMs), () =>
+      completeExecutions(deps),
+    ),
+    duty('make-partitions', 6 * HOUR_MS, () => makePartitions(database)),
+    duty('mark-gone-instances', INSTANCE_INTERVAL_MS, () => markGoneInstances(deps)),
+    duty('remove-forgotten-instances', HOUR_MS, () => removeForgottenInstances(database)),
+    duty('expire-idempotency-keys', HOUR_MS, () => expireIdempotencyKeys(database)),
+    duty('observe-gauges', GAUGE_INTERVAL_MS, () => observeGauges(deps)),
+  ];
+}

@@ -1,0 +1,24 @@
+import { type Database, readGauges } from '@outrider/db';
+import type { LaneQueue } from '@outrider/queue';
+import { EXECUTION_STATES, LANE_STATES } from '@outrider/shared';
+import type { Metrics } from '@outrider/telemetry';
+import type { DutyReport } from './duty.js';
+
+export interface ObserveDeps {
+  readonly database: Database;
+  readonly laneQueue: LaneQueue;
+  readonly metrics: Metrics<'orchestrator'>;
+}
+
+/** Sets the gauges of frontier, lanes, executions and queue. Every orchestrator exports the same values. */
+export async function observeGauges({ database, laneQueue, metrics }: ObserveDeps): Promise<DutyReport> {
+  const { frontier, lanes, executions } = await database.withSystem((tx) => readGauges(tx));
+  metrics.set('outrider_frontier_depth', { state: 'pending' }, frontier.pending);
+  metrics.set('outrider_frontier_depth', { state: 'leased' }, frontier.leased);
+  for (const state of LANE_STATES) metrics.set('outrider_lanes', { state }, lanes[state]);
+  for (const status of EXECUTION_STATES) metrics.set('outrider_executions', { status }, executions[status]);
+  const depth = await laneQueue.depth();
+  metrics.set('outrider_queue_jobs', { state: 'waiting' }, depth.waiting);
+  metrics.set('outrider_queue_jobs', { state: 'active' }, depth.active);
+  return {};
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
+import { TARGET_STATES } from '../execution/execution-states.js';
+import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
+import { count, json, key, time } from './fields.js';
+
+// What a crawl recorded: errors, discovered URLs, pages, links and the explanation of a URL.
+
+export const campaignError = z
+  .strictObject({
+    id: z.uuid(),
+    campaignId: z.uuid(),
+    executionId: z.uuid(),
+    crawlerId: z.uuid().nullable(),
+    errorType: z.enum(CRAWL_ERROR_TYPES),
+    severity: z.enum(SEVERITIES),
+    errorCode: z.string(),
+    errorMessage: z.string(),
+    errorStack: z.string().nullable(),
+    url: z.string().nullable(),
+    httpStatusCode: z.int().nullable(),
+    retryCount: count,
+    resolved: z.boolean(),
+    resolvedAt: time.nullable(),
+    resolutionNotes: z.string().nullable(),
+    context: json,
+    occurredAt: time,
+  })
+  .meta({ id: 'CampaignError' });
+export type CampaignError = z.infer<typeof campaignError>;
+
+export const errorResolve = z
+  .strictObject({ resolved: z.boolean(), resolutionNotes: z.string().max(5_000).optional() })
+  .meta({ id: 'ErrorResolve' });
+
+export const discoveredUrl = z
+  .strictObject({
+    executionId: z.uuid(),
+    urlHash: key,
+    discoveredUrl: z.string(),
+    sourceUrl: z.string().nullable(),
+    discoveryMethod: z.enum(DISCOVERY_METHODS),
+    urlDepth: count,
+    isInternal: z.boolean(),
+    shouldCrawl: z.boolean(),
+    skipReason: z.enum(SKIP_REASON_NAMES).nullable(),
+    skipRule: z.string().nullable(),
+    /** Null for a URL that was never to be crawled. */
+    state: z.enum(TARGET_STATES).nullable(),
+    priorityScore: z.int(),
+    discoveredAt: time,
+  })
+  .meta({ id: 'DiscoveredUrl' });
+export type DiscoveredUrl = z.infer<typeof discoveredUrl>;
+
+export const page = z
+  .strictObject({
+    executionId: z.uuid(),
+    urlKey: key,
+    url: z.string(),
+    host: z.string(),
+    depth: count,
+    statusCode: z.int(),
+    contentType: z.string().nullable(),
+    isHtml: z.boolean(),
+    attempt: count,
+    fetchedAt: time,
+    ttfbMs: z.number().nullable(),
+    totalMs: z.number(),
+    wireBytes: count,
+    decodedBytes: count,
+    redirectUrl: z.string().nullable(),
+    title: z.string().nullable(),
+    description: z.string().nullable(),
+    h1: z.string().nullable(),
+    canonicalUrl: z.string().nullable(),
+    indexable: z.boolean(),
+    indexabilityReason: z.string().nullable(),
+    language: z.string().nullable(),
+    wordCount: z.int().nullable(),
+    internalLinks: count,
+    externalLinks: count,
+  })
+  .meta({ id: 'Page' });
+export type Page = z.infer<typeof page>;
+
+export const redirectHop = z.strictObject({
+  url: z.string(),
+  status: z.int(),
+  type: z.string(),
+  ms: z.number(),
+});
+
+export const pageDetail = z
+  .strictObject({
+    ...page.shape,
+    bodyHash: z.string().nullable(),
+    textHash: z.string().nullable(),
+    /** Where this URL leads when it redirects, hop by hop, and where that ends. */
+    redirects: z.strictObject({
+      hops: z.array(redirectHop),
+      finalUrl: z.string().nullable(),
+      finalStatus: z.int().nullable(),
+      loop: z.boolean(),
+    }),
+    inlinks: count,
+    response: json,
+    page: json.nullable(),
+  })
+  .meta({ id: 'PageDetail' });
+export type PageDetail = z.infer<typeof pageDetail>;
+
+export const pageLink = z
+  .strictObject({
+    sourceUrl: z.string(),
+    sourceKey: key,
+    targetUrl: z.string().nullable(),
+    targetKey: key.nullable(),
+    ordinal: z.int(),
+    rawHref: z.string(),
+    linkType: z.string(),
+    isInternal: z.boolean(),
+    follow: z.boolean(),
+    rel: z.string().nullable(),
+    anchorText: z.string().nullable(),
+    altText: z.string().nullable(),
+    position: z.string(),
+    pathType: z.string(),
+    problem: z.string().nullable(),
+    /** Status of the target in this execution, where it was fetched. */
+    targetStatusCode: z.int().nullable(),
+  })
+  .meta({ id: 'PageLink' });
+export type PageLink = z.infer<typeof pageLink>;
+
+export const explanation = z
+  .strictObject({
+    executionId: z.uuid(),
+    /** What was asked, and its normalised spelling. */
+    askedUrl: z.string(),
+    url: z.string(),
+    urlKey: key,
+    /** unknown: no page, seed or redirect of this execution named it. */
+    outcome: z.enum(['fetched', 'failed', 'skipped', 'pending', 'in_flight', 'unknown']),
+    /** One sentence a person can read. */
+    sentence: z.string(),
+    discovery: discoveredUrl.nullable(),
+    /** How it was reached from a seed, seed first. */
+    path: z.array(z.strictObject({ url: z.string(), discoveryMethod: z.enum(DISCOVERY_METHODS) })),
+    attempts: count,
+    failureCode: z.string().nullable(),
+    statusCode: z.int().nullable(),
+    fetchedAt: time.nullable(),
+    errors: z.array(campaignError),
+  })
+  .meta({ id: 'Explanation' });
+export type Explanation = z.infer<typeof explanation>;

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { patternProblem } from '../url/url-pattern.js';
+
+/** Most bytes and items a campaign may ask for; above them the API answers `limit_exceeded`. */
+export const CAMPAIGN_LIMITS = {
+  maxPages: 10_000_000,
+  maxDepth: 1_000,
+  maxDurationSeconds: 30 * 86_400,
+  maxConcurrencyPerHost: 256,
+  lanes: 16,
+  patterns: 100,
+  patternLength: 1_000,
+  headers: 50,
+  seedsPerRequest: 100_000,
+} as const;
+
+const pattern = z
+  .string()
+  .min(1)
+  .max(CAMPAIGN_LIMITS.patternLength)
+  .superRefine((source, context) => {
+    const problem = patternProblem(source);
+    if (problem !== null) {
+      context.addIssue({
+        code: 'custom',
+        message: `not a pattern that can be matched in linear time (RE2): ${problem}`,
+      });
+    }
+  });
+
+/** Headers that frame the message or name its target, which are the fetcher's to set, or have a field of their own. */
+const RESERVED_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+]);
+
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/, 'not a header name (RFC 9110, section 5.1)')
+  .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), 'this header is set by the crawler');
+const headerValue = z
+  .string()
+  .max(4_096)
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'a header value has no line breaks or control characters');
+
+/** What may be crawled. Patterns are RE2, matched anywhere in the normalised URL. */
+export const scopeConfig = z
+  .strictObject({
+    within: z.enum(['host', 'domain', 'prefix', 'any']).default('host'),
+    allow: z.array(pattern).max(CAMPAIGN_LIMITS.patterns).default([]),
+    deny: z.array(pattern).max(CAMPAIGN_LIMITS.patterns).default([]),
+    maxDepth: z.int().min(0).max(CAMPAIGN_LIMITS.maxDepth).default(20),
+    maxPages: z.int().min(1).max(CAMPAIGN_LIMITS.maxPages).default(100_000),
+    maxDurationSeconds: z.int().min(1).max(CAMPAIGN_LIMITS.maxDurationSeconds).default(86_400),
+    stripParams: z.array(z.string().min(1).max(100)).max(CAMPAIGN_LIMITS.patterns).default([]),
+    followNofollow: z.boolean().default(true),
+  })
+  .meta({ id: 'Scope' });
+export type ScopeConfig = z.infer<typeof scopeConfig>;
+
+/** How a site is treated. `robotsToken` is the product token looked for in robots.txt (RFC 9309). */
+export const politenessConfig = z
+  .strictObject({
+    obeyRobots: z.boolean().default(true),
+    maxConcurrencyPerHost: z.int().min(1).max(CAMPAIGN_LIMITS.maxConcurrencyPerHost).default(4),
+    delayMs: z.int().min(0).max(3_600_000).default(0),
+    userAgent: headerValue
+      .min(1)
+      .max(500)
+      .default('Mozilla/5.0 (compatible; OutriderBot/0.1; +https://github.com/outrider)'),
+    robotsToken: z
+      .string()
+      .regex(/^[A-Za-z_-]{1,100}$/, 'letters, - and _ only (RFC 9309, section 2.2.1)')
+      .default('OutriderBot'),
+  })
+  .meta({ id: 'Politeness' });
+export type PolitenessConfig = z.infer<typeof politenessConfig>;
+
+/** How one URL is fetched. `retries` are on top of the first attempt. */
+export const fetchConfig = z
+  .strictObject({
+    timeoutMs: z.int().min(1_000).max(600_000).default(30_000),
+    maxBodyBytes: z.int().min(1_024).max(104_857_600).default(10_485_760),
+    maxRedirects: z.int().min(0).max(20).default(10),
+    retries: z.int().min(0).max(10).default(2),
+    headers: z
+      .record(headerName, headerValue)
+      .refine((headers) => Object.keys(headers).length <= CAMPAIGN_LIMITS.headers, {
+        message: `at most ${CAMPAIGN_LIMITS.headers} headers`,
+      })
+      .default({}),
+  })
+  .meta({ id: 'Fetch' });
+export type FetchConfig = z.infer<typeof fetchConfig>;
+
+export const campaignConfig = z
+  .strictObject({
+    mode: z.enum(['spider', 'list']).default('spider'),
+    renderer: z.enum(['http']).default('http'),
+    scope: scopeConfig.prefault({}),
+    politeness: politenessConfig.prefault({}),
+    fetch: fetchConfig.prefault({}),
+    lanes: z.int().min(1).max(CAMPAIGN_LIMITS.lanes).default(1),
+    priority: z.enum(['urgent', 'normal', 'backfill']).default('normal'),
+  })
+  .meta({ id: 'CampaignConfig' });
+export type CampaignConfig = z.infer<typeof campaignConfig>;

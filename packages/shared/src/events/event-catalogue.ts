@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { coverageTotals } from '../execution/coverage.js';
+import { END_REASONS, EXECUTION_STATES, EXECUTION_TYPES } from '../execution/execution-states.js';
+
+const id = z.uuid();
+
+/** Every event of `event_stream`: when it is written and what it carries. Tested against `docs/events.md` both ways. */
+export const EVENTS = {
+  'campaign.created': {
+    when: 'a campaign was created',
+    payload: z.strictObject({ name: z.string(), configRevision: z.int() }),
+  },
+  'campaign.updated': {
+    when: "a campaign's name or configuration was changed",
+    payload: z.strictObject({ name: z.string(), configRevision: z.int() }),
+  },
+  'execution.queued': {
+    when: 'an execution was created and waits for a worker',
+    payload: z.strictObject({ number: z.int(), executionType: z.enum(EXECUTION_TYPES), seeds: z.int() }),
+  },
+  'execution.state_changed': {
+    when: 'an execution moved from one state to another that is not terminal',
+    payload: z.strictObject({ from: z.enum(EXECUTION_STATES), to: z.enum(EXECUTION_STATES), by: z.string() }),
+  },
+  'execution.ended': {
+    when: 'an execution reached a terminal state',
+    payload: z.strictObject({
+      from: z.enum(EXECUTION_STATES),
+      to: z.enum(EXECUTION_STATES),
+      endReason: z.enum(END_REASONS),
+      coverage: coverageTotals,
+    }),
+  },
+  'execution.progress': {
+    when: 'the counters of a running execution moved; at most ten a second per campaign',
+    payload: z.strictObject({ coverage: coverageTotals, errors: z.int() }),
+  },
+  'lane.leased': {
+    when: 'a worker took a lane',
+    payload: z.strictObject({ laneId: id, instanceId: id, epoch: z.int() }),
+  },
+  'lane.released': {
+    when: 'a worker gave a lane back',
+    payload: z.strictObject({ laneId: id, instanceId: id, epoch: z.int(), reason: z.string() }),
+  },
+  'lane.lost': {
+    when: 'the reconciler took a lane from a worker whose lease had lapsed; its leased URLs are pending again',
+    payload: z.strictObject({
+      laneId: id,
+      instanceId: id.nullable(),
+      epoch: z.int(),
+      targetsReturned: z.int(),
+    }),
+  },
+  'lane.redispatched': {
+    when: 'the reconciler offered a lane again because no worker had taken it',
+    payload: z.strictObject({ laneId: id, epoch: z.int() }),
+  },
+  'scope.host_added': {
+    when: 'a seed redirected to another host, which is in scope from then on',
+    payload: z.strictObject({ host: z.string(), seedUrl: z.string() }),
+  },
+} as const;
+export type EventType = keyof typeof EVENTS;
+export type EventPayload<T extends EventType> = z.infer<(typeof EVENTS)[T]['payload']>;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { coverageReceipt } from './coverage.js';
+
+const count = z.int().min(0);
+
+/**
+ * The report of an execution that has ended, as `resultSummary` of an execution holds it. Open to further
+ * fields: a report outlives the version that wrote it.
+ */
+export const executionReport = z.object({
+  receipt: coverageReceipt,
+  /** Errors of the execution by their type. */
+  errorsByType: z.record(z.string(), count),
+  /** The slowest pages, slowest first. */
+  slowest: z.array(z.object({ url: z.string(), urlKey: z.guid(), statusCode: z.int(), totalMs: z.number() })),
+  /** The first broken URLs: answers of 4xx and 5xx, then those without a usable answer. */
+  broken: z.array(
+    z.object({
+      url: z.string(),
+      urlKey: z.guid(),
+      statusCode: z.int().nullable(),
+      failureCode: z.string().nullable(),
+      /** The page that first led to it; null for a seed. */
+      linkedFrom: z.string().nullable(),
+    }),
+  ),
+  pagesPerSecond: z.number().nullable(),
+  averageResponseMs: z.number().nullable(),
+  /** Bytes received, before decoding. */
+  bytes: count,
+});
+export type ExecutionReport = z.infer<typeof executionReport>;

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { CRASH_POINTS } from '../faults/crash-points.js';
+import { OutriderError } from '../errors/error-catalogue.js';
+
+const flag = z.enum(['0', '1', 'true', 'false', '']).transform((value) => value === '1' || value === 'true');
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// URL');
+const redisUrl = z.string().regex(/^rediss?:\/\//, 'a redis:// URL');
+
+/** Every setting: its environment variable, what it means and its default. `docs/settings.md` is tested against it. */
+export const SETTINGS = {
+  PORT: { schema: port.default(3000), meaning: 'Port of the API; 0 takes a free one.' },
+  OUTRIDER_HOST: {
+    schema: z.string().min(1).default('127.0.0.1'),
+    meaning: 'Address the API listens on; 0.0.0.0 for every interface.',
+  },
+  OUTRIDER_DATA_DIR: {
+    schema: z.string().min(1).default('.outrider'),
+    meaning: 'Folder of the embedded PostgreSQL, the first API key and logs.',
+  },
+  DATABASE_URL: {
+    schema: postgresUrl.optional(),
+    meaning: 'PostgreSQL 14 or newer that holds everything. Unset: the embedded PostgreSQL.',
+  },
+  QUEUE_DATABASE_URL: {
+    schema: postgresUrl.optional(),
+    meaning: 'PostgreSQL for BullMQ where there is no Redis. Unset: schema bullmq of DATABASE_URL.',
+  },
+  REDIS_URL: {
+    schema: redisUrl.optional(),
+    meaning: 'Redis 6.2 or newer for BullMQ. Unset: BullMQ runs on PostgreSQL.',
+  },
+  OUTRIDER_API_KEY: {
+    schema: z.string().min(1).optional(),
+    meaning:
+      'API key of the first administrator: one that Outrider made, or at least 32 random characters. Unset: one is made at the first start, printed once and kept in the data folder.',
+  },
+  OUTRIDER_API_URL: {
+    schema: z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL' }).optional(),
+    meaning:
+      'Where the command line finds the API. Unset: the platform running in OUTRIDER_DATA_DIR, else http://127.0.0.1:3000.',
+  },
+  OUTRIDER_ALLOW_PRIVATE_NETWORKS: {
+    schema: flag.default(false),
+    meaning: 'Allows loopback, link-local and private targets, on any port: 1 or true.',
+  },
+  OUTRIDER_ALLOWED_PORTS: {
+    schema: z
+      .string()
+      .default('')
+      .transform((list) =>
+        list
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== '')
+          .map(Number),
+      )
+      .pipe(z.array(z.int().min(1).max(65_535))),
+    meaning: 'Ports that may be crawled besides 80 and 443, separated by commas.',
+  },
+  OUTRIDER_WORKERS: {
+    schema: z.coerce.number().int().min(1).max(64).default(1),
+    meaning: 'Worker processes that `up` starts.',
+  },
+  OUTRIDER_WORKER_LANES: {
+    schema: z.coerce.number().int().min(1).max(64).default(4),
+    meaning: 'Lanes one worker process crawls at a time.',
+  },
+  OUTRIDER_LANE_LEASE_MS: {
+    schema: milliseconds(1_000, 600_000).default(15_000),
+    meaning: 'How long a worker may be silent before its lanes are given to another.',
+  },
+  OUTRIDER_RECONCILE_INTERVAL_MS: {
+    schema: milliseconds(100, 600_000).default(2_000),
+    meaning: 'How often the reconciler compares what should run with what runs.',
+  },
+  METRICS_PORT: {
+    schema: port.default(0),
+    meaning: 'Port of /metrics and /healthz of orchestrator and worker; 0 takes a free one.',
+  },
+  OUTRIDER_SUPERVISED: {
+    schema: flag.default(false),
+    meaning: 'Stop when standard input closes; set by `up`.',
+  },
+  OUTRIDER_CRASH_AT: {
+    schema: z
+      .string()
+      .regex(/^[a-z_]+(:\d+)?$/)
+      .transform((plan) => {
+        const [point, nth] = plan.split(':');
+        return { point, nth: Number(nth ?? 1) };
+      })
+      .pipe(z.object({ point: z.enum(CRASH_POINTS), nth: z.int().min(1) }))
+      .optional(),
+    meaning: 'Fault tests only: kills the process at a crash point, `point` or `point:nth`.',
+  },
+  LOG_LEVEL: {
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    meaning: 'Least severe log line that is written: trace, debug, info, warn, error or silent.',
+  },
+} as const satisfies Record<string, { readonly schema: z.ZodType; readonly meaning: string }>;
+
+export type SettingName = keyof typeof SETTINGS;
+export type Settings = { readonly [K in SettingName]: z.infer<(typeof SETTINGS)[K]['schema']> };
+
+/**
+ * Validates an environment and freezes the result. A variable that is empty or blank counts as unset.
+ * Throws `invalid_settings`, naming every variable that is wrong and what it should be.
+ */
+export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, { schema }] of Object.entries(SETTINGS)) {
+    const raw = environment[name]?.trim();
+    const parsed = schema.safeParse(raw === '' ? undefined : raw);
+    if (parsed.success) values[name] = Object.freeze(parsed.data);
+    else problems.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
+  }
+  if (problems.length > 0) throw new OutriderError('invalid_settings', problems.join('\n'));
+  return Object.freeze(values) as Settings;
+}

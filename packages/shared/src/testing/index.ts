@@ -1,0 +1,1 @@
+export { readDocumentedTable, type TableRow } from './markdown-table.js';

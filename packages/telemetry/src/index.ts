@@ -1,0 +1,10 @@
+export { type Logger, type LoggerOptions, createLogger } from './logging/create-logger.js';
+export { createMetrics, type Metrics, type MetricsOptions } from './metrics/create-metrics.js';
+export {
+  METRICS,
+  type MetricDefinition,
+  type MetricName,
+  type MetricNameOf,
+  type Service,
+} from './metrics/metric-catalogue.js';
+export { type HealthReport, type MetricsServer, startMetricsServer } from './metrics/metrics-server.js';

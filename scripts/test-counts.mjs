@@ -1,0 +1,43 @@
+// Reads vitest's JSON report. A run is only as good as its worst number, so what a report leaves out (a file
+// that could not be loaded, an error outside any test, no report at all) is counted as a failure.
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ status: string, assertionResults: { status: string }[] }} FileReport */
+
+/**
+ * @param {string} json the report, '' when vitest wrote none
+ * @param {boolean} succeeded whether vitest's exit code was 0
+ * @returns {Counts}
+ */
+export function countsOfReport(json, succeeded) {
+  if (json.trim() === '') return { passed: 0, failed: 1, skipped: 0 };
+  /** @type {{ testResults: FileReport[] }} */
+  const { testResults } = JSON.parse(json);
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const file of testResults) {
+    for (const { status } of file.assertionResults) {
+      if (status === 'passed') counts.passed += 1;
+      else if (status === 'failed') counts.failed += 1;
+      else counts.skipped += 1;
+    }
+    const failedOutsideTests =
+      file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed');
+    if (failedOutsideTests) counts.failed += 1;
+  }
+  if (!succeeded && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+/**
+ * @param {Counts[]} parts
+ * @returns {Counts}
+ */
+export function addUp(parts) {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const part of parts) {
+    sum.passed += part.passed;
+    sum.failed += part.failed;
+    sum.skipped += part.skipped;
+  }
+  return sum;
+}

@@ -1,0 +1,67 @@
+// `npm test`: the checks, the tools that tests need, then every test, and one line with the sum of it all.
+// Arguments are passed to vitest: `npm test -- packages/db` runs only the tests below that folder.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runChecks } from './check.mjs';
+import { afterSetUp } from './setup.mjs';
+import { addUp, countsOfReport } from './test-counts.mjs';
+import { ensureTestTools, pathWithTools } from './test-tools.mjs';
+
+/** @typedef {import('./test-counts.mjs').Counts} Counts */
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** @returns {Promise<Counts>} */
+async function countChecks() {
+  const results = await runChecks();
+  const passed = results.filter((result) => result.passed).length;
+  return { passed, failed: results.length - passed, skipped: 0 };
+}
+
+/** @returns {Promise<Counts>} */
+async function countTools() {
+  const tools = await ensureTestTools({ log: (line) => process.stdout.write(`${line}\n`) });
+  const problems = tools.flatMap((tool) => (tool.problem === undefined ? [] : [tool.problem]));
+  for (const problem of problems) process.stdout.write(`FAIL ${problem}\n`);
+  // A tool that is there is no test passed; one that is missing fails the run, beside the tests that need it.
+  return { passed: 0, failed: problems.length, skipped: 0 };
+}
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<Counts>}
+ */
+async function countTests(args) {
+  const folder = mkdtempSync(join(tmpdir(), 'outrider-test-'));
+  const reportPath = join(folder, 'report.json');
+  try {
+    const vitest = join(ROOT, 'node_modules', '.bin', 'vitest');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`];
+    const child = spawn(vitest, ['run', ...reporters, ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, PATH: pathWithTools() },
+    });
+    // A signal from a terminal reaches vitest by itself; one sent to this process alone would not.
+    process.once('SIGTERM', () => child.kill('SIGTERM'));
+    const code = await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    return countsOfReport(existsSync(reportPath) ? readFileSync(reportPath, 'utf8') : '', code === 0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await afterSetUp(async () => {
+  const checks = await countChecks();
+  const tools = await countTools();
+  const tests = await countTests(process.argv.slice(2));
+  const { passed, failed, skipped } = addUp([checks, tools, tests]);
+  process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  process.exitCode = failed > 0 || skipped > 0 || tests.passed === 0 ? 1 : 0;
+});

@@ -1,0 +1,160 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { SETTINGS } from '@outrider/shared';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+interface Service {
+  readonly image?: string;
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+}
+interface ComposeFile {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+interface PrometheusFile {
+  readonly scrape_configs: readonly {
+    readonly job_name: string;
+    readonly dns_sd_configs: readonly { readonly names: readonly string[]; readonly port: number }[];
+  }[];
+}
+
+const ROOT = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
+const composeText = read('docker-compose.yml');
+const compose = parse(composeText, { merge: true }) as ComposeFile;
+const services = Object.entries(compose.services);
+const ours = services.filter(([, service]) => service.image === 'outrider:local');
+
+/** The schema's `id`s are of an older draft than it declares, and its own name has a second spelling. */
+const withoutNames = (key: string, value: unknown) =>
+  (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value;
+
+function schemaErrors(file: unknown): string[] {
+  // Its `duration` is Go's, not the ISO 8601 one that validators know.
+  const ajv = new Ajv2019({ strict: false, allErrors: true, validateFormats: false });
+  const validate = ajv.compile(JSON.parse(read('fixtures/compose-spec.json'), withoutNames) as object);
+  validate(file);
+  return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);
+}
+
+describe('docker-compose.yml', () => {
+  it('follows the Compose Specification', () => {
+    expect(schemaErrors(compose)).toEqual([]);
+  });
+
+  it('is really held to the schema: a misspelt key is refused', () => {
+    const broken = { services: { api: { imagee: 'x' } } };
+    expect(schemaErrors(broken)).not.toEqual([]);
+  });
+
+  it('has every role of the platform', () => {
+    expect(Object.keys(compose.services).sort()).toEqual(
+      ['api', 'migrate', 'orchestrator', 'postgres', 'prometheus', 'redis', 'worker'].sort(),
+    );
+  });
+
+  it('sets only variables that are settings', () => {
+    for (const [name, { environment = {} }] of ours) {
+      for (const variable of Object.keys(environment)) {
+        expect(Object.keys(SETTINGS), `${name}: ${variable}`).toContain(variable);
+      }
+    }
+  });
+
+  it('gives values that the settings accept', () => {
+    for (const [name, { environment = {} }] of ours) {
+      for (const [variable, { schema }] of Object.entries(SETTINGS)) {
+        const value = environment[variable];
+        if (value !== undefined)
+          expect(schema.safeParse(String(value)).success, `${name}: ${variable}`).toBe(true);
+      }
+    }
+  });
+
+  it('takes every secret from .env, and .env.example names each', () => {
+    const used = [...composeText.matchAll(/\$\{(\w+)/g)].map((match) => match[1]);
+    const offered = [...read('.env.example').matchAll(/^(\w+)=/gm)].map((match) => match[1]);
+    expect([...new Set(used)].sort()).toEqual(offered.sort());
+    expect(composeText.match(/\$\{\w+\}/g)).toBeNull();
+  });
+
+  it('checks the health of every service that stays up', () => {
+    const unchecked = services.filter(([, service]) => !service.healthcheck).map(([name]) => name);
+    expect(unchecked).toEqual(['migrate']);
+  });
+
+  it('starts our processes only after healthy stores and a finished migration', () => {
+    for (const [name, { depends_on }] of ours.filter(([role]) => role !== 'migrate')) {
+      expect(depends_on, name).toEqual({
+        postgres: { condition: 'service_healthy' },
+        redis: { condition: 'service_healthy' },
+        migrate: { condition: 'service_completed_successfully' },
+      });
+    }
+  });
+
+  it('publishes ports on loopback only', () => {
+    for (const [name, { ports = [] }] of services) {
+      for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
+    }
+  });
+
+  it('starts programs whose sources exist', () => {
+    for (const [name, { command = [] }] of ours) {
+      const program = command[1] ?? '';
+      const source = program.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
+      expect(existsSync(new URL(source, ROOT)), `${name}: ${source}`).toBe(true);
+    }
+  });
+
+  it('keeps the data of every store in a declared volume', () => {
+    const mounted = services
+      .flatMap(([, service]) => service.volumes ?? [])
+      .map((volume) => volume.split(':')[0]);
+    const named = mounted.filter((source) => source !== undefined && !source.startsWith('.'));
+    expect(named.sort()).toEqual(Object.keys(compose.volumes).sort());
+  });
+});
+
+describe('prometheus.yml', () => {
+  it('scrapes each of our services on the port it serves metrics on', () => {
+    const { scrape_configs } = parse(read('ops/prometheus/prometheus.yml')) as PrometheusFile;
+    const scraped = scrape_configs.map(({ dns_sd_configs }) => [
+      dns_sd_configs[0]?.names[0],
+      dns_sd_configs[0]?.port,
+    ]);
+    const served = ours
+      .filter(([name]) => name !== 'migrate')
+      .map(([name, { environment = {} }]) => [name, environment['PORT'] ?? environment['METRICS_PORT']]);
+    expect(scraped.sort()).toEqual(served.sort());
+  });
+});
+
+describe('Dockerfile', () => {
+  const dockerfile = read('Dockerfile');
+
+  it('runs as an ordinary user under an init process', () => {
+    const lastStage = dockerfile.slice(dockerfile.lastIndexOf('FROM '));
+    expect(lastStage).toMatch(/^USER node$/m);
+    expect(lastStage).toMatch(/^ENTRYPOINT \["tini", "--"\]$/m);
+  });
+
+  it('copies only paths that exist and are not ignored', () => {
+    const ignored = read('.dockerignore').split('\n');
+    const sources = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) =>
+      (match[1] ?? '').split(' '),
+    );
+    expect(sources.length).toBeGreaterThan(5);
+    for (const source of sources) {
+      expect(existsSync(new URL(source, ROOT)), source).toBe(true);
+      expect(ignored).not.toContain(source);
+    }
+  });
+});

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+// Workspace packages are tested from their sources, without a build in between.
+// Not `import`: vitest hands these to Node.js too, where it would make `require` load ES modules.
+const conditions = ['source', 'node'];
+
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions } },
+  // The environment that vitest loads its global set-up in.
+  environments: { __vitest__: { resolve: { conditions } } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    globalSetup: ['tests/setup/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
