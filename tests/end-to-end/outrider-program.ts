@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PROGRAM = join(ROOT, 'packages', 'cli', 'dist', 'main.js');
 const run = promisify(execFile);
 
@@ -32,7 +32,7 @@ export interface RunningProgram {
 const OURS = /^(OUTRIDER_|DATABASE_URL$|QUEUE_DATABASE_URL$|REDIS_URL$|PORT$|METRICS_PORT$|LOG_LEVEL$|npm_)/;
 
 /** The environment of the test without any setting of Outrider, and those given. */
-export function environmentWith(settings: Readonly<Record<string, string>>): Record<string, string> {
+function environmentWith(settings: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || OURS.test(name) ? [] : [[name, value] as const],
   );

@@ -8,6 +8,7 @@ import { createCrashAt, VERSION } from '@outrider/shared';
 import { createMetrics, type HealthReport, type Metrics, startMetricsServer } from '@outrider/telemetry';
 import { createAddressPolicy } from './fetch/address-policy.js';
 import { createFetcher } from './fetch/fetcher.js';
+import { boundHeapGrowth } from './heap-growth.js';
 import { readEnvironment } from './settings.js';
 import { CrawlWorker } from './worker/crawl-worker.js';
 
@@ -103,4 +104,5 @@ async function checkHealth({ consumer, ping }: WorkDeps): Promise<HealthReport> 
   return { healthy: database && queue, checks: { database: { ok: database }, queue: { ok: queue } } };
 }
 
+boundHeapGrowth();
 await runService('worker', readEnvironment(), serve);

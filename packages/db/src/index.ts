@@ -53,6 +53,7 @@ export type {
   Settlement,
   Verdict,
 } from './records/settlement.js';
+export { encodeLinks, type LinkRows } from './records/link-rows.js';
 // Robots
 export { readRobotsFile, type StoredRobots, storeRobotsFile } from './robots/robots-files.js';
 // Executions

@@ -90,6 +90,20 @@ describe('the database process', () => {
     expect(await isStopped()).toBe(true);
   });
 
+  it('whose parent is gone lets the others finish first, who lost it in the same moment', async () => {
+    const running = run();
+    const line = await nextLine(running);
+    const client = postgres(String(line['databaseUrl']), { max: 1 });
+    cleanups.push(() => client.end({ timeout: 1 }));
+    await client`select 1`;
+    running.child.stdin.end();
+    await sleep(300);
+    expect(await client`select 2 as answer`).toEqual([{ answer: 2 }]);
+    await client.end();
+    expect(await running.exited).toEqual([0, null]);
+    expect(await isStopped()).toBe(true);
+  });
+
   it('ends with 0 when it is stopped while it starts', async () => {
     const running = run();
     await once(running.child, 'spawn');

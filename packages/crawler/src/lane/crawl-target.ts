@@ -1,11 +1,12 @@
-import type {
-  Batch,
-  ClaimedTarget,
-  CrawlError,
-  Discovery,
-  RedirectHop,
-  Settlement,
-  Verdict,
+import {
+  type Batch,
+  type ClaimedTarget,
+  type CrawlError,
+  type Discovery,
+  encodeLinks,
+  type RedirectHop,
+  type Settlement,
+  type Verdict,
 } from '@outrider/db';
 import { type CampaignConfig, normalizeUrl } from '@outrider/shared';
 import { FETCH_FAILURES } from '../fetch/fetch-failures.js';
@@ -143,7 +144,7 @@ function settleAnswer(
   const error = httpError(target, response.status);
   const settlement = settle(
     target,
-    { kind: 'fetched', page, links: findings.links },
+    { kind: 'fetched', page, links: encodeLinks(findings.links) },
     {
       discoveries: [...findings.discoveries, ...redirect.discoveries],
       errors: [...(error === null ? [] : [error]), ...redirect.errors],

@@ -21,8 +21,8 @@ const BACKLOG = 256;
  * The same in links, and links per batch: a page may have ten thousand, which is what fills memory and
  * makes a batch slow.
  */
-const BACKLOG_LINKS = 100_000;
-const BATCH_LINKS = 20_000;
+const BACKLOG_LINKS = 25_000;
+const BATCH_LINKS = 5_000;
 
 /**
  * Gathers settlements and commits them in batches, one commit at a time and in order. A settlement is

@@ -6,6 +6,15 @@ const HTML = { 'content-type': 'text/html' };
 const MIB = 1_048_576;
 const PAGE = '<title>A beginning</title><p>text</p>';
 
+/** Servers whose answer keeps this process busy for long enough to make others wait. */
+export const HEAVY_SERVERS: ReadonlySet<string> = new Set([
+  'gzip bomb',
+  'nested gzip bomb',
+  'brotli bomb',
+  'a million nested elements',
+  'a million links',
+]);
+
 /** What a site can do that no fixed answer describes, by the name that the cases of bad inputs give it. */
 export const BAD_SERVERS: Readonly<Record<string, () => RouteHandler>> = {
   hang: () => 'hang',
@@ -30,8 +39,11 @@ export const BAD_SERVERS: Readonly<Record<string, () => RouteHandler>> = {
     let asked = 0;
     return (request, response) => {
       asked += 1;
-      if (asked === 1) request.socket.resetAndDestroy();
-      else response.writeHead(200, HTML).end(PAGE);
+      response.writeHead(200, { ...HTML, 'content-length': String(PAGE.length) });
+      response.flushHeaders();
+      // After the headers, since before them a kept connection is taken for stale and tried again at once.
+      if (asked === 1) resetSoon(request);
+      else response.end(PAGE);
     };
   },
   'gzip bomb': () => coded('gzip', gzipSync(Buffer.alloc(40 * MIB, 'a'))),
@@ -47,10 +59,10 @@ export const BAD_SERVERS: Readonly<Record<string, () => RouteHandler>> = {
     raw('X-Latin: caf\u00e9\r\nX-Bytes: \u00ff\u00fe\u0080\r\nContent-Type: text/html\r\n'),
   'control characters in headers': () => raw('X-Nul: a\0b\r\nContent-Type: text/html\r\n'),
   'a million nested elements': () => ({ headers: HTML, body: '<div>'.repeat(1_000_000) }),
-  'a million links': () => (request, response) => {
-    const links = Array.from({ length: 1_000_000 }, (_, n) => `<a href=${request.url}/${n}>`);
-    response.writeHead(200, HTML).end(links.join(''));
-  },
+  'a million links': () => ({
+    headers: HTML,
+    body: Array.from({ length: 1_000_000 }, (_, n) => `<a href=/link/${n}>`).join(''),
+  }),
 };
 
 function coded(coding: string, body: Buffer): RouteHandler {

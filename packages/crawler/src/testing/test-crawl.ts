@@ -81,8 +81,9 @@ export async function crawlToEnd(
   worker: CrawlWorker,
   execution: TestExecution,
   withinMs = 20_000,
+  epoch = 1,
 ): Promise<void> {
-  const lanes = execution.laneIds.map((laneId) => worker.handle({ laneId, epoch: 1 }));
+  const lanes = execution.laneIds.map((laneId) => worker.handle({ laneId, epoch }));
   const deadline = performance.now() + withinMs;
   while ((await countOpenTargets(db.system, execution.executionId)) > 0) {
     if (performance.now() > deadline) throw new Error('the crawl did not end in time');

@@ -203,23 +203,22 @@ describe('many hosts', () => {
 
 describe('the pace of a host', () => {
   it('is reserved across lanes: no two fetches may start closer than the delay', async () => {
-    const config = { lanes: 3, politeness: { delayMs: 200, maxConcurrencyPerHost: 8 } };
+    const config = { lanes: 3, politeness: { delayMs: 500, maxConcurrencyPerHost: 8 } };
     const lanes = await holdLanes(db, { seeds: urls('paced.test', 40), config });
     const starts: number[] = [];
-    await Promise.all(
-      [0, 1, 2].map(async (lane) => {
-        for (let round = 0; round < 3; round += 1) {
-          const { targets } = await lanes.claim(lane, { wanted: 3 });
-          const now = performance.now();
-          starts.push(...targets.map(({ startInMs }) => now + startInMs));
-        }
-      }),
-    );
+    const claimAs = async (lane: number): Promise<void> => {
+      for (let round = 0; round < 30 && starts.length < 10; round += 1) {
+        const { targets } = await lanes.claim(lane, { wanted: 2 });
+        const now = performance.now();
+        starts.push(...targets.map(({ startInMs }) => now + startInMs));
+      }
+    };
+    await Promise.all([0, 1, 2].map(claimAs));
     starts.sort((a, b) => a - b);
-    expect(starts.length).toBeGreaterThan(20);
+    expect(starts.length).toBeGreaterThanOrEqual(10);
     const gaps = starts.slice(1).map((start, n) => start - (starts[n] ?? 0));
     // Each is measured from the moment its claim was answered, which is a little after the database's.
-    expect(Math.min(...gaps)).toBeGreaterThan(100);
+    expect(Math.min(...gaps)).toBeGreaterThan(250);
   });
 
   it('is not used up by claims that find nothing to fetch', async () => {
@@ -248,5 +247,42 @@ describe('the pace of a host', () => {
     const outcome = await lanes.claim(0);
     expect(outcome.targets).toEqual([]);
     expect(outcome.waitingReason).toBe('host_backoff');
+  });
+});
+
+describe('a URL that was with two dying lanes', () => {
+  async function suspect(executionId: string, url: string, losses: number): Promise<void> {
+    await db.system.withSystem(
+      (tx) => tx.sql`update crawl_targets set lease_losses = ${losses}
+        where execution_id = ${executionId} and url_key = ${urlKey(url)}`,
+    );
+  }
+
+  it('comes last, alone, and only to a lane that holds nothing', async () => {
+    const [poison = '', ...others] = urls('poison.test', 4);
+    const lanes = await holdLanes(db, { seeds: [poison, ...others] });
+    await suspect(lanes.executionId, poison, 2);
+    const first = await lanes.claim(0);
+    expect(first.targets.map(({ url }) => url)).toEqual(others);
+    expect((await lanes.claim(0, { held: new Set(['poison.test']) })).targets).toEqual([]);
+    await lanes.commit(
+      0,
+      first.targets.map((target) => fetched(target, [])),
+    );
+    expect((await lanes.claim(0)).targets.map(({ url }) => url)).toEqual([poison]);
+  });
+
+  it('has no company from others like it', async () => {
+    const seeds = urls('suspects.test', 3);
+    const lanes = await holdLanes(db, { seeds });
+    for (const url of seeds) await suspect(lanes.executionId, url, 2);
+    expect((await lanes.claim(0)).targets).toHaveLength(1);
+  });
+
+  it('is trusted like any other after one death', async () => {
+    const seeds = urls('once.test', 3);
+    const lanes = await holdLanes(db, { seeds });
+    for (const url of seeds) await suspect(lanes.executionId, url, 1);
+    expect((await lanes.claim(0)).targets).toHaveLength(3);
   });
 });

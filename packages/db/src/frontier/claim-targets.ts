@@ -1,10 +1,10 @@
 import type { CampaignConfig, ExecutionState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import {
-  dropHostPermits,
+  grantHostPermits,
   type HostGrant,
   type HostRequest,
-  leaseHostPermits,
+  keepHostPermits,
   reserveHostPace,
 } from '../hosts/lease-host-permits.js';
 import type { LaneHold } from '../lanes/take-lane.js';
@@ -66,6 +66,8 @@ export type WaitingReason =
   | 'host_busy'
   | 'retry_later';
 
+/** A URL that was leased to this many lanes that died is kept apart. */
+const SUSPECT_LEASE_LOSSES = 2;
 /** Hosts looked at per claim. A claim goes round, so more hosts than this only take more claims. */
 const HOSTS_PER_CLAIM = 64;
 
@@ -80,7 +82,7 @@ interface Standing {
  * Leases a batch of pending URLs to a lane, breadth first within a host, only on hosts whose permits
  * the lane holds, and never more than the execution's page limit leaves. Claims of one execution queue
  * up on its row, which is what makes the page limit exact. Locks, in this order: the execution, hosts by
- * name, the lane, targets.
+ * name, the lane, its permits, targets. The lane comes late, since its commits wait for it.
  */
 export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest): Promise<ClaimOutcome> {
   const standing = await readStanding(tx, hold, request.config);
@@ -89,15 +91,15 @@ export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest
   const wanted = limit === null ? Math.min(request.wanted, standing.remaining_pages) : 0;
   const pending = wanted === 0 ? [] : await listPendingHosts(tx, hold.executionId, request.afterHost);
   const kept = [...new Set([...pending, ...request.held, ...request.inFlight.keys()])];
-  await dropHostPermits(tx, hold, kept);
-  const grants = await leaseHostPermits(
-    tx,
-    hold,
-    hostRequests(request, kept, pending, wanted),
-    request.leaseMs,
-  );
+  const asked = hostRequests(request, kept, pending, wanted);
+  const grants = await grantHostPermits(tx, hold, asked);
   const { open, lastHost } = spread(grants, pending, wanted);
-  const targets = await leaseTargets(tx, hold, open);
+  const [isHeld, , targets] = await Promise.all([
+    lockLane(tx, hold),
+    keepHostPermits(tx, hold, asked, grants, request.leaseMs),
+    leaseTargets(tx, hold, open, request.held.size === 0),
+  ]);
+  if (!isHeld) return { kind: 'lost' };
   return {
     kind: 'held',
     executionStatus: standing.status,
@@ -199,13 +201,46 @@ interface TargetRow {
   priority: number;
 }
 
-/** Leases the targets. Takes none when the lane was lost since its standing was read: it is locked from here on. */
-async function leaseTargets(tx: Tx, hold: LaneHold, open: readonly HostGrant[]): Promise<ClaimedTarget[]> {
+/** From here on nobody can take the lane away. False when somebody has, since its standing was read. */
+async function lockLane(tx: Tx, hold: LaneHold): Promise<boolean> {
+  const rows = await tx.sql`
+    select 1 from execution_lanes
+    where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active' for update`;
+  return rows.length === 1;
+}
+
+/**
+ * Leases the targets; none to a lane that was taken away. A URL that was with two dying lanes already may be
+ * what killed them: it is leased when nothing else is there to lease, and alone, so that if it kills again
+ * it takes no others into suspicion.
+ */
+async function leaseTargets(
+  tx: Tx,
+  hold: LaneHold,
+  open: readonly HostGrant[],
+  laneIsIdle: boolean,
+): Promise<ClaimedTarget[]> {
   if (open.length === 0) return [];
+  const unsuspected = await moveToLane(tx, hold, open, 'unsuspected');
+  if (unsuspected.length > 0 || !laneIsIdle) return unsuspected;
+  return moveToLane(
+    tx,
+    hold,
+    open.map((grant) => ({ ...grant, claims: 1 })),
+    'suspected',
+  );
+}
+
+async function moveToLane(
+  tx: Tx,
+  hold: LaneHold,
+  open: readonly HostGrant[],
+  which: 'unsuspected' | 'suspected',
+): Promise<ClaimedTarget[]> {
   const rows = await tx.sql<TargetRow[]>`
     with lane as materialized (
       select id from execution_lanes
-      where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active' for update
+      where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active'
     ), picked as materialized (
       select candidate.url_key
       from lane
@@ -213,11 +248,12 @@ async function leaseTargets(tx: Tx, hold: LaneHold, open: readonly HostGrant[]):
       cross join lateral (
         select url_key from crawl_targets target
         where target.execution_id = ${hold.executionId} and target.host = grant_.host and target.state = 'pending'
-          and target.not_before <= now()
+          and target.not_before <= now() and (target.lease_losses >= ${SUSPECT_LEASE_LOSSES}) = ${which === 'suspected'}
         order by priority desc, discovery_order
         limit grant_.claims
         for update skip locked
       ) candidate
+      ${which === 'suspected' ? tx.sql`limit 1` : tx.sql``}
     )
     update crawl_targets target
     set state = 'leased', lane_id = ${hold.laneId}, lane_epoch = ${hold.epoch}, attempt = attempt + 1

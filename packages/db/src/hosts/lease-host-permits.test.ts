@@ -1,4 +1,3 @@
-import { newId } from '@outrider/shared';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Tx } from '../connect/database.js';
@@ -8,32 +7,33 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import {
   backOffHost,
   delayHost,
-  dropHostPermits,
   grantFor,
+  grantHostPermits,
   type HostGrant,
   type HostRequest,
-  leaseHostPermits,
+  keepHostPermits,
   reserveHostPace,
 } from './lease-host-permits.js';
 
 let db: TestDatabase;
+const unused: LaneHold[] = [];
 
 beforeAll(async () => {
   db = await createTestDatabase(inject('postgresAdminUrl'));
+  for (let n = 0; n < 2; n += 1) {
+    const { holds } = await holdLanes(db, { seeds: ['http://unused.test/'], config: { lanes: 16 } });
+    unused.push(...holds);
+  }
 });
 afterAll(() => db.drop());
 
 const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.app.withTenant(db.tenantId, work);
 
+/** A lane that no test has used. */
 function someLane(): LaneHold {
-  return {
-    laneId: newId(),
-    epoch: 1,
-    instanceId: newId(),
-    tenantId: db.tenantId,
-    campaignId: newId(),
-    executionId: newId(),
-  };
+  const hold = unused.pop();
+  if (hold === undefined) throw new Error('more lanes are wanted');
+  return hold;
 }
 
 function asking(host: string, changes: Partial<HostRequest> = {}): HostRequest {
@@ -41,7 +41,11 @@ function asking(host: string, changes: Partial<HostRequest> = {}): HostRequest {
 }
 
 const lease = (hold: LaneHold, requests: readonly HostRequest[], leaseMs = 60_000): Promise<HostGrant[]> =>
-  within((tx) => leaseHostPermits(tx, hold, requests, leaseMs));
+  within(async (tx) => {
+    const grants = await grantHostPermits(tx, hold, requests);
+    await keepHostPermits(tx, hold, requests, grants, leaseMs);
+    return grants;
+  });
 
 /** What is promised on a host at this moment, by lanes that live. */
 async function promised(host: string): Promise<number> {
@@ -77,12 +81,21 @@ describe('permits of a host', () => {
     expect(await lease(someLane(), [asking('lapsed.test')])).toMatchObject([{ permits: 4 }]);
   });
 
-  it('are free again when their lane drops the host', async () => {
+  it('are free again when their lane no longer asks for the host', async () => {
     const first = someLane();
     await lease(first, [asking('dropped.test'), asking('kept.test')]);
-    await within((tx) => dropHostPermits(tx, first, ['kept.test']));
+    await lease(first, [asking('kept.test')]);
     const second = await lease(someLane(), [asking('dropped.test'), asking('kept.test')]);
     expect(second.map(({ permits }) => permits)).toEqual([4, 0]);
+  });
+
+  it('stay as they are when a lane that was taken away asks late', async () => {
+    const old = someLane();
+    const taken = { ...old, epoch: 2 };
+    await within((tx) => tx.sql`update execution_lanes set epoch = 2 where id = ${old.laneId}`);
+    await lease(taken, [asking('taken.test')]);
+    await lease(old, [asking('taken.test', { limit: 1 }), asking('other.test')]);
+    expect([await promised('taken.test'), await promised('other.test')]).toEqual([4, 0]);
   });
 
   it('go by the limit of whoever asks, below what others hold already', async () => {

@@ -42,17 +42,16 @@ interface HostRow {
 }
 
 /**
- * Leases permits of hosts to a lane until `leaseMs` from now. The limit holds across all lanes: a lane
- * is granted its even share of what live lanes of other holders leave. The host rows are locked in name
- * order, and only then, by a statement of its own with a newer snapshot, the permits are read: so two
- * lanes asking at once cannot both count the same free place. Call it inside the transaction that claims
- * the targets, and reserve the pace of what was claimed with `reserveHostPace`.
+ * What a lane may have of each host. The limit holds across all lanes: a lane is granted its even share
+ * of what live lanes of other holders leave. The host rows are locked in name order, and only then, by a
+ * statement of its own with a newer snapshot, the permits are read: so two lanes asking at once cannot
+ * both count the same free place. In the same transaction the grants must be kept with `keepHostPermits`,
+ * and the pace of what is claimed under them reserved with `reserveHostPace`.
  */
-export async function leaseHostPermits(
+export async function grantHostPermits(
   tx: Tx,
   hold: LaneHold,
   requests: readonly HostRequest[],
-  leaseMs: number,
 ): Promise<HostGrant[]> {
   if (requests.length === 0) return [];
   const hosts = requests.map((request) => request.host);
@@ -64,17 +63,10 @@ export async function leaseHostPermits(
     readHosts(tx, hold, hosts),
   ]);
   const byHost = new Map(rows.map((row) => [row.host, row]));
-  const grants: HostGrant[] = [];
-  const stored: { host: string; permits: number }[] = [];
-  for (const request of requests) {
+  return requests.flatMap((request) => {
     const row = byHost.get(request.host);
-    if (row === undefined) continue;
-    const grant = grantFor(request, row);
-    grants.push(grant);
-    stored.push({ host: grant.host, permits: Math.max(grant.permits, request.inFlight) });
-  }
-  await storePermits(tx, hold, stored, leaseMs);
-  return grants;
+    return row === undefined ? [] : [grantFor(request, row)];
+  });
 }
 
 function readHosts(tx: Tx, hold: LaneHold, hosts: readonly string[]): Promise<HostRow[]> {
@@ -108,18 +100,34 @@ export function grantFor(request: HostRequest, row: Omit<HostRow, 'host'>): Host
   return { ...base, claims, startInMs: row.start_in_ms, refusal: claims === 0 ? 'host_busy' : null };
 }
 
-async function storePermits(
+/**
+ * Keeps what was granted until `leaseMs` from now, and gives up the permits of all other hosts, so that
+ * others get a larger share. A lane that has been taken away changes nothing. The lane's row must be
+ * locked: renewing and releasing it change the same permits.
+ */
+export async function keepHostPermits(
   tx: Tx,
   hold: LaneHold,
-  stored: readonly { readonly host: string; readonly permits: number }[],
+  requests: readonly HostRequest[],
+  grants: readonly HostGrant[],
   leaseMs: number,
 ): Promise<void> {
-  await tx.sql`
-    insert into host_permits (host, lane_id, lane_epoch, permits, lease_until)
-    select host, ${hold.laneId}, ${hold.epoch}, permits, now() + ${leaseMs} * interval '1 millisecond'
-    from unnest(${stored.map(({ host }) => host)}::text[], ${stored.map(({ permits }) => permits)}::int[]) as g (host, permits)
-    on conflict (host, lane_id) do update
-      set lane_epoch = excluded.lane_epoch, permits = excluded.permits, lease_until = excluded.lease_until`;
+  const inFlight = new Map(requests.map((request) => [request.host, request.inFlight]));
+  const hosts = grants.map((grant) => grant.host);
+  const permits = grants.map((grant) => Math.max(grant.permits, inFlight.get(grant.host) ?? 0));
+  const held = tx.sql`exists (select from execution_lanes
+    where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active')`;
+  await Promise.all([
+    tx.sql`
+      insert into host_permits (host, lane_id, lane_epoch, permits, lease_until)
+      select host, ${hold.laneId}, ${hold.epoch}, permits, now() + ${leaseMs} * interval '1 millisecond'
+      from unnest(${hosts}::text[], ${permits}::int[]) as g (host, permits) where ${held}
+      on conflict (host, lane_id) do update
+        set lane_epoch = excluded.lane_epoch, permits = excluded.permits, lease_until = excluded.lease_until`,
+    tx.sql`
+      delete from host_permits
+      where lane_id = ${hold.laneId} and lane_epoch = ${hold.epoch} and host <> all(${hosts}::text[])`,
+  ]);
 }
 
 /**
@@ -138,13 +146,6 @@ export async function reserveHostPace(
     from unnest(${paced.map(({ grant }) => grant.host)}::text[],
       ${paced.map(({ grant, claimed }) => grant.startInMs + claimed * grant.delayMs)}::float8[]) as g (host, ahead_ms)
     where crawl_hosts.host = g.host`;
-}
-
-/** Gives up the permits of hosts on which the lane has nothing left to do, so that others get a larger share. */
-export async function dropHostPermits(tx: Tx, hold: LaneHold, keepHosts: readonly string[]): Promise<void> {
-  await tx.sql`
-    delete from host_permits
-    where lane_id = ${hold.laneId} and lane_epoch = ${hold.epoch} and host <> all(${keepHosts}::text[])`;
 }
 
 /** Pushes a host's next fetch at least `delayMs` from now: a slower pace became known, or something else was fetched from it. */

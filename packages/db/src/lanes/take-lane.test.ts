@@ -1,12 +1,13 @@
 import { newId } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Settlement } from '../records/settlement.js';
 import { plantExecution } from '../testing/plant-execution.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { beginLane } from './begin-lane.js';
 import { releaseLane } from './release-lane.js';
 import { isLaneFinished, renewLane } from './renew-lane.js';
 import { findLaneTenant } from './take-lane.js';
-import { holdLanes } from './testing/held-lanes.js';
+import { fetched, holdLanes } from './testing/held-lanes.js';
 
 let db: TestDatabase;
 
@@ -84,6 +85,24 @@ describe('renewing a lane', () => {
         from execution_lanes where id = ${hold.laneId}`,
     );
     expect(row).toEqual({ lane: true, waiting_reason: 'host_busy', memory_peak_mb: 12, permits: true });
+  });
+
+  it('never locks out a claim or a commit of the same lane, in 100 rounds at once', async () => {
+    const seeds = Array.from({ length: 400 }, (_, n) => `http://busy-${n % 4}.test/${n}`);
+    const lanes = await holdLanes(db, { seeds });
+    const [hold] = lanes.holds;
+    if (hold === undefined) throw new Error('no lane');
+    let previous: Settlement[] = [];
+    for (let round = 0; round < 100; round += 1) {
+      const [claimed] = await Promise.all([
+        lanes.claim(0, { wanted: 4, held: new Set(['busy-1.test']) }),
+        lanes.commit(0, previous),
+        lanes.within((tx) => renewLane(tx, hold, BEAT)),
+        lanes.within((tx) => renewLane(tx, hold, BEAT)),
+      ]);
+      previous = claimed.targets.map((target) => fetched(target));
+    }
+    expect(await lanes.counters()).toMatchObject({ fetched: 400 - previous.length });
   });
 
   it('is refused once the lease has lapsed or another worker has the lane', async () => {

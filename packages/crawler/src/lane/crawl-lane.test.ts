@@ -1,0 +1,121 @@
+import type { ClaimOutcome } from '@outrider/db';
+import { campaignConfig } from '@outrider/shared';
+import { createLogger } from '@outrider/telemetry';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAddressPolicy } from '../fetch/address-policy.js';
+import { createFetcher, type Fetcher } from '../fetch/fetcher.js';
+import { RobotsGate } from '../robots/robots-gate.js';
+import { crawlLane, type LaneEnd } from './crawl-lane.js';
+import type { LaneEffects } from './lane-effects.js';
+
+let fetcher: Fetcher;
+
+beforeEach(() => {
+  fetcher = createFetcher({ addressPolicy: createAddressPolicy({ allowPrivateNetworks: false }) });
+});
+afterEach(() => fetcher.close());
+
+const EMPTY: ClaimOutcome = {
+  kind: 'held',
+  executionStatus: 'running',
+  scopeVersion: 1,
+  targets: [],
+  grants: [],
+  lastHost: '',
+  waitingReason: 'frontier_empty',
+};
+
+/** A lane over a database that behaves as told, and is otherwise empty and well. */
+function laneOver(effects: Partial<LaneEffects>) {
+  const drain = new AbortController();
+  const abort = new AbortController();
+  const end: Promise<LaneEnd> = crawlLane({
+    config: campaignConfig.parse({}),
+    effects: {
+      claim: async () => EMPTY,
+      commit: async () => ({ kind: 'committed', settled: 0, discovered: 0 }),
+      renew: async () => 'running',
+      release: async () => true,
+      readScope: async () => ({ hosts: [], version: 1, seedUrls: [] }),
+      backOff: async () => {},
+      delay: async () => {},
+      recordSample: async () => {},
+      isFinished: async () => false,
+      ...effects,
+    },
+    fetcher,
+    robots: new RobotsGate(fetcher, { read: async () => null, write: async () => {} }),
+    logger: createLogger({ name: 'lane', level: 'silent' }),
+    leaseMs: 300,
+    crashAt: () => {},
+    drain: drain.signal,
+    abort,
+    onSettled: () => {},
+    onFetched: () => {},
+    onStaleWrite: () => {},
+  });
+  return { end, drain, abort };
+}
+
+describe('a lane', () => {
+  it('whose claim throws is lost, and aborts what it has in flight', async () => {
+    const { end, abort } = laneOver({ claim: () => Promise.reject(new Error('a defect')) });
+    expect(await end).toBe('lost');
+    expect(abort.signal.aborted).toBe(true);
+  });
+
+  it('whose scope cannot be read is lost', async () => {
+    const { end } = laneOver({ readScope: () => Promise.reject(new Error('a defect')) });
+    expect(await end).toBe('lost');
+  });
+
+  it('whose claim is refused is over when the orchestrator ended it, and lost when another has it', async () => {
+    const claim = async (): Promise<ClaimOutcome> => ({ kind: 'lost' });
+    expect(await laneOver({ claim, isFinished: async () => true }).end).toBe('execution_over');
+    expect(await laneOver({ claim }).end).toBe('lost');
+  });
+
+  it.each(['stopping', 'paused', 'completed'] as const)('is over when its execution is %s', async (state) => {
+    expect(await laneOver({ renew: async () => state }).end).toBe('execution_over');
+    const claim = async (): Promise<ClaimOutcome> => ({ ...EMPTY, executionStatus: state });
+    expect(await laneOver({ claim }).end).toBe('execution_over');
+  });
+
+  it('is lost when its lease cannot be renewed', async () => {
+    const { end } = laneOver({ renew: () => Promise.reject(new Error('the database is away')) });
+    expect(await end).toBe('lost');
+  });
+
+  it('that is asked to drain before it began claims nothing', async () => {
+    let claims = 0;
+    const { end, drain } = laneOver({
+      claim: async () => {
+        claims += 1;
+        return EMPTY;
+      },
+    });
+    drain.abort();
+    expect(await end).toBe('drained');
+    expect(claims).toBeLessThanOrEqual(1);
+  });
+
+  it('tells why it waits with each beat, and rests between claims that bring nothing', async () => {
+    const reasons: (string | null)[] = [];
+    let claims = 0;
+    const { end, drain } = laneOver({
+      claim: async () => {
+        claims += 1;
+        return EMPTY;
+      },
+      renew: async ({ waitingReason }) => {
+        reasons.push(waitingReason);
+        return 'running';
+      },
+    });
+    await expect.poll(() => reasons.length, { timeout: 10_000 }).toBeGreaterThan(8);
+    drain.abort();
+    expect(await end).toBe('drained');
+    expect(new Set(reasons)).toEqual(new Set(['frontier_empty']));
+    expect(claims).toBeLessThan(15);
+  });
+});
