@@ -24,7 +24,7 @@ const LIBRARIES = [
   { name: 'crawlee', library: '(crawlee|@crawlee)', homes: ['crawler'] },
 ];
 
-const TEST_CODE = '(\\.test\\.ts$|/src/testing/|^tests/)';
+const TEST_CODE = '(\\.test\\.ts$|/testing/|^tests/)';
 
 const directionRules = Object.entries(DIRECTIONS).map(([from, allowed]) => ({
   name: `direction-of-${from}`,

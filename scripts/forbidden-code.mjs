@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** @typedef {{ pattern: RegExp, reason: string, allowed?: (path: string) => boolean }} Rule */
 
 /** @param {string} path */
-const isTest = (path) => path.endsWith('.test.ts') || path.startsWith('tests/');
+const isTest = (path) => path.endsWith('.test.ts') || path.includes('/testing/') || path.startsWith('tests/');
 
 /** @type {Rule[]} */
 const RULES = [

@@ -16,7 +16,7 @@ const query = <T>(db: TestDatabase, work: Parameters<TestDatabase['system']['wit
   db.system.withSystem(work) as Promise<T>;
 
 /** I1: every in-scope URL is in a terminal state, and the receipt balances. */
-export async function checkNothingLost({ db, oracle, executionId }: Evidence): Promise<void> {
+async function checkNothingLost({ db, oracle, executionId }: Evidence): Promise<void> {
   const rows = await query<{ url: string; state: string }[]>(
     db,
     (tx) => tx.sql`select url, state from crawl_targets where execution_id = ${executionId}`,
@@ -30,12 +30,7 @@ export async function checkNothingLost({ db, oracle, executionId }: Evidence): P
 }
 
 /** I2: results are distinct keys, counters equal a recount, and no URL was fetched more often than the fault explains. */
-export async function checkNothingTwice({
-  db,
-  oracle,
-  executionId,
-  refetchesAllowed,
-}: Evidence): Promise<void> {
+async function checkNothingTwice({ db, oracle, executionId, refetchesAllowed }: Evidence): Promise<void> {
   const [counts] = await query<
     { results: number; fetched: number; lanes: number; campaign: number; pages: number }[]
   >(
@@ -63,7 +58,7 @@ export async function checkNothingTwice({
 }
 
 /** I4 and I5: events numbered 1..n, every move legal, exactly one end, times in order. */
-export async function checkHistory({ db, executionId }: Evidence): Promise<void> {
+async function checkHistory({ db, executionId }: Evidence): Promise<void> {
   const events = await query<
     { seq: number; event_type: string; payload: { from?: ExecutionState; to?: ExecutionState }; at: Date }[]
   >(
@@ -84,12 +79,12 @@ export async function checkHistory({ db, executionId }: Evidence): Promise<void>
 }
 
 /** I6: never more fetches on the host at once than the campaign allows. */
-export function checkPoliteness({ oracle }: Evidence, maxConcurrency: number): void {
+function checkPoliteness({ oracle }: Evidence, maxConcurrency: number): void {
   expect(oracle.maxConcurrency()).toBeLessThanOrEqual(maxConcurrency);
 }
 
 /** I7: once all is over nothing is left open in the database. */
-export async function checkNothingLeftOver({ db }: Evidence): Promise<void> {
+async function checkNothingLeftOver({ db }: Evidence): Promise<void> {
   const [left] = await query<{ idle: number; advisory: number; permits: number }[]>(
     db,
     (tx) => tx.sql`

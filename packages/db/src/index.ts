@@ -1,4 +1,46 @@
 // Connections and transactions
+
+// Access
+export {
+  findApiKey,
+  hasUsableAdminKey,
+  insertApiKey,
+  type ListedApiKey,
+  listApiKeys,
+  type NewApiKey,
+  readApiKey,
+  revokeApiKey,
+  type StoredApiKey,
+  touchApiKey,
+} from './access/api-keys.js';
+export { type AuditEntry, insertAuditEntry } from './access/audit-log.js';
+// Reconciling
+export { expireIdempotencyKeys } from './access/expire-idempotency-keys.js';
+export { readFirstSecret } from './access/first-secret.js';
+export { claimIdempotencyKey, type StoredAnswer, storeAnswer } from './access/idempotency-keys.js';
+export { ensureTenant } from './access/tenants.js';
+// Campaigns
+export { deleteCampaign } from './campaigns/delete-campaign.js';
+export { insertCampaign, type NewCampaign } from './campaigns/insert-campaign.js';
+export {
+  assertCampaignExists,
+  type CampaignFilter,
+  listCampaigns,
+  readCampaign,
+} from './campaigns/read-campaign.js';
+export {
+  deleteSeeds,
+  insertSeeds,
+  listSeeds,
+  type SeedFilter,
+  type SeedSource,
+} from './campaigns/seeds.js';
+export {
+  type EditableCampaign,
+  insertConfigRevision,
+  lockCampaignForEdit,
+  updateCampaign,
+} from './campaigns/update-campaign.js';
 export { assertSafeRole } from './connect/assert-safe-role.js';
 export {
   DatabaseConnectionError,
@@ -18,44 +60,14 @@ export {
 } from './connect/database.js';
 export { toStorableJson, toStorableText } from './connect/storable-text.js';
 export { DISTANT_FUTURE, DISTANT_PAST } from './connect/value-codecs.js';
-// Migrations
-export { assertMigrated } from './migrate/assert-migrated.js';
-export { type MigrationStatus, migrationStatus } from './migrate/migration-status.js';
-export { rollbackMigrations } from './migrate/rollback-migrations.js';
-export { MigrationConflictError, runMigrations } from './migrate/run-migrations.js';
-// Fleet
-export { beatInstance, type InstanceState, registerInstance } from './fleet/instances.js';
-export { insertPerformanceSample, type PerformanceSample } from './fleet/performance-metrics.js';
-// Frontier
-export {
-  type ClaimedTarget,
-  type ClaimOutcome,
-  type ClaimRequest,
-  claimTargets,
-  type RedirectHop,
-  type WaitingReason,
-} from './frontier/claim-targets.js';
-export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
-export { readScope } from './frontier/read-scope.js';
-// Hosts
-export { backOffHost, delayHost, type HostGrant } from './hosts/lease-host-permits.js';
-// Lanes
-export { beginLane } from './lanes/begin-lane.js';
-export { releaseLane } from './lanes/release-lane.js';
-export { isLaneFinished, renewLane } from './lanes/renew-lane.js';
-export { findLaneTenant, type LaneHold, type TakenLane } from './lanes/take-lane.js';
-// Records
-export type {
-  CrawlError,
-  Discovery,
-  FetchedPage,
-  PageLinkRecord,
-  Settlement,
-  Verdict,
-} from './records/settlement.js';
-export { encodeLinks, type LinkRows } from './records/link-rows.js';
-// Robots
-export { readRobotsFile, type StoredRobots, storeRobotsFile } from './robots/robots-files.js';
+// What a crawl left behind
+export type { Place, Slice } from './cursors/slice.js';
+export { type DiscoveredFilter, listDiscoveredUrls } from './discovered/list-discovered-urls.js';
+export { type ErrorFilter, listErrors } from './errors/list-errors.js';
+export { resolveError } from './errors/resolve-error.js';
+// Events
+export { appendEvent, type NewEvent } from './events/append-event.js';
+export { type EventFilter, listEvents } from './events/list-events.js';
 // Executions
 export { countStartedExecution } from './executions/count-started-execution.js';
 export { type ExecutionProgress, listExecutionProgress } from './executions/execution-progress.js';
@@ -89,12 +101,31 @@ export {
   summarizeExecution,
 } from './executions/summarize-execution.js';
 export { type EndState, type ExecutionMove, transitionExecution } from './executions/transition-execution.js';
-// Events
-export { appendEvent, type NewEvent } from './events/append-event.js';
-// Reconciling
-export { expireIdempotencyKeys } from './access/expire-idempotency-keys.js';
+export { readUrlHistory, type UrlHistory } from './explain/read-url-history.js';
+// Fleet
+export { beatInstance, type InstanceState, registerInstance } from './fleet/instances.js';
+export { type InstanceMetricFilter, listInstanceMetrics } from './fleet/list-instance-metrics.js';
+export { assertInstanceExists, listInstances } from './fleet/list-instances.js';
 export { markGoneInstances, removeForgottenInstances } from './fleet/mark-gone-instances.js';
+export { insertPerformanceSample, type PerformanceSample } from './fleet/performance-metrics.js';
+// Frontier
+export {
+  type ClaimedTarget,
+  type ClaimOutcome,
+  type ClaimRequest,
+  claimTargets,
+  type RedirectHop,
+  type WaitingReason,
+} from './frontier/claim-targets.js';
+export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
+export { readScope } from './frontier/read-scope.js';
+// Hosts
+export { backOffHost, delayHost, type HostGrant } from './hosts/lease-host-permits.js';
+// Lanes
+export { beginLane } from './lanes/begin-lane.js';
 export { type LaneOffer, markLanesOffered, pickDueLanes } from './lanes/dispatch-lanes.js';
+export { releaseLane } from './lanes/release-lane.js';
+export { isLaneFinished, renewLane } from './lanes/renew-lane.js';
 export {
   type LostLane,
   listLostLanes,
@@ -102,55 +133,25 @@ export {
   returnLostLane,
 } from './lanes/return-lost-lanes.js';
 export { returnStrayTargets } from './lanes/return-stray-targets.js';
-export { ensurePartitions } from './partitions/ensure-partitions.js';
-// Access
-export {
-  findApiKey,
-  hasUsableAdminKey,
-  insertApiKey,
-  type ListedApiKey,
-  listApiKeys,
-  type NewApiKey,
-  readApiKey,
-  revokeApiKey,
-  type StoredApiKey,
-  touchApiKey,
-} from './access/api-keys.js';
-export { type AuditEntry, insertAuditEntry } from './access/audit-log.js';
-export { readFirstSecret } from './access/first-secret.js';
-export { claimIdempotencyKey, type StoredAnswer, storeAnswer } from './access/idempotency-keys.js';
-export { ensureTenant } from './access/tenants.js';
-// Campaigns
-export { deleteCampaign } from './campaigns/delete-campaign.js';
-export { insertCampaign, type NewCampaign } from './campaigns/insert-campaign.js';
-export {
-  assertCampaignExists,
-  type CampaignFilter,
-  listCampaigns,
-  readCampaign,
-} from './campaigns/read-campaign.js';
-export {
-  deleteSeeds,
-  insertSeeds,
-  listSeeds,
-  type SeedFilter,
-  type SeedSource,
-} from './campaigns/seeds.js';
-export {
-  type EditableCampaign,
-  insertConfigRevision,
-  lockCampaignForEdit,
-  updateCampaign,
-} from './campaigns/update-campaign.js';
-// What a crawl left behind
-export type { Place, Slice } from './cursors/slice.js';
-export { type DiscoveredFilter, listDiscoveredUrls } from './discovered/list-discovered-urls.js';
-export { type ErrorFilter, listErrors } from './errors/list-errors.js';
-export { resolveError } from './errors/resolve-error.js';
-export { type EventFilter, listEvents } from './events/list-events.js';
-export { readUrlHistory, type UrlHistory } from './explain/read-url-history.js';
-export { type InstanceMetricFilter, listInstanceMetrics } from './fleet/list-instance-metrics.js';
-export { assertInstanceExists, listInstances } from './fleet/list-instances.js';
+export { findLaneTenant, type LaneHold, type TakenLane } from './lanes/take-lane.js';
 export { listPageLinks, type PageLinkFilter } from './links/list-page-links.js';
+// Migrations
+export { assertMigrated } from './migrate/assert-migrated.js';
+export { type MigrationStatus, migrationStatus } from './migrate/migration-status.js';
+export { rollbackMigrations } from './migrate/rollback-migrations.js';
+export { MigrationConflictError, runMigrations } from './migrate/run-migrations.js';
 export { listPages, type PageFilter } from './pages/list-pages.js';
 export { readPage } from './pages/read-page.js';
+export { ensurePartitions } from './partitions/ensure-partitions.js';
+export { encodeLinks, type LinkRows } from './records/link-rows.js';
+// Records
+export type { PageLinkRecord } from './records/page-link-record.js';
+export type {
+  CrawlError,
+  Discovery,
+  FetchedPage,
+  Settlement,
+  Verdict,
+} from './records/settlement.js';
+// Robots
+export { readRobotsFile, type StoredRobots, storeRobotsFile } from './robots/robots-files.js';

@@ -20,7 +20,7 @@ export function addCrawlCommand(program: Command, context: CommandContext): void
     .command('crawl')
     .description('crawl a site to its end and print the report; starts a platform if none runs')
     .argument('<url>', 'where to start; https is meant when the scheme is left away')
-    .option('--max-pages <n>', 'most pages to fetch (100,000)', wholeNumber(1))
+    .option('--max-pages <n>', 'most pages to get (100,000)', wholeNumber(1))
     .option('--max-depth <n>', 'most clicks from the start URL (20)', wholeNumber(0))
     .option('--concurrency <n>', 'fetches at a time per host (4)', wholeNumber(1))
     .option('--delay <ms>', 'pause between two fetches of a host, in milliseconds (0)', wholeNumber(0))

@@ -25,8 +25,8 @@ export interface KeepRunning {
   readonly onReady: (facts: ReadyFacts, process: LaunchedProcess) => void;
   /** Called after an unexpected end, before the restart: what depends on the process can be taken down. */
   readonly onDown?: () => Promise<void>;
-  /** Whether a first start that fails may be tried again like a later one. */
-  readonly retryFirst: boolean;
+  /** Whether a start may be tried again that failed before the process was ever ready. */
+  readonly mayRetryStart: (failure: ProcessFailure) => boolean;
   readonly report: (line: string) => void;
   readonly policy: RestartPolicy;
   /** Once aborted, the process is not started again. */
@@ -35,16 +35,18 @@ export interface KeepRunning {
 
 /**
  * Starts a process and starts it again whenever it ends. Resolves when it has ended after `stop`; rejects
- * with ProcessFailure when the first start fails, or when it has failed too often.
+ * with ProcessFailure when it does not start in the first place, or when it has failed too often.
  */
 export async function keepRunning(plan: KeepRunning): Promise<void> {
   const { name, policy, stop, report } = plan;
   let restarts = 0;
-  for (let isFirst = true; !stop.aborted; isFirst = false) {
+  let hasBeenReady = false;
+  while (!stop.aborted) {
     const startedAt = performance.now();
     const { failure, wasReady } = await runOnce(plan);
     if (stop.aborted) return;
-    if (isFirst && !wasReady && !plan.retryFirst) throw failure;
+    hasBeenReady ||= wasReady;
+    if (!hasBeenReady && !plan.mayRetryStart(failure)) throw failure;
     if (performance.now() - startedAt >= policy.stableMs) restarts = 0;
     if (restarts === policy.maxRestarts) {
       throw new ProcessFailure(
@@ -55,7 +57,8 @@ export async function keepRunning(plan: KeepRunning): Promise<void> {
     }
     const pauseMs = Math.min(policy.firstPauseMs * 2 ** restarts, policy.longestPauseMs);
     restarts += 1;
-    report(`The ${name} ended by itself (${failure.message}); starting it again in ${pauseMs / 1_000} s.`);
+    const what = wasReady ? 'ended by itself' : 'did not start';
+    report(`The ${name} ${what} (${failure.message}); starting it again in ${pauseMs / 1_000} s.`);
     await plan.onDown?.();
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
   }

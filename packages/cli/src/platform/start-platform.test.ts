@@ -28,10 +28,10 @@ const PROGRAM = `
 import { appendFileSync } from 'node:fs';
 const { DATA, ROLE_FACTS, ROLE, HANG_ON_STOP } = process.env;
 const note = (text) => appendFileSync(DATA + '/journal', ROLE + ' ' + text + '\\n');
-note('start ' + process.pid + ' port=' + process.env.PORT);
 const stop = (why) => { if (HANG_ON_STOP) return; note('end ' + why); process.exit(0); };
 process.on('SIGTERM', () => stop('SIGTERM'));
 process.stdin.on('end', () => stop('stdin')).resume();
+note('start ' + process.pid + ' port=' + process.env.PORT);
 process.stderr.write('log of ' + ROLE + '\\n');
 process.stdout.write(JSON.stringify({ ready: true, ...JSON.parse(ROLE_FACTS) }) + '\\n');
 `;
@@ -135,7 +135,9 @@ describe('startPlatform', () => {
     const [victim = 0] = pidsOf(await journal(), 'database');
     process.kill(victim, 'SIGKILL');
     await until(async () => pidsOf(await journal(), 'worker').length === 4);
-    await until(async () => pidsOf(await journal(), 'api').length === 2);
+    for (const role of ['api', 'orchestrator'] as const) {
+      await until(async () => pidsOf(await journal(), role).length === 2);
+    }
     const lines = await journal();
     const back = lines.findLastIndex((line) => line.startsWith('database start'));
     const ends = lines.flatMap((line, index) => (line.endsWith('end SIGTERM') ? [index] : []));
@@ -159,6 +161,25 @@ describe('startPlatform', () => {
       expect(lines.filter((line) => line.includes(' end ')).length).toBeLessThanOrEqual(starts);
     },
   );
+
+  it('waits for the platform before it that was killed and is still ending', async () => {
+    const flag = join(dataDir, 'tried');
+    const inUse = `{"error":{"code":"data_dir_in_use","message":"in use by process 1"}}`;
+    const database = `
+import { existsSync, writeFileSync } from 'node:fs';
+if (existsSync('${flag}')) {
+  process.stdin.on('end', () => process.exit(0)).resume();
+  process.on('SIGTERM', () => process.exit(0));
+  process.stdout.write('${JSON.stringify({ ready: true, ...FACTS.database })}\\n');
+} else {
+  writeFileSync('${flag}', '');
+  process.stdout.write('${inUse}\\n');
+  process.exitCode = 1;
+}`;
+    const { platform, lines } = await start({ database });
+    await platform.ready;
+    expect(lines[0]).toMatch(/^The database did not start \(in use by process 1\); starting it again/);
+  });
 
   it('names the log of a process that ends without a word', async () => {
     const { platform } = await start({ orchestrator: 'process.exitCode = 7;' });

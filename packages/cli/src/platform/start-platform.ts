@@ -9,8 +9,9 @@ import {
   metricsPort,
 } from './crew-environment.js';
 import type { EntryPoints } from './entry-points.js';
-import type { RestartPolicy } from './keep-running.js';
+import type { KeepRunning, RestartPolicy } from './keep-running.js';
 import { type LaunchedProcess, launchProcess, type ReadyFacts } from './launched-process.js';
+import type { ProcessFailure } from './process-failure.js';
 import { removePlatformFile, writePlatformFile } from './platform-file.js';
 
 export interface PlatformPlan {
@@ -49,6 +50,14 @@ const STOP_LIMITS = { worker: 45_000, orchestrator: 15_000, api: 15_000, databas
 /** After the loss of the database nothing can be finished in order. */
 const LOST_DATABASE_LIMIT_MS = 5_000;
 
+/** A killed platform's processes finish their work for up to ten seconds; its database then ends. */
+const STILL_ENDING_MS = 15_000;
+
+/** Whether the data directory may only be in use because a killed platform is still ending. */
+function isStillEnding(startedAt: number): (failure: ProcessFailure) => boolean {
+  return ({ code }) => code === 'data_dir_in_use' && performance.now() - startedAt < STILL_ENDING_MS;
+}
+
 const silence = (): void => undefined;
 
 /** Starts the database and, when it is ready, API, orchestrator and workers side by side. */
@@ -65,7 +74,7 @@ class Supervisor implements Platform {
   readonly #database = new Crew();
   readonly #crew = new Crew();
   #port: number;
-  #generation = 0;
+  #hasStarted = false;
   #resolveApi: (url: string) => void = silence;
   #resolveReady: () => void = silence;
   #fail: (error: unknown) => void = silence;
@@ -100,7 +109,7 @@ class Supervisor implements Platform {
     const launch = (): LaunchedProcess =>
       this.#launch('database', entryPoints.database, { ...environment, OUTRIDER_DATA_DIR: dataDir });
     this.#keep(this.#database, 'database', launch, (facts) => this.#startCrew(databaseUrlsOf(facts)), {
-      retryFirst: false,
+      mayRetryStart: isStillEnding(performance.now()),
       onDown: () => this.#crew.stopAll(LOST_DATABASE_LIMIT_MS),
     });
   }
@@ -111,8 +120,10 @@ class Supervisor implements Platform {
     const plan = this.#plan;
     const { entryPoints } = plan;
     const environment = crewEnvironment(plan.environment, plan.dataDir, urls);
-    const retryFirst = this.#generation > 0;
-    this.#generation += 1;
+    // Processes that have started once on this machine will start again.
+    const isRestart = this.#hasStarted;
+    this.#hasStarted = true;
+    const mayRetryStart = (): boolean => isRestart;
     const start = (name: string, entry: string, index: number): void => {
       const launch = (): LaunchedProcess =>
         this.#launch(name, entry, {
@@ -120,7 +131,7 @@ class Supervisor implements Platform {
           PORT: String(this.#port),
           METRICS_PORT: metricsPort(plan.metricsPort, index),
         });
-      this.#keep(this.#crew, name, launch, (facts) => this.#noteReady(name, facts), { retryFirst });
+      this.#keep(this.#crew, name, launch, (facts) => this.#noteReady(name, facts), { mayRetryStart });
     };
     start('api', entryPoints.api, 0);
     start('orchestrator', entryPoints.orchestrator, 0);
@@ -132,7 +143,7 @@ class Supervisor implements Platform {
     name: string,
     launch: () => LaunchedProcess,
     onReady: (facts: ReadyFacts) => void,
-    options: { retryFirst: boolean; onDown?: () => Promise<void> },
+    options: Pick<KeepRunning, 'mayRetryStart' | 'onDown'>,
   ): void {
     const { policy, report } = this.#plan;
     crew

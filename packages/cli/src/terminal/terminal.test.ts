@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { openTerminal } from './terminal.js';
 
-function streams(isTTY: boolean) {
+function streams(isTTY: boolean, columns = 20) {
   const out = new PassThrough({ encoding: 'utf8' });
-  const err = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns: 20 });
+  const err = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns });
   let now = 0;
   const terminal = openTerminal({ out, err }, () => now);
   const read = (stream: PassThrough): string => String(stream.read() ?? '');
@@ -22,6 +22,12 @@ describe('the progress line', () => {
     expect(said()).toBe(`\r\u001b[2Klook\n\r\u001b[2K${'a'.repeat(19)}`);
     terminal.print('result');
     expect([said(), printed()]).toEqual(['\r\u001b[2K', 'result\n']);
+  });
+
+  it('takes a terminal that does not know its width for an ordinary one', () => {
+    const { terminal, said } = streams(true, 0);
+    terminal.progress('a'.repeat(100));
+    expect(said()).toBe(`\r\u001b[2K${'a'.repeat(79)}`);
   });
 
   it('elsewhere is a line every five seconds', () => {

@@ -26,6 +26,8 @@ export interface TerminalStreams {
 }
 
 const PLAIN_INTERVAL_MS = 5_000;
+/** Some terminals say that they are 0 wide when they do not know. */
+const DEFAULT_COLUMNS = 80;
 const CLEAR_LINE = '\r\u001b[2K';
 
 export function openTerminal({ out, err }: TerminalStreams, now = (): number => performance.now()): Terminal {
@@ -36,7 +38,7 @@ export function openTerminal({ out, err }: TerminalStreams, now = (): number => 
   let lastPlainAt = Number.NEGATIVE_INFINITY;
 
   function progressOnTerminal(text: string | null): void {
-    const line = text === null ? '' : text.slice(0, Math.max(1, (err.columns ?? 80) - 1));
+    const line = text === null ? '' : text.slice(0, (err.columns || DEFAULT_COLUMNS) - 1);
     if (line === shown) return;
     shown = line;
     err.write(CLEAR_LINE + line);

@@ -1,10 +1,12 @@
 /** A claim holds about this many seconds of work, within these bounds: a slow site's URLs stay free for other lanes. */
 const CLAIM_SECONDS = 1;
 const CLAIM_BOUNDS = [16, 512] as const;
+/** Before anything is known: enough to go on with while the first batches, the slowest, are committed. */
+const FIRST_SIZE = 64;
 
 /** How many URLs a lane claims at a time: as many as it settles in a second. Times are milliseconds on a monotonic clock. */
 export class ClaimSize {
-  #current: number = CLAIM_BOUNDS[0];
+  #current = FIRST_SIZE;
   #settled = 0;
   #adaptedAt = performance.now();
 

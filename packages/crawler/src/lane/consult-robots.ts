@@ -10,8 +10,8 @@ export interface RobotsRefusal {
 
 /**
  * Asks the site's robots.txt about a URL. Null when it may be fetched. While the file cannot be read the
- * URL comes again later, as often as the campaign retries; after that it and every other URL of the origin
- * are skipped (RFC 9309, 2.3.1.4), until the file answers again.
+ * host is left alone and the URL comes again, as often as the campaign retries; after that it and every
+ * other URL of the origin are skipped (RFC 9309, 2.3.1.4), until the file answers again.
  * Throws when the lane is aborted meanwhile.
  */
 export async function consultRobots(
@@ -46,6 +46,8 @@ export async function consultRobots(
       if (again) {
         unreachable.willAskAgain(origin);
         context.robots.forget(origin);
+        // The whole host waits: no other URL of it could be fetched either, and each would ask anew.
+        await context.backOff(target.host, retryDelayMs(target.attempt), 'robots.txt could not be read');
       } else {
         unreachable.giveUp(origin);
       }
@@ -63,7 +65,7 @@ function refuseUnreachable(target: ClaimedTarget, detail: string, again: boolean
     context: { willRetry: again },
   });
   const verdict: Verdict = again
-    ? { kind: 'retry', delayMs: retryDelayMs(target.attempt), countAttempt: true }
+    ? { kind: 'retry', delayMs: 0, countAttempt: true }
     : { kind: 'skipped', reason: 'robots_unreachable', rule: detail };
   return { verdict, errors: [error] };
 }

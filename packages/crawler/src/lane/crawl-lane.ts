@@ -64,6 +64,8 @@ export interface LaneOptions {
 const LANE_CONCURRENCY = 256;
 /** Milliseconds between claims that bring nothing, doubling from the first figure to the second. */
 const IDLE_MS = [20, 500] as const;
+/** A full lane claims this often too: that is how it hears that a host is to be left alone or shared. */
+const REFRESH_MS = 1_000;
 const SAMPLE_INTERVAL_MS = 5_000;
 /** Before a URL is tried again that could not be handled because the database was away. */
 const STORE_AWAY_MS = 1_000;
@@ -156,8 +158,11 @@ class LaneRun {
   /** Keeps the queue filled: claims when it runs low, waits when there is nothing to claim. */
   async #feed(): Promise<void> {
     let idleMs: number = IDLE_MS[0];
+    let claimedAt = Number.NEGATIVE_INFINITY;
     while (this.#end === null) {
-      if (this.#queue.waiting > this.#claimSize.current / 2 && !this.#queue.lacksPermits) {
+      const isFull = this.#queue.waiting > this.#claimSize.current / 2;
+      const isCurrent = performance.now() - claimedAt < REFRESH_MS;
+      if (isFull && isCurrent && !this.#queue.lacksPermits) {
         await this.#bell.wait(this.#queue.nextStartInMs(performance.now()) === null ? 1_000 : 100);
         continue;
       }
@@ -165,6 +170,7 @@ class LaneRun {
       if (this.#queue.waiting === 0) await this.#recorder.flush();
       if (this.#end !== null) return;
       const outcome = await this.#claim();
+      claimedAt = performance.now();
       if (outcome === null) return;
       if (outcome.targets.length > 0) {
         idleMs = IDLE_MS[0];
@@ -226,7 +232,8 @@ class LaneRun {
   }
 
   #reasonOf(reason: WaitingReason | null): string | null {
-    return reason === 'retry_later' && this.#unreachable.isWaiting ? 'robots_unreachable' : reason;
+    const isDelayed = reason === 'retry_later' || reason === 'host_backoff';
+    return isDelayed && this.#unreachable.isWaiting ? 'robots_unreachable' : reason;
   }
 
   /** The host asked to be left alone: what waits here for it goes back to the frontier, as if never claimed. */
@@ -302,6 +309,8 @@ class LaneRun {
         return this.#rules;
       },
       backOff: async (host, milliseconds, reason) => {
+        // Before, so that nothing starts meanwhile; and after, for what a claim brought meanwhile.
+        await this.#giveBack(host);
         await effects.backOff(host, milliseconds, reason);
         await this.#giveBack(host);
       },

@@ -23,7 +23,7 @@ const MAX_ANCHOR_TEXT = 512;
 const MAX_LIST = 200;
 
 /** A list that counts on beyond its limit. */
-export class DraftList<T> implements CappedList<T> {
+class DraftList<T> implements CappedList<T> {
   readonly items: T[] = [];
   count = 0;
 

@@ -160,11 +160,18 @@ describe('the page limit', () => {
 
   it('is not passed by lanes that ask at the very same moment for the last page', async () => {
     for (let round = 0; round < 10; round += 1) {
+      const host = `last-${round}.test`;
       const lanes = await holdLanes(db, {
-        seeds: urls(`last-${round}.test`, 8),
+        seeds: urls(host, 8),
         config: { lanes: 4, scope: { maxPages: 1 } },
       });
+      // Each has its share of the host's permits before, so that only the page limit stands between them.
+      const sharing = { wanted: 0, held: new Set([host]) };
+      for (let turn = 0; turn < 2; turn += 1) {
+        for (const lane of [0, 1, 2, 3]) await lanes.claim(lane, sharing);
+      }
       const claims = await Promise.all([0, 1, 2, 3].map((lane) => lanes.claim(lane)));
+      expect(claims.every(({ grants }) => grants.every(({ permits }) => permits > 0))).toBe(true);
       expect(claims.flatMap(({ targets }) => targets)).toHaveLength(1);
     }
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Tx } from '../connect/database.js';
-import { type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import {
   backOffHost,
@@ -101,6 +101,24 @@ describe('permits of a host', () => {
   it('go by the limit of whoever asks, below what others hold already', async () => {
     await lease(someLane(), [asking('mixed.test', { limit: 6 })]);
     expect(await lease(someLane(), [asking('mixed.test', { limit: 2 })])).toMatchObject([{ permits: 0 }]);
+  });
+
+  it('are not promised twice to lanes that ask for a free host at the very same moment', async () => {
+    const lanes = Array.from({ length: 4 }, someLane);
+    for (let round = 0; round < 20; round += 1) {
+      const host = `free-${round}.test`;
+      await within((tx) => delayHost(tx, host, 0));
+      await Promise.all(lanes.map((hold) => lease(hold, [asking(host)])));
+      expect(await promised(host)).toBeLessThanOrEqual(4);
+    }
+  });
+
+  it('of hosts that nobody has seen before lock no lane out, in whatever order they are asked for', async () => {
+    const [first, second] = [someLane(), someLane()];
+    for (let round = 0; round < 30; round += 1) {
+      const hosts = Array.from({ length: 60 }, (_, n) => asking(`new-${round}-${n}.test`));
+      await Promise.all([lease(first, hosts), lease(second, [...hosts].reverse())]);
+    }
   });
 
   it('never pass the limit while four lanes ask at once for the same hosts, and every lane gets some', async () => {

@@ -1,5 +1,5 @@
 import { type ArrayElement, arrayElements } from '../connect/array-literal.js';
-import type { PageLinkRecord } from './settlement.js';
+import type { PageLinkRecord } from './page-link-record.js';
 
 /** The links of one page as they travel to the database: per column of crawl_links, the elements of an array literal. */
 export interface LinkRows {

@@ -23,7 +23,7 @@ export interface DutyDeps {
 }
 
 /** A person waits for the end of a run, so it is looked for more often than anything is repaired. */
-const COMPLETION_INTERVAL_MS = 500;
+const COMPLETION_INTERVAL_MS = 200;
 const REOFFER_AFTER_MS = 10_000;
 const GAUGE_INTERVAL_MS = 10_000;
 const INSTANCE_INTERVAL_MS = 5_000;
