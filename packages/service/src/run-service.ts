@@ -1,6 +1,7 @@
 import { OutriderError, parseSettings, type Settings } from '@outrider/shared';
 import { createLogger, type Logger, type Service } from '@outrider/telemetry';
 import { createStopRequest } from './stop-request.js';
+import { createStrayRejectionHandler } from './stray-rejections.js';
 
 export interface ServiceContext {
   readonly settings: Settings;
@@ -33,6 +34,10 @@ async function attempt(
   try {
     const settings = parseSettings(environment);
     logger = createLogger({ name, level: settings.LOG_LEVEL });
+    process.on(
+      'unhandledRejection',
+      createStrayRejectionHandler(logger, (code) => process.exit(code)),
+    );
     stop = createStopRequest({ supervised: settings.OUTRIDER_SUPERVISED });
     const ready = (facts: Readonly<Record<string, unknown>>): void =>
       printLine({ ready: true, process: name, ...facts });
