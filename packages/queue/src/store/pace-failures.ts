@@ -14,10 +14,10 @@ export function paceFailures<A extends unknown[], R, B extends JobSource<A, R>>(
   backend: B,
   milliseconds: number,
 ): B {
-  const fetch = backend.moveToActive.bind(backend);
+  const moveToActive = backend.moveToActive.bind(backend);
   backend.moveToActive = async (...args: A): Promise<R> => {
     try {
-      return await fetch(...args);
+      return await moveToActive(...args);
     } catch (error) {
       await sleep(milliseconds);
       throw error;
