@@ -22,6 +22,8 @@ create table host_permits (
   lane_id uuid not null,
   lane_epoch bigint not null,
   permits integer not null check (permits >= 0),
+  -- What the lane's campaign allows on the host at once, by all lanes together.
+  host_limit integer not null check (host_limit >= 1),
   lease_until timestamptz not null,
   primary key (host, lane_id)
 );

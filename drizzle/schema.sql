@@ -437,6 +437,7 @@ create table host_permits (
   lane_id uuid not null,
   lane_epoch bigint not null,
   permits integer not null,
+  host_limit integer not null,
   lease_until timestamp with time zone not null
 );
 create table idempotency_keys (
@@ -568,6 +569,7 @@ alter table crawler_schedules add constraint crawler_schedules_status_check CHEC
 alter table execution_lanes add constraint execution_lanes_in_flight_check CHECK ((in_flight >= 0));
 alter table execution_lanes add constraint execution_lanes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'active'::text, 'finished'::text])));
 alter table execution_lanes add constraint leased_when_active CHECK (((status = 'active'::text) = (lease_until IS NOT NULL)));
+alter table host_permits add constraint host_permits_host_limit_check CHECK ((host_limit >= 1));
 alter table host_permits add constraint host_permits_permits_check CHECK ((permits >= 0));
 alter table partitioned_tables add constraint partitioned_tables_key_kind_check CHECK ((key_kind = ANY (ARRAY['uuid_v7'::text, 'timestamptz'::text])));
 alter table robots_files add constraint robots_files_outcome_check CHECK ((outcome = ANY (ARRAY['rules'::text, 'allow_all'::text, 'unreachable'::text])));

@@ -68,12 +68,12 @@ function parseUrl(href, base) {
 /** @param {string} url */
 async function visit(url) {
   const { headers, statusCode, body } = await pool.request({ path: url.slice(origin.length), method: 'GET' });
+  pages += 1;
   if (statusCode !== 200 || !String(headers['content-type']).includes('html')) {
     await body.dump();
     return;
   }
   const { links } = readPage(await body.text(), url);
-  pages += 1;
   for (const link of links) {
     if (seen.has(link) || !link.startsWith(`${origin}/`)) continue;
     seen.add(link);

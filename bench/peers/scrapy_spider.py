@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -45,7 +46,8 @@ class SiteSpider(scrapy.Spider):
         }
 
 
-feed = os.path.join(tempfile.mkdtemp(prefix="outrider-bench-"), "pages.jsonl")
+folder = tempfile.mkdtemp(prefix="outrider-bench-")
+feed = os.path.join(folder, "pages.jsonl")
 process = CrawlerProcess(
     settings={
         "CONCURRENT_REQUESTS": concurrency,
@@ -57,9 +59,12 @@ process = CrawlerProcess(
     }
 )
 begun = time.time()
-process.crawl(SiteSpider)
+crawler = process.create_crawler(SiteSpider)
+process.crawl(crawler)
 process.start()
 seconds = time.time() - begun
 peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"pages": SiteSpider.pages, "seconds": seconds, "peakMb": peak_mb}))
-os.remove(feed)
+# Every answer counts, as with the others: a 404 is a result too.
+pages = crawler.stats.get_value("response_received_count")
+print(json.dumps({"pages": pages, "seconds": seconds, "peakMb": peak_mb}))
+shutil.rmtree(folder)

@@ -12,7 +12,6 @@ import { boundHeapGrowth } from './heap-growth.js';
 import { readEnvironment } from './settings.js';
 import { CrawlWorker } from './worker/crawl-worker.js';
 
-const METRICS_HOST = '0.0.0.0';
 /** Longer than a lane may take to wind down. */
 const CLOSE_GRACE_MS = 30_000;
 const CANARY_LOOK_MS = 5_000;
@@ -74,7 +73,7 @@ async function work({ settings, logger, stop, ready }: ServiceContext, deps: Wor
   const { worker, consumer, metrics } = deps;
   const server = await startMetricsServer({
     port: settings.METRICS_PORT,
-    host: METRICS_HOST,
+    host: settings.OUTRIDER_HOST,
     registry: metrics.registry,
     health: () => checkHealth(deps),
   });

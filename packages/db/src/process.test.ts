@@ -73,6 +73,7 @@ describe('the database process', () => {
     const running = run();
     const line = await nextLine(running);
     expect(line['ready']).toBe(true);
+    expect((await stat(join(String(line['clusterDir']), 'PG_VERSION'))).isFile()).toBe(true);
     expect(await state(line['databaseUrl'])).toEqual({ name: 'outrider', migrated: true });
     expect(await state(line['queueUrl'])).toEqual({ name: 'outrider_queue', migrated: false });
     running.child.kill('SIGTERM');

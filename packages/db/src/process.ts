@@ -100,7 +100,7 @@ async function serve(settings: DatabaseSettings, stop: AbortSignal): Promise<voi
       );
     });
     const urls = await Promise.race([prepareEmbedded(server), stopped, ended]);
-    if (urls !== 'stop') await printLine({ ready: true, ...urls });
+    if (urls !== 'stop') await printLine({ ready: true, ...urls, clusterDir: server.clusterDir });
     await Promise.race([stopped, ended]);
     // The others lost their parent in the same moment. With a database they give their work back in order
     // and end at once; without, the next run would have to wait for their leases.

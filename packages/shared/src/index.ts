@@ -10,6 +10,7 @@ export * from './execution/coverage.js';
 export * from './execution/crawl-priority.js';
 export * from './execution/execution-report.js';
 export * from './execution/execution-states.js';
+export * from './execution/link-types.js';
 export * from './execution/skip-reasons.js';
 export * from './faults/crash-points.js';
 export * from './ids/ids.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashKey, makeKey, parseKey, parseOperatorKey } from './key-format.js';
+import { containsKey, hashKey, makeKey, parseKey, parseOperatorKey } from './key-format.js';
 
 describe('keys', () => {
   it('that were made are read back, and no two are alike', () => {
@@ -27,6 +27,12 @@ describe('keys', () => {
       expect(parseOperatorKey(text)).toBeNull();
     },
   );
+
+  it('are found inside other text, and their beginning alone is none', () => {
+    const { text } = makeKey();
+    expect([text, `Bearer ${text}`, `${text.slice(0, -8)}00000000`].map(containsKey)).toEqual([true, true, true]);
+    expect(['crw_', 'crw_live_', text.slice(0, -1)].map(containsKey)).toEqual([false, false, false]);
+  });
 
   it('of an operator are tokens of 32 characters or more', () => {
     const token = 'A1b2.C3d4_E5f6~G7h8+I9j0/K1l2-M3';

@@ -17,7 +17,8 @@ export interface FreshKey extends KeyParts {
 /** Where keys made here belong. A key that names another environment has another checksum and hash. */
 const KEY_ENVIRONMENT = 'live';
 
-const FORMAT = /^crw_([a-z]{2,12})_([0-9a-f]{12})_([0-9a-f]{64})_([0-9a-f]{8})$/;
+const FORM = /crw_([a-z]{2,12})_([0-9a-f]{12})_([0-9a-f]{64})_([0-9a-f]{8})/;
+const FORMAT = new RegExp(`^${FORM.source}$`);
 /** Keys that an operator brings along (OUTRIDER_API_KEY): what a bearer token may contain (RFC 6750, section 2.1). */
 const OPERATOR_FORMAT = /^[A-Za-z0-9._~+/-]{32,200}=*$/;
 
@@ -52,6 +53,11 @@ export function parseOperatorKey(text: string): KeyParts | null {
   // A token without a public part needs one to be found by; a hash of the hash tells nothing of it.
   const publicId = createHash('sha256').update('public id').update(hash).digest('hex').slice(0, 12);
   return { publicId, environment: 'operator', hash, lastFour: text.slice(-4) };
+}
+
+/** Whether a key of ours stands anywhere in a text, mistyped or not. */
+export function containsKey(text: string): boolean {
+  return FORM.test(text);
 }
 
 /** SHA-256 of a key's text. */

@@ -3,6 +3,7 @@ import { API_BASE, OutriderError, ROUTES, type Route, type RouteName } from '@ou
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { type Caller, requireScope } from '../access/caller.js';
+import { containsKey } from '../access/key-format.js';
 import type { TokenBuckets } from '../access/token-buckets.js';
 import { type BodyStream, hasBody, openBody } from '../body/body-stream.js';
 import { csvRows, textRows } from '../body/import-rows.js';
@@ -58,7 +59,7 @@ export function routePipeline<N extends RouteName>(
 /** A key in a URL ends up in logs and histories, so it is refused even where it is valid. */
 function refuseKeyInQuery(request: Request): void {
   for (const [name, value] of searchOf(request)) {
-    if (/^(api[-_]?key|key|token|access[-_]?token|authorization)$/i.test(name) || value.includes('crw_')) {
+    if (/^(api[-_]?key|key|token|access[-_]?token|authorization)$/i.test(name) || containsKey(value)) {
       throw new OutriderError(
         'unauthenticated',
         'Send the key in the Authorization header, never in the URL.',

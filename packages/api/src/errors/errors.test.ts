@@ -28,6 +28,7 @@ describe('errors', () => {
     ['host=a.test', 3],
     ['host=b.test', 0],
     ['urlContains=dead', 1],
+    ['urlContains=crw_', 0],
     ['resolved=false', 3],
     ['resolved=true', 0],
     [`since=${around(-1)}`, 3],

@@ -8,6 +8,7 @@ import { formatCount, formatTime } from '../display/quantities.js';
 import { usageError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';
+import { renderConfig } from '../report/render-config.js';
 import { CAMPAIGN_COLUMNS } from './list-columns.js';
 import { type ListOptions, showList } from './show-list.js';
 
@@ -108,5 +109,5 @@ function printCampaign({ terminal }: CommandContext, campaign: Campaign, json: b
       ['Revision', String(campaign.configRevision)],
     ]),
   );
-  terminal.print(`Configuration\n${JSON.stringify(campaign.config, null, 2)}`);
+  terminal.print(renderConfig(campaign.config));
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { scopeConfig } from '@outrider/shared';
+import { CAMPAIGN_LIMITS, scopeConfig } from '@outrider/shared';
 import type { CrawlSiteOptions } from '../crawl/crawl-site.js';
 import type { CommandContext } from '../program/command-context.js';
 import { gathered, wholeNumber } from '../program/option-values.js';
@@ -14,17 +14,32 @@ Examples:
 Patterns are RE2 and match anywhere in the URL. The same start URL always belongs to the same campaign, so its
 executions gather there. Ctrl-C stops in order and keeps what was gathered; a second one ends at once.`;
 
+/** An hour: the most that a campaign takes. */
+const MAX_DELAY_MS = 3_600_000;
+
 /** `outrider crawl`: a site from its start URL to the report. */
 export function addCrawlCommand(program: Command, context: CommandContext): void {
   program
     .command('crawl')
     .description('crawl a site to its end and print the report; starts a platform if none runs')
     .argument('<url>', 'where to start; https is meant when the scheme is left away')
-    .option('--max-pages <n>', 'most pages to get (100,000)', wholeNumber(1))
-    .option('--max-depth <n>', 'most clicks from the start URL (20)', wholeNumber(0))
-    .option('--concurrency <n>', 'fetches at a time per host (4)', wholeNumber(1))
-    .option('--delay <ms>', 'pause between two fetches of a host, in milliseconds (0)', wholeNumber(0))
-    .option('--workers <n>', 'worker processes (1)', wholeNumber(1))
+    .option('--max-pages <n>', 'most pages to get (100,000)', wholeNumber(1, CAMPAIGN_LIMITS.maxPages))
+    .option(
+      '--max-depth <n>',
+      'most clicks from the start URL (20)',
+      wholeNumber(0, CAMPAIGN_LIMITS.maxDepth),
+    )
+    .option(
+      '--concurrency <n>',
+      'fetches at a time per host (4)',
+      wholeNumber(1, CAMPAIGN_LIMITS.maxConcurrencyPerHost),
+    )
+    .option(
+      '--delay <ms>',
+      'pause between two fetches of a host, in milliseconds (0)',
+      wholeNumber(0, MAX_DELAY_MS),
+    )
+    .option('--workers <n>', 'worker processes (1)', wholeNumber(1, CAMPAIGN_LIMITS.lanes))
     .option('--renderer <renderer>', 'how pages are fetched: http')
     .option('--no-robots', 'do not obey robots.txt: for sites of your own')
     .addOption(

@@ -5,6 +5,8 @@ import { ApiProblem } from '../client/api-problem.js';
 import { findCampaign, isId } from '../client/find-campaign.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';
+import { executionId } from '../program/option-values.js';
+import { readCauses } from '../report/read-causes.js';
 import { renderReport } from '../report/render-report.js';
 import { EXECUTION_COLUMNS } from './list-columns.js';
 import { type ListOptions, showList } from './show-list.js';
@@ -54,7 +56,7 @@ export function addExecutionCommands(program: Command, context: CommandContext):
   program
     .command('execution')
     .description('show the report of an execution')
-    .argument('<execution>', 'id')
+    .argument('<execution>', 'id', executionId)
     .option('--json', 'print one JSON document', false)
     .action(async (id: string, { json }: { json: boolean }) => {
       const client = await context.connect();
@@ -64,7 +66,8 @@ export function addExecutionCommands(program: Command, context: CommandContext):
         return;
       }
       const { name } = await client.call('getCampaign', { params: { id: execution.campaignId } });
-      context.terminal.print(renderReport({ execution, campaignName: name }, context.terminal.colors));
+      const subject = { execution, campaignName: name, causes: await readCauses(client, execution) };
+      context.terminal.print(renderReport(subject, context.terminal.colors));
     });
 }
 

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { formatTime } from '../display/quantities.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';
+import { idFrom } from '../program/option-values.js';
 import { type ListOptions, showList } from './show-list.js';
 
 interface CreateOptions {
@@ -33,7 +34,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
   keys
     .command('revoke')
     .description('revoke an API key')
-    .argument('<key>', 'its id')
+    .argument('<key>', 'its id', idFrom('outrider keys'))
     .option('--json', 'print one JSON document', false)
     .action(async (id: string, { json }: { json: boolean }) => {
       await (await context.connect()).call('revokeApiKey', { params: { id } });

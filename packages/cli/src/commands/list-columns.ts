@@ -68,6 +68,7 @@ export const ERROR_COLUMNS: readonly Column<CampaignError>[] = [
   { head: 'STATUS', align: 'right', cell: (row) => row.httpStatusCode },
   { head: 'RESOLVED', cell: (row) => row.resolved },
   { head: 'URL', cell: (row) => row.url },
+  { head: 'LINKED FROM', cell: (row) => row.sourceUrl },
   { head: 'MESSAGE', cell: (row) => shortened(row.errorMessage, TEXT_WIDTH) },
 ];
 

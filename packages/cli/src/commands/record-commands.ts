@@ -4,6 +4,7 @@ import { findCampaign, isId } from '../client/find-campaign.js';
 import { usageError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';
+import { executionId, idFrom } from '../program/option-values.js';
 import { renderExplanation } from '../report/render-explanation.js';
 import { renderPage } from '../report/render-page.js';
 import { DISCOVERED_COLUMNS, ERROR_COLUMNS, LINK_COLUMNS, PAGE_COLUMNS } from './list-columns.js';
@@ -17,7 +18,7 @@ export function addRecordCommands(program: Command, context: CommandContext): vo
 }
 
 function addPageCommands(program: Command, context: CommandContext): void {
-  addListOptions(program.command('pages').argument('<execution>', 'id'), 'listPages')
+  addListOptions(program.command('pages').argument('<execution>', 'id', executionId), 'listPages')
     .description('list the URLs an execution fetched')
     .addHelpText('after', '\nExample:\n  outrider pages <execution> --status 4xx --sort slowest')
     .action(async (id: string, options: ListOptions) => {
@@ -27,7 +28,7 @@ function addPageCommands(program: Command, context: CommandContext): void {
   program
     .command('page')
     .description('show all that was recorded of a URL')
-    .argument('<execution>', 'id')
+    .argument('<execution>', 'id', executionId)
     .argument('<url>', 'the URL, or its key')
     .option('--json', 'print one JSON document', false)
     .action(async (id: string, url: string, { json }: { json: boolean }) => {
@@ -36,7 +37,10 @@ function addPageCommands(program: Command, context: CommandContext): void {
       context.terminal.print(json ? JSON.stringify(page) : renderPage(page));
     });
   addListOptions(
-    program.command('links').argument('<execution>', 'id').argument('<url>', 'the URL, or its key'),
+    program
+      .command('links')
+      .argument('<execution>', 'id', executionId)
+      .argument('<url>', 'the URL, or its key'),
     'listPageLinks',
   )
     .description('list the links of a page, or with --direction in those that lead to it')
@@ -60,7 +64,7 @@ function addErrorCommands(program: Command, context: CommandContext): void {
   program
     .command('resolve')
     .description('mark an error resolved, or with --reopen open again')
-    .argument('<error>', 'id')
+    .argument('<error>', 'id', idFrom('outrider errors <campaign>'))
     .option('--notes <text>', 'what was done')
     .option('--reopen', 'mark it open again', false)
     .option('--json', 'print one JSON document', false)
@@ -92,7 +96,7 @@ function addDiscoveryCommands(program: Command, context: CommandContext): void {
   program
     .command('explain')
     .description('say why a URL was fetched, skipped, failed or never seen')
-    .argument('<execution>', 'id')
+    .argument('<execution>', 'id', executionId)
     .argument('<url>')
     .option('--json', 'print one JSON document', false)
     .action(async (id: string, url: string, { json }: { json: boolean }) => {

@@ -1,6 +1,7 @@
 import { type Campaign, type Execution, isTerminal } from '@outrider/shared';
 import type { ApiClient } from '../client/api-client.js';
 import { ApiProblem } from '../client/api-problem.js';
+import { askPatiently, type Patience } from '../client/ask-patiently.js';
 import { followExecution } from './follow-execution.js';
 
 /**
@@ -12,11 +13,12 @@ export async function beginExecution(
   client: ApiClient,
   campaign: Campaign,
   note: (line: string) => void,
+  patience: Patience,
 ): Promise<Execution> {
   for (;;) {
-    const started = await start(client, campaign.id);
+    const started = await askPatiently(() => start(client, campaign.id), patience);
     if (started !== null) return started;
-    const live = await findLive(client, campaign.id);
+    const live = await askPatiently(() => findLive(client, campaign.id), patience);
     if (live === null) continue;
     const label = `execution ${live.number} of this campaign, which has not ended`;
     if (live.configRevision === campaign.configRevision && live.status !== 'stopping') {
@@ -24,8 +26,8 @@ export async function beginExecution(
       return live;
     }
     note(`Stopping ${label} and has other settings.`);
-    await stopQuietly(client, live.id);
-    await followExecution(client, live.id, { onState: () => undefined, onSilence: () => undefined });
+    await askPatiently(() => stopQuietly(client, live.id), patience);
+    await followExecution(client, live.id, { onState: () => undefined, patience });
   }
 }
 

@@ -1,14 +1,18 @@
 import { type Campaign, type ExecutionDetail, isTerminal } from '@outrider/shared';
 import type { ApiClient } from '../client/api-client.js';
 import { ApiProblem } from '../client/api-problem.js';
+import { askPatiently, type Patience } from '../client/ask-patiently.js';
 import { walkList } from '../client/list-walker.js';
 import type { Platform } from '../platform/start-platform.js';
 import { CliError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import type { ExitName } from '../program/exit-codes.js';
 import { crawlResult } from '../report/crawl-result.js';
+import { readCauses } from '../report/read-causes.js';
 import { renderReport } from '../report/render-report.js';
 import { whereToLook } from '../report/where-to-look.js';
+import type { CliSettings } from '../settings.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { beginExecution, stopQuietly } from './begin-execution.js';
 import { ensureCampaign } from './ensure-campaign.js';
 import { followExecution } from './follow-execution.js';
@@ -45,7 +49,7 @@ export async function crawlSite(
   }
   const { client, own } = isThere ? await usePlatform(settings) : await openPlatform(context, workers);
   try {
-    const work = runCrawl(context, client, wanted, { ...options, isOwn: own !== null });
+    const work = runCrawl(context, client, wanted, { ...options, own });
     // The platform may fail first; what then becomes of the crawl is of no interest.
     work.catch(() => undefined);
     const exit = await (own === null ? work : Promise.race([work, own.failed]));
@@ -61,7 +65,8 @@ export async function crawlSite(
 interface RunOptions {
   readonly json: boolean;
   readonly keep: boolean;
-  readonly isOwn: boolean;
+  /** The platform that was started for this crawl; null when it runs on another. */
+  readonly own: Platform | null;
 }
 
 async function runCrawl(
@@ -72,27 +77,46 @@ async function runCrawl(
 ): Promise<ExitName> {
   const settings = context.settings();
   const { terminal } = context;
+  const patience = patienceOf(terminal);
   const campaign = await ensureOrAdvise(client, wanted, settings.programName);
-  const begun = await beginExecution(client, campaign, terminal.note);
-  if (options.isOwn) await mentionUnfinished(client, campaign.id, terminal.note);
-  const execution = await followInterruptibly(context, client, begun.id);
+  const begun = await beginExecution(client, campaign, terminal.note, patience);
+  if (options.own !== null) {
+    await askPatiently(() => mentionUnfinished(client, campaign.id, terminal.note), patience);
+  }
+  const execution = await followInterruptibly(context, client, begun.id, patience);
   terminal.progress(null);
   if (options.json) terminal.print(JSON.stringify(crawlResult(execution)));
   else {
-    terminal.print(`\n${renderReport({ execution, campaignName: campaign.name }, terminal.colors)}\n`);
-    const isLocal = options.isOwn && settings.settings.DATABASE_URL === undefined;
+    const causes = await askPatiently(() => readCauses(client, execution), patience);
+    const subject = { execution, campaignName: campaign.name, causes };
+    terminal.print(`\n${renderReport(subject, terminal.colors)}\n`);
     terminal.print(
       whereToLook({
         executionId: execution.id,
         campaignId: campaign.id,
-        hasErrors: execution.errorsEncountered > 0,
-        data: isLocal ? settings.dataDir : 'the database of the platform',
-        apiUrl: options.isOwn && !options.keep ? null : client.apiUrl,
+        hasErrors: execution.errorsEncountered > 0 || causes.length > 0,
+        data: placeOfRecords(settings, options.own),
+        apiUrl: options.own !== null && !options.keep ? null : client.apiUrl,
         programName: settings.programName,
       }),
     );
   }
   return context.interrupts().exit() ?? (execution.status === 'completed' ? 'ok' : 'failed');
+}
+
+/** Where the database of a crawl is, for people. */
+function placeOfRecords({ settings, dataDir }: CliSettings, own: Platform | null): string {
+  if (own === null || settings.DATABASE_URL !== undefined) return 'the database of the platform';
+  const outside = own.databaseOutside();
+  return outside === null ? dataDir : `${outside}, which belongs to ${dataDir}`;
+}
+
+/** Says that a platform recovers, and that it has. */
+function patienceOf({ note }: Terminal): Patience {
+  return {
+    onTrouble: (reason) => note(`The platform is recovering, waiting for it. ${reason}`),
+    onRecovery: () => note('The platform answers again; the crawl goes on.'),
+  };
 }
 
 /** The API refuses what only it can know (where a name leads); its answer gets the advice that belongs to it. */
@@ -134,20 +158,23 @@ async function followInterruptibly(
   context: CommandContext,
   client: ApiClient,
   executionId: string,
+  patience: Patience,
 ): Promise<ExecutionDetail> {
   const { terminal } = context;
   const { signal } = context.interrupts();
   const text = createProgressText();
   const stop = (): void => {
     terminal.note('Stopping: fetches in flight finish, and what was gathered stays. Once more ends at once.');
-    stopQuietly(client, executionId).catch((error: unknown) => terminal.note(String(error)));
+    askPatiently(() => stopQuietly(client, executionId), patience).catch((error: unknown) =>
+      terminal.note(String(error)),
+    );
   };
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   try {
     return await followExecution(client, executionId, {
       onState: (state) => terminal.progress(text(state)),
-      onSilence: () => terminal.note('The API does not answer; asking again.'),
+      patience,
     });
   } finally {
     signal.removeEventListener('abort', stop);

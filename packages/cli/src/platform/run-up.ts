@@ -87,6 +87,7 @@ async function announce(
     ['  API key', key === null ? (apiKeyFile ?? 'the one in OUTRIDER_API_KEY') : `${key} (shown this once)`],
     ['  Kept in', key === null ? null : apiKeyFile],
     ['  Data and logs', dataDir],
+    ['  Database', platform.databaseOutside()],
   ]);
   context.terminal.print(`\nOutrider is up.\n${facts}\n`);
 }

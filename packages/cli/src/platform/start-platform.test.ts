@@ -56,6 +56,11 @@ async function programOf(role: Role, code?: string): Promise<string> {
   return path;
 }
 
+/** A database process whose cluster lies elsewhere. */
+const DISTANT = `process.stdin.on('end', () => process.exit(0)).resume();
+process.on('SIGTERM', () => process.exit(0));
+process.stdout.write(JSON.stringify({ ready: true, databaseUrl: 'postgres://x/a', queueUrl: 'postgres://x/a', clusterDir: '/var/lib/outrider/0/data' }) + '\\n');`;
+
 async function start(changes: Partial<Record<Role, string>> = {}) {
   const lines: string[] = [];
   const platform = startPlatform({
@@ -93,6 +98,20 @@ function pidsOf(lines: readonly string[], role: Role): number[] {
 const FAILING = `process.stdout.write('{"error":{"code":"invalid_settings","message":"PORT is taken"}}\\n'); process.exitCode = 1;`;
 
 describe('startPlatform', () => {
+  it('says where the database lies when that is outside the data directory', async () => {
+    const { platform, lines } = await start({ database: DISTANT });
+    await platform.ready;
+    expect(platform.databaseOutside()).toBe('/var/lib/outrider/0/data');
+    expect(lines.filter((line) => line.includes('/var/lib/outrider/0/data'))).toHaveLength(1);
+  });
+
+  it('says nothing of the place of a database in the data directory', async () => {
+    const { platform, lines } = await start();
+    await platform.ready;
+    expect(platform.databaseOutside()).toBeNull();
+    expect(lines.join()).not.toContain('The database lies in');
+  });
+
   it('starts the database first, and ends workers, orchestrator, API and database in this order', async () => {
     const { platform } = await start();
     await platform.ready;

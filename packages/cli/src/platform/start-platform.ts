@@ -8,6 +8,7 @@ import {
   localApiUrl,
   metricsPort,
 } from './crew-environment.js';
+import { databasePlaceOutside } from './database-place.js';
 import type { EntryPoints } from './entry-points.js';
 import type { KeepRunning, RestartPolicy } from './keep-running.js';
 import { type LaunchedProcess, launchProcess, type ReadyFacts } from './launched-process.js';
@@ -39,6 +40,8 @@ export interface Platform {
   readonly ready: Promise<void>;
   /** Rejects when the platform gives up on a process; never resolves. */
   readonly failed: Promise<never>;
+  /** The folder of the database files where it is not in the data directory; null before the database is ready. */
+  databaseOutside(): string | null;
   /** Ends workers, orchestrator, API and database in this order. */
   stop(): Promise<void>;
   /** Kills everything at once. The database recovers at the next start. */
@@ -75,6 +78,7 @@ class Supervisor implements Platform {
   readonly #crew = new Crew();
   #port: number;
   #hasStarted = false;
+  #databaseOutside: string | null = null;
   #resolveApi: (url: string) => void = silence;
   #resolveReady: () => void = silence;
   #fail: (error: unknown) => void = silence;
@@ -108,10 +112,29 @@ class Supervisor implements Platform {
     const { environment, dataDir, entryPoints } = this.#plan;
     const launch = (): LaunchedProcess =>
       this.#launch('database', entryPoints.database, { ...environment, OUTRIDER_DATA_DIR: dataDir });
-    this.#keep(this.#database, 'database', launch, (facts) => this.#startCrew(databaseUrlsOf(facts)), {
+    this.#keep(this.#database, 'database', launch, (facts) => this.#onDatabase(facts), {
       mayRetryStart: isStillEnding(performance.now()),
       onDown: () => this.#crew.stopAll(LOST_DATABASE_LIMIT_MS),
     });
+  }
+
+  #onDatabase(facts: ReadyFacts): void {
+    this.#notePlace(facts).catch((error: unknown) => this.#fail(error));
+    this.#startCrew(databaseUrlsOf(facts));
+  }
+
+  async #notePlace(facts: ReadyFacts): Promise<void> {
+    const { dataDir, report } = this.#plan;
+    const wasKnown = this.#databaseOutside !== null;
+    this.#databaseOutside = await databasePlaceOutside(dataDir, facts);
+    if (wasKnown || this.#databaseOutside === null) return;
+    report(
+      `The database lies in ${this.#databaseOutside}: the account that PostgreSQL runs under cannot reach ${dataDir}.`,
+    );
+  }
+
+  databaseOutside(): string | null {
+    return this.#databaseOutside;
   }
 
   #startCrew(urls: DatabaseUrls): void {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Route, type RouteName, ROUTES } from '@outrider/shared';
-import { wholeNumber } from './option-values.js';
+import { ofContract, wholeNumber } from './option-values.js';
 
 /** What each filter of the API's lists does; the options are made from the route table. */
 const FILTER_HELP: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ const FILTER_HELP: Readonly<Record<string, string>> = {
   html: 'only HTML pages, or only other files',
   depth: 'only URLs this many clicks from a start URL',
   direction: 'links that lead to the URL (in) or stand on it (out)',
-  linkType: 'only links of this type, like a or img',
+  linkType: 'only links of this type, like hyperlink or image',
   executionId: 'only those of this execution',
   errorType: 'only errors of this type',
   severity: 'only errors of this severity',
@@ -26,6 +26,15 @@ const FILTER_HELP: Readonly<Record<string, string>> = {
   state: 'only those in this state',
   discoveryMethod: 'only URLs found in this way',
   isInternal: 'only URLs on the sites of the campaign, or only others',
+};
+
+/** What the value of a filter without choices must be, where the API takes less than any text. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  status: 'a status like 404, or a class like 4xx',
+  since: 'a time in ISO 8601, like 2026-01-31T12:00:00Z',
+  until: 'a time in ISO 8601, like 2026-01-31T12:00:00Z',
+  executionId: 'the id of an execution, as `executions <campaign>` lists them',
+  depth: 'a whole number, 0 or more',
 };
 
 const PAGING = new Set(['cursor', 'limit']);
@@ -46,13 +55,21 @@ export function addListOptions(command: Command, name: RouteName): Command {
     const choices = (schemas[key]?.enum ?? []).map(String);
     const value = choices.length === 0 ? `<${placeholder(key)}>` : '<choice>';
     const option = new Option(`--${kebab(key)} ${value}`, FILTER_HELP[key] ?? key);
-    command.addOption(choices.length === 0 ? option : option.choices(choices));
+    command.addOption(choices.length === 0 ? checked(option, name, key) : option.choices(choices));
   }
   return command
     .option('--limit <n>', 'most rows to show', wholeNumber(1), 50)
     .option('--all', 'show every row', false)
     .option('--cursor <cursor>', 'go on where an earlier list ended')
     .option('--json', 'print one JSON document', false);
+}
+
+/** An option whose value is checked here, so that what is wrong with it is said in terms of the option. */
+function checked(option: Option, name: RouteName, key: string): Option {
+  const { query }: Route = ROUTES[name];
+  const schema = query?.shape[key];
+  if (schema === undefined) return option;
+  return option.argParser(ofContract(schema, EXPECTED[key] ?? 'text of 1 to 500 characters'));
 }
 
 /** The filters that were given, as the query of the route. */

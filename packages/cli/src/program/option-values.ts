@@ -1,3 +1,4 @@
+import { ROUTES } from '@outrider/shared';
 import { InvalidArgumentError } from 'commander';
 
 /** Reads a whole number within limits; for commander, whose error it throws. */
@@ -9,6 +10,27 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
     throw new InvalidArgumentError(`It must be a whole number, ${limit}.`);
   };
 }
+
+/** A schema of the API, as far as it is needed to check a value. */
+interface Schema {
+  readonly safeParse: (value: unknown) => { readonly success: boolean };
+}
+
+/** Reads a text that the API's schema accepts; `expected` says what that is. For commander, as above. */
+export function ofContract(schema: Schema, expected: string): (text: string) => string {
+  return (text) => {
+    if (schema.safeParse(text).success) return text;
+    throw new InvalidArgumentError(`It must be ${expected}.`);
+  };
+}
+
+/** Reads an id; `source` is the command that lists such ids. */
+export function idFrom(source: string): (text: string) => string {
+  return ofContract(ROUTES.getExecution.params.shape.id, `an id, as \`${source}\` lists them`);
+}
+
+/** Reads the id of an execution. */
+export const executionId = idFrom('outrider executions <campaign>');
 
 /** Gathers an option that may be given several times. */
 export function gathered(value: string, earlier: readonly string[] | undefined): string[] {

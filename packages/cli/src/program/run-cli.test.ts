@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { ROUTES } from '@outrider/shared';
+import { LINK_TYPES, ROUTES } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiProblem } from '../client/api-problem.js';
 import { openTerminal } from '../terminal/terminal.js';
@@ -11,6 +11,7 @@ import { EXIT_CODES } from './exit-codes.js';
 import { filterNames } from './list-options.js';
 import { runCli } from './run-cli.js';
 
+const ID = '01890000-0000-7000-8000-000000000001';
 let dataDir = '';
 
 beforeEach(async () => {
@@ -57,12 +58,34 @@ describe('outrider', () => {
     [['executions', 'x', '--status', 'sleeping'], /completed/],
     [['up', '--port', '65536'], /from 0 to 65535/],
     [['up', '--workers', 'two'], /whole number/],
+    [['execution', 'foo'], /must be an id, as `outrider executions <campaign>` lists them/],
+    [['pages', 'foo'], /must be an id/],
+    [['explain', '00000000-0000-0000-0000-00000000000a', 'https://x.org/'], /must be an id/],
+    [['resolve', 'foo'], /`outrider errors <campaign>`/],
+    [['keys', 'revoke', 'foo'], /`outrider keys`/],
+    [['errors', 'x', '--execution-id', 'foo'], /must be the id of an execution/],
+    [['errors', 'x', '--since', 'yesterday'], /must be a time in ISO 8601/],
+    [['pages', ID, '--status', 'bad'], /must be a status like 404/],
+    [['crawl', 'x.org', '--concurrency', '100000'], /whole number, from 1 to 256/],
+    [['crawl', 'x.org', '--workers', '17'], /whole number, from 1 to 16/],
+    [['links', ID, 'https://x.org/', '--link-type', 'img'], /hyperlink, image/],
     [['migrate'], /DATABASE_URL is not set/],
     [['campaigns', 'create', '--file', '/nowhere'], /cannot be read/],
   ])('%j is a usage error', async (args, said) => {
     const { code, out, err } = await run(args);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(said);
+  });
+
+  it('lists the types of links in the help of links', async () => {
+    const { out } = await run(['links', '--help']);
+    for (const type of LINK_TYPES) expect(out).toContain(`"${type}"`);
+  });
+
+  it('says of a setting what it should be', async () => {
+    const { code, err } = await run(['campaigns'], { PORT: 'abc' });
+    expect(code).toBe(2);
+    expect(err).toContain('PORT: must be a whole number from 0 to 65535');
   });
 
   it('names the setting that is wrong, but shows help whatever the settings', async () => {

@@ -18,7 +18,7 @@ describe('renderReport', () => {
         'Docs, execution 3',
         '  Status    completed: every URL in scope was visited',
         '  Pages     1,234 in 2 min 5 s (9.8 pages/s, 5.0 MiB)',
-        '  Errors    31',
+        '  Errors    31 URLs failed or answered with 4xx or 5xx',
         '',
         'Coverage',
         '  1,300 URLs discovered = 1,234 fetched + 1 failed + 65 skipped + 0 pending',
@@ -30,7 +30,7 @@ describe('renderReport', () => {
         '  found by      1,299  link',
         '                    1  seed',
         '',
-        'Errors by type, every attempt counted',
+        'Attempts that went wrong, by type',
         '  http     30',
         '  network  3',
         '',
@@ -70,6 +70,30 @@ describe('renderReport', () => {
     const { resultSummary } = sampleExecution();
     const text = reportOf({ resultSummary: { ...resultSummary, slowest } });
     expect(text).toContain('https://x.org/\u{fffd}[2J\u{fffd}');
+  });
+
+  it('says why nothing was fetched, below the status', () => {
+    const execution = sampleExecution({ status: 'failed', endReason: 'robots_unreachable' });
+    const causes = ['the host name does not exist (dns_not_found)', 'it answered\u001b 503'];
+    const lines = renderReport({ execution, campaignName: 'Docs', causes }, plain).split('\n');
+    expect(lines[1]).toMatch(/^ {2}Status {4}failed: /);
+    expect(lines.slice(2, 4)).toEqual([
+      '  Why       the host name does not exist (dns_not_found)',
+      '            it answered\u{fffd} 503',
+    ]);
+  });
+
+  it.each([
+    [{ '4xx': 1 }, 1, true],
+    [{ '404': 2, '5xx': 1 }, 3, true],
+    [{ '4xx': 2, '3xx': 1 }, 3, false],
+    [{ '2xx': 1 }, 1, false],
+    [{}, 0, false],
+  ])('with answers %j warns that no page answered with success: %j', (fetchedByStatus, fetched, warns) => {
+    const summary = sampleExecution().resultSummary as { receipt: object };
+    const receipt = { ...summary.receipt, fetchedByStatus, fetched };
+    const text = reportOf({ resultSummary: { ...summary, receipt } });
+    expect(text.includes('  Warning   no page answered with success')).toBe(warns);
   });
 
   it('has a sentence for every end', () => {

@@ -5,7 +5,7 @@ import {
   type ExecutionReport,
 } from '@outrider/shared';
 import { printable } from '../display/printable.js';
-import { formatBytes, formatCount, formatDuration, formatRate } from '../display/quantities.js';
+import { countOf, formatBytes, formatCount, formatDuration, formatRate } from '../display/quantities.js';
 import type { Colors } from '../terminal/terminal.js';
 import { coverageLines } from './coverage-lines.js';
 import { END_SENTENCES } from './end-sentences.js';
@@ -13,17 +13,23 @@ import { END_SENTENCES } from './end-sentences.js';
 export interface ReportSubject {
   readonly execution: ExecutionDetail;
   readonly campaignName: string;
+  /** Why nothing was fetched, in sentences; none where something was. */
+  readonly causes?: readonly string[];
 }
+
+/** What is said of an execution whose answers were all 4xx and 5xx. */
+const NO_SUCCESS = 'no page answered with success (2xx or 3xx)';
 
 const SLOWEST_SHOWN = 5;
 const BROKEN_SHOWN = 20;
 
 /** The report of an execution as text: what came out, the coverage receipt, errors, slow and broken pages. */
-export function renderReport({ execution, campaignName }: ReportSubject, colors: Colors): string {
+export function renderReport(subject: ReportSubject, colors: Colors): string {
+  const { execution } = subject;
   const parsed = executionReport.safeParse(execution.resultSummary);
   const report = parsed.success ? parsed.data : null;
   const blocks = [
-    headLines(execution, campaignName, report, colors),
+    headLines(subject, report, colors),
     titled('Coverage', coverageLines(execution.coverage, report?.receipt ?? null), colors),
     ...(report === null ? [] : detailBlocks(report, colors)),
   ];
@@ -34,8 +40,7 @@ export function renderReport({ execution, campaignName }: ReportSubject, colors:
 }
 
 function headLines(
-  execution: ExecutionDetail,
-  campaignName: string,
+  { execution, campaignName, causes = [] }: ReportSubject,
   report: ExecutionReport | null,
   colors: Colors,
 ): string[] {
@@ -48,14 +53,16 @@ function headLines(
   return [
     colors.bold(`${printable(campaignName)}, execution ${number}`),
     `  Status    ${paint(status)}${why}`,
+    ...causes.map((cause, index) => `  ${(index === 0 ? 'Why' : '').padEnd(8)}  ${printable(cause)}`),
     `  Pages     ${formatCount(pagesCrawled)} in ${formatDuration(seconds)} (${formatRate(rate)} pages/s${size})`,
-    `  Errors    ${formatCount(errorsEncountered)}`,
+    `  Errors    ${countOf(errorsEncountered, 'URL')} failed or answered with 4xx or 5xx`,
+    ...(report !== null && hasNoSuccess(report.receipt) ? [`  Warning   ${colors.yellow(NO_SUCCESS)}`] : []),
   ];
 }
 
 function detailBlocks(report: ExecutionReport, colors: Colors): string[][] {
   return [
-    titled('Errors by type, every attempt counted', tally(report.errorsByType), colors),
+    titled('Attempts that went wrong, by type', tally(report.errorsByType), colors),
     titled('Slowest pages', slowestLines(report), colors),
     brokenBlock(report, colors),
   ];
@@ -94,6 +101,11 @@ function brokenBlock({ broken, receipt }: ExecutionReport, colors: Colors): stri
   const rest = total - shown.length;
   if (rest > 0) lines.push(`  … and ${formatCount(rest)} more`);
   return titled(title, lines, colors);
+}
+
+/** Whether something was fetched, but nothing with success. */
+function hasNoSuccess({ fetched, fetchedByStatus }: CoverageReceipt): boolean {
+  return fetched > 0 && !Object.keys(fetchedByStatus).some((status) => /^[23]/.test(status));
 }
 
 /** Answers of 4xx and 5xx. The receipt counts them by status or by class. */

@@ -1,3 +1,4 @@
+import type { LinkType } from '@outrider/shared';
 import { type AttributeSlots, MAX_ATTRIBUTE } from './attribute-slots.js';
 import type { Place } from './element-place.js';
 import { relTokens } from './link-header.js';
@@ -5,7 +6,6 @@ import { linkTypeOf } from './link-relation.js';
 import { readMeta } from './meta-facts.js';
 import type { DraftLink } from './link-list.js';
 import { type PageDraft, shortText } from './page-draft.js';
-import type { LinkType } from './page-link.js';
 import { parseSrcset } from './srcset.js';
 
 /** Records what an element's attributes say. Returns the link when the element is an anchor with one. */

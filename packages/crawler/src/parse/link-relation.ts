@@ -1,4 +1,4 @@
-import type { LinkType } from './page-link.js';
+import type { LinkType } from '@outrider/shared';
 
 /** Relations in the order in which they decide the type of a link that has several. */
 const TYPE_BY_REL: readonly (readonly [string, LinkType])[] = [

@@ -1,3 +1,4 @@
+import type { LinkType } from '@outrider/shared';
 import { MAX_ATTRIBUTE } from './attribute-slots.js';
 import { codePointLength, collapseWhitespace, truncate } from './clean-text.js';
 import { relTokens } from './link-header.js';
@@ -11,7 +12,7 @@ import type {
   PageText,
   RefreshReference,
 } from './page-content.js';
-import type { LinkPosition, LinkType, PageLink, ResolvedReference } from './page-link.js';
+import type { LinkPosition, PageLink, ResolvedReference } from './page-link.js';
 import type { RobotsStatement } from './robots-directives.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -14,6 +14,7 @@ export interface ErrorRow {
   error_message: string;
   error_stack: string | null;
   url: string | null;
+  source_url: string | null;
   http_status_code: number | null;
   retry_count: number;
   resolved: boolean;
@@ -23,10 +24,13 @@ export interface ErrorRow {
   occurred_at: Date;
 }
 
+/** For a query over `campaign_errors`. The page that named the URL is one look-up by primary key for each row shown. */
 export function errorColumns(tx: Tx) {
   return tx.sql`
     id, campaign_id, execution_id, crawler_id, error_type, severity, error_code, error_message, error_stack, url,
-    http_status_code, retry_count, resolved, resolved_at, resolution_notes, context, occurred_at`;
+    http_status_code, retry_count, resolved, resolved_at, resolution_notes, context, occurred_at,
+    (select log.source_url from url_discovery_log log
+      where log.execution_id = campaign_errors.execution_id and log.url_hash = campaign_errors.url_hash) as source_url`;
 }
 
 export function toCampaignError(row: ErrorRow): CampaignError {
@@ -41,6 +45,7 @@ export function toCampaignError(row: ErrorRow): CampaignError {
     errorMessage: row.error_message,
     errorStack: row.error_stack,
     url: row.url,
+    sourceUrl: row.source_url,
     httpStatusCode: row.http_status_code,
     retryCount: row.retry_count,
     resolved: row.resolved,

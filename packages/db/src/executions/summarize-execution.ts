@@ -40,11 +40,14 @@ export interface ResultSummary extends ExecutionFigures {
 const SLOWEST = 10;
 const BROKEN = 20;
 
-/** Reads the figures of an execution's report: errors by type, the slowest and the broken pages, averages. */
+/**
+ * Reads the figures of an execution's report: errors by type, the slowest and the broken pages, averages. An
+ * attempt that was retried is recorded as `info`; it is no error of the report.
+ */
 export async function summarizeExecution(tx: Tx, executionId: string): Promise<ExecutionFigures> {
   const errors = await tx.sql<{ error_type: string; count: number }[]>`
     select error_type, count(*)::float8 as count from campaign_errors
-    where execution_id = ${executionId} group by error_type order by error_type`;
+    where execution_id = ${executionId} and severity <> 'info' group by error_type order by error_type`;
   const slowest = await tx.sql<SlowPage[]>`
     select url, url_key as "urlKey", status_code as "statusCode", total_ms as "totalMs" from crawl_results
     where execution_id = ${executionId} order by total_ms desc limit ${SLOWEST}`;
@@ -60,19 +63,30 @@ export async function summarizeExecution(tx: Tx, executionId: string): Promise<E
   };
 }
 
-/** Answers of 4xx and 5xx first, then URLs without a usable answer. */
+/**
+ * URLs without a usable answer, then answers of 5xx, then of 4xx. They take turns for the places of the list,
+ * so that many of one kind leave room for the others.
+ */
 async function listBroken(tx: Tx, executionId: string): Promise<BrokenPage[]> {
   const rows = await tx.sql<BrokenPage[]>`
     select broken.url, broken.url_key as "urlKey", broken.status_code as "statusCode",
       broken.failure_code as "failureCode", log.source_url as "linkedFrom"
     from (
-      (select 1 as rank, url, url_key, status_code::int, null::text as failure_code from crawl_results
-        where execution_id = ${executionId} and status_code >= 400 order by status_code, url_key limit ${BROKEN})
-      union all
-      (select 2, url, url_key, null, failure_code from crawl_targets
-        where execution_id = ${executionId} and state = 'failed' order by url_key limit ${BROKEN})
+      select candidate.*, row_number() over (partition by kind order by status_code, url_key) as turn
+      from (
+        (select 1 as kind, url, url_key, null::int as status_code, failure_code from crawl_targets
+          where execution_id = ${executionId} and state = 'failed' order by url_key limit ${BROKEN})
+        union all
+        (select 2, url, url_key, status_code::int, null from crawl_results
+          where execution_id = ${executionId} and status_code >= 500 order by status_code, url_key limit ${BROKEN})
+        union all
+        (select 3, url, url_key, status_code::int, null from crawl_results
+          where execution_id = ${executionId} and status_code between 400 and 499
+          order by status_code, url_key limit ${BROKEN})
+      ) candidate
+      order by turn, kind limit ${BROKEN}
     ) broken
     left join url_discovery_log log on log.execution_id = ${executionId} and log.url_hash = broken.url_key
-    order by broken.rank, broken.status_code, broken.url_key limit ${BROKEN}`;
+    order by broken.kind, broken.status_code, broken.url_key`;
   return [...rows];
 }

@@ -168,6 +168,7 @@ describe('permits of a host', () => {
             backoff_in_ms: 0,
             others: others.reduce((sum, [, permits]) => sum + permits, 0),
             other_lanes: others.length,
+            others_limit: others.length === 0 ? null : limit,
           };
           const { permits } = grantFor(asking('any.test', { inFlight, limit }), row);
           stored.set(lane, Math.max(permits, inFlight));
@@ -182,11 +183,12 @@ describe('permits of a host', () => {
 describe('the pace of a host', () => {
   it('is moved on by what was claimed under a grant, and by no more', async () => {
     const paced = asking('pace.test', { delayMs: 1_000 });
-    const [grant] = await lease(someLane(), [paced]);
+    const lane = someLane();
+    const [grant] = await lease(lane, [paced]);
     if (grant === undefined) throw new Error('nothing was granted');
     expect(grant).toMatchObject({ startInMs: 0, claims: 6 });
     await within((tx) => reserveHostPace(tx, [{ grant, claimed: 2 }]));
-    const [next] = await lease(someLane(), [asking('pace.test', { delayMs: 1_000, limit: 99 })]);
+    const [next] = await lease(lane, [paced]);
     expect(next?.startInMs).toBeGreaterThan(1_500);
     expect(next?.startInMs).toBeLessThanOrEqual(2_000);
     expect(next?.claims).toBe(4);
@@ -241,4 +243,35 @@ describe('campaigns that share a host', () => {
     );
     expect([...running.values()].every((permits) => permits > 0)).toBe(true);
   });
+});
+
+describe('campaigns with different limits on one host', () => {
+  it('all keep to the lowest while it has work there, and none starves', () => {
+    const row = { start_in_ms: 0, backoff_in_ms: 0 };
+    const large = grantFor(asking('mixed.test', { limit: 16 }), {
+      ...row,
+      others: 0,
+      other_lanes: 1,
+      others_limit: 4,
+    });
+    expect(large.permits).toBe(2);
+    const small = grantFor(asking('mixed.test', { limit: 4 }), {
+      ...row,
+      others: 2,
+      other_lanes: 1,
+      others_limit: 16,
+    });
+    expect(small.permits).toBe(2);
+  });
+
+  it('leave the host to the only one that has work there', async () => {
+    const [alone] = await lease(someLane(), [asking('sole.test', { limit: 16 })]);
+    expect(alone?.permits).toBe(16);
+  });
+});
+
+it('a lane without a delay holds no URLs for a host whose time another has reserved', async () => {
+  await within((tx) => delayHost(tx, 'reserved.test', 30_000));
+  const [grant] = await lease(someLane(), [asking('reserved.test')]);
+  expect(grant).toMatchObject({ claims: 0, refusal: 'host_busy' });
 });

@@ -39,11 +39,13 @@ interface HostRow {
   backoff_in_ms: number;
   others: number;
   other_lanes: number;
+  /** The least of the limits that the other lanes' campaigns set on the host; null without other lanes. */
+  others_limit: number | null;
 }
 
 /**
- * What a lane may have of each host. The limit holds across all lanes: a lane is granted its even share
- * of what live lanes of other holders leave. The host rows are locked in name order, and only then, by a
+ * What a lane may have of each host. The limit holds across all lanes, and the lowest that any of their
+ * campaigns sets holds for all while it has work there; a lane is granted its even share of it. The host rows are locked in name order, and only then, by a
  * statement of its own with a newer snapshot, the permits are read: so two lanes asking at once cannot
  * both count the same free place. In the same transaction the grants must be kept with `keepHostPermits`,
  * and the pace of what is claimed under them reserved with `reserveHostPace`.
@@ -74,9 +76,10 @@ function readHosts(tx: Tx, hold: LaneHold, hosts: readonly string[]): Promise<Ho
     select host,
       greatest(0, extract(epoch from next_fetch_at - clock_timestamp()) * 1000)::float8 as start_in_ms,
       greatest(0, extract(epoch from backoff_until - clock_timestamp()) * 1000)::float8 as backoff_in_ms,
-      others.permits as others, others.lanes as other_lanes
+      others.permits as others, others.lanes as other_lanes, others.host_limit as others_limit
     from crawl_hosts cross join lateral (
-      select coalesce(sum(permits), 0)::int as permits, count(*)::int as lanes from host_permits permit
+      select coalesce(sum(permits), 0)::int as permits, count(*)::int as lanes, min(host_limit)::int as host_limit
+      from host_permits permit
       where permit.host = crawl_hosts.host and lane_id <> ${hold.laneId} and lease_until > now()
     ) others
     where host = any(${[...hosts]}::text[])`;
@@ -84,20 +87,28 @@ function readHosts(tx: Tx, hold: LaneHold, hosts: readonly string[]): Promise<Ho
 
 /** The share of one host that a lane gets; pure. */
 export function grantFor(request: HostRequest, row: Omit<HostRow, 'host'>): HostGrant {
-  const share = Math.max(1, Math.floor(request.limit / (row.other_lanes + 1)));
-  const free = Math.max(0, request.limit - row.others);
+  const limit = Math.min(request.limit, row.others_limit ?? request.limit);
+  const share = Math.max(1, Math.floor(limit / (row.other_lanes + 1)));
+  const free = Math.max(0, limit - row.others);
   const permits = Math.min(share, free);
   const base = { host: request.host, permits, delayMs: request.delayMs };
   if (row.backoff_in_ms > 0)
     return { ...base, claims: 0, startInMs: row.backoff_in_ms, refusal: 'host_backoff' };
   if (permits === 0) return { ...base, claims: 0, startInMs: 0, refusal: 'host_busy' };
   if (request.wanted === 0) return { ...base, claims: 0, startInMs: 0, refusal: null };
+  // Another campaign has reserved the host's time further ahead than anybody may hold URLs for it.
+  if (row.start_in_ms > RESERVE_AHEAD_MS)
+    return { ...base, claims: 0, startInMs: row.start_in_ms, refusal: 'host_busy' };
   if (request.delayMs === 0) {
     return { ...base, claims: request.wanted, startInMs: row.start_in_ms, refusal: null };
   }
   const room = Math.floor((RESERVE_AHEAD_MS - row.start_in_ms) / request.delayMs) + 1;
-  const claims = Math.max(row.start_in_ms < RESERVE_AHEAD_MS ? 1 : 0, Math.min(request.wanted, room));
-  return { ...base, claims, startInMs: row.start_in_ms, refusal: claims === 0 ? 'host_busy' : null };
+  return {
+    ...base,
+    claims: Math.max(1, Math.min(request.wanted, room)),
+    startInMs: row.start_in_ms,
+    refusal: null,
+  };
 }
 
 /**
@@ -115,15 +126,18 @@ export async function keepHostPermits(
   const inFlight = new Map(requests.map((request) => [request.host, request.inFlight]));
   const hosts = grants.map((grant) => grant.host);
   const permits = grants.map((grant) => Math.max(grant.permits, inFlight.get(grant.host) ?? 0));
+  const limitOf = new Map(requests.map((request) => [request.host, request.limit]));
+  const limits = hosts.map((host) => limitOf.get(host) ?? 1);
   const held = tx.sql`exists (select from execution_lanes
     where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active')`;
   await Promise.all([
     tx.sql`
-      insert into host_permits (host, lane_id, lane_epoch, permits, lease_until)
-      select host, ${hold.laneId}, ${hold.epoch}, permits, now() + ${leaseMs} * interval '1 millisecond'
-      from unnest(${hosts}::text[], ${permits}::int[]) as g (host, permits) where ${held}
+      insert into host_permits (host, lane_id, lane_epoch, permits, host_limit, lease_until)
+      select host, ${hold.laneId}, ${hold.epoch}, permits, host_limit, now() + ${leaseMs} * interval '1 millisecond'
+      from unnest(${hosts}::text[], ${permits}::int[], ${limits}::int[]) as g (host, permits, host_limit) where ${held}
       on conflict (host, lane_id) do update
-        set lane_epoch = excluded.lane_epoch, permits = excluded.permits, lease_until = excluded.lease_until`,
+        set lane_epoch = excluded.lane_epoch, permits = excluded.permits, host_limit = excluded.host_limit,
+          lease_until = excluded.lease_until`,
     tx.sql`
       delete from host_permits
       where lane_id = ${hold.laneId} and lane_epoch = ${hold.epoch} and host <> all(${hosts}::text[])`,

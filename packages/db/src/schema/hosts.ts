@@ -19,5 +19,6 @@ export const hostPermits = pgTable('host_permits', {
   laneId: uuid('lane_id').notNull(),
   laneEpoch: count('lane_epoch').notNull(),
   permits: integer().notNull(),
+  hostLimit: integer('host_limit').notNull(),
   leaseUntil: timestamptz('lease_until').notNull(),
 });

@@ -6,8 +6,8 @@ import {
   countRows,
   openTestPlatform,
   readEvents,
-  takeTestLane,
   type TestPlatform,
+  takeTestLane,
 } from '../testing/test-platform.js';
 import { completeExecutions } from './complete-executions.js';
 
@@ -185,8 +185,8 @@ describe('the end of an execution', () => {
     const planted = await plantRunning([FETCHED, { fetched: 404 }, FAILED, { fetched: 500 }]);
     const { executionId, laneIds, campaignId } = planted;
     await within(async ({ sql }) => {
-      await sql`insert into host_permits (host, lane_id, lane_epoch, permits, lease_until)
-        values ('a.test', ${laneIds[0] ?? ''}, 1, 2, now() + interval '1 hour')`;
+      await sql`insert into host_permits (host, lane_id, lane_epoch, permits, host_limit, lease_until)
+        values ('a.test', ${laneIds[0] ?? ''}, 1, 2, 4, now() + interval '1 hour')`;
       await sql`update url_discovery_log set source_url = 'https://a.test/from' where url_hash = ${urlKey(url(1))}`;
       await sql`update execution_lanes set memory_peak_mb = 123 where id = ${laneIds[0] ?? ''}`;
     });
@@ -202,9 +202,9 @@ describe('the end of an execution', () => {
       averageResponseMs: 12.5,
       bytes: 3000,
       broken: [
-        { url: url(1), statusCode: 404, failureCode: null, linkedFrom: 'https://a.test/from' },
-        { url: url(3), statusCode: 500, failureCode: null, linkedFrom: null },
         { url: url(2), statusCode: null, failureCode: 'timeout', linkedFrom: null },
+        { url: url(3), statusCode: 500, failureCode: null, linkedFrom: null },
+        { url: url(1), statusCode: 404, failureCode: null, linkedFrom: 'https://a.test/from' },
       ],
     });
     expect(detail.resultSummary?.['slowest']).toHaveLength(3);

@@ -8,8 +8,8 @@ import {
   openTestPlatform,
   readEvents,
   repairsOf,
-  takeTestLane,
   type TestPlatform,
+  takeTestLane,
   testStore,
 } from '../testing/test-platform.js';
 import { dispatchLanes } from './dispatch-lanes.js';

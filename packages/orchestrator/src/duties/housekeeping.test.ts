@@ -2,7 +2,7 @@ import { registerInstance, type Tx } from '@outrider/db';
 import { plantExecution, settleUrl } from '@outrider/db/testing';
 import { newId } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestPlatform, repairsOf, takeTestLane, type TestPlatform } from '../testing/test-platform.js';
+import { openTestPlatform, repairsOf, type TestPlatform, takeTestLane } from '../testing/test-platform.js';
 import { expireIdempotencyKeys } from './expire-idempotency-keys.js';
 import { makePartitions } from './make-partitions.js';
 import { markGoneInstances, removeForgottenInstances } from './mark-gone-instances.js';

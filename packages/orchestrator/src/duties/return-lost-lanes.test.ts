@@ -7,8 +7,8 @@ import {
   openTestPlatform,
   readEvents,
   repairsOf,
-  takeTestLane,
   type TestPlatform,
+  takeTestLane,
 } from '../testing/test-platform.js';
 import { completeExecutions } from './complete-executions.js';
 import { dispatchLanes } from './dispatch-lanes.js';
@@ -35,8 +35,8 @@ async function loseLane(epoch: number, urls: readonly string[]) {
   const hold = await takeTestLane(platform, laneId(), { epoch });
   await within(async (tx) => {
     for (const url of urls) await settleUrl(tx, planted.executionId, url, { leasedBy: laneId(), epoch });
-    await tx.sql`insert into host_permits (host, lane_id, lane_epoch, permits, lease_until)
-      values ('a.test', ${laneId()}, ${epoch}, 2, now() + interval '1 hour')`;
+    await tx.sql`insert into host_permits (host, lane_id, lane_epoch, permits, host_limit, lease_until)
+      values ('a.test', ${laneId()}, ${epoch}, 2, 4, now() + interval '1 hour')`;
   });
   await lapseLease(platform, laneId());
   return hold;
@@ -122,6 +122,29 @@ describe('a lost lane', () => {
       const events = await readEvents(platform, one.executionId);
       expect(events.filter(({ type }) => type === 'lane.lost')).toHaveLength(1);
     }
+  });
+
+  it('that cannot be returned holds up neither the others nor stray targets', async () => {
+    await loseLane(1, []);
+    const other = await plantExecution(platform.db, { seeds: SEEDS });
+    const otherLane = other.laneIds[0] ?? '';
+    await takeTestLane(platform, otherLane);
+    await lapseLease(platform, otherLane);
+    const third = await plantExecution(platform.db, { seeds: SEEDS });
+    await within((tx) =>
+      settleUrl(tx, third.executionId, POISON, { leasedBy: third.laneIds[0] ?? '', epoch: 1 }),
+    );
+    // The lane that lapsed first, so that it is the first to be returned.
+    const refuse = `create function refuse_lane() returns trigger language plpgsql as
+        $$ begin raise exception 'this lane is refused'; end $$;
+      create trigger refuse_lane before update on execution_lanes
+        for each row when (old.id = '${laneId()}') execute function refuse_lane()`;
+    await platform.db.admin.sql.unsafe(refuse);
+
+    expect(await returnLost()).toMatchObject({ lanes: 1, targets: 1 });
+    expect(await readLane()).toMatchObject({ status: 'active', epoch: 1 });
+    const failures = platform.logged.filter(({ msg }) => String(msg).includes('could not be returned'));
+    expect(failures).toMatchObject([{ laneId: laneId(), err: { message: 'this lane is refused' } }]);
   });
 
   it('does not count as lost while its lease runs', async () => {

@@ -13,13 +13,18 @@ const REPAIRS = 'outrider_reconciler_repairs_total';
 
 /**
  * Takes lanes from workers whose lease has lapsed, so that others can take them, and returns targets that
- * are leased to nobody to the frontier.
+ * are leased to nobody to the frontier. A lane that cannot be returned is logged and holds up no other.
  */
 export async function returnLostLanes({ database, metrics, logger }: ReturnDeps): Promise<DutyReport> {
   const lost = await database.withSystem((tx) => listLostLanes(tx, LANES_PER_RUN));
   const report = { lanes: 0, targets: 0, quarantined: 0, permits: 0 };
   for (const lane of lost) {
-    const returned = await database.withSystem((tx) => returnLostLane(tx, lane));
+    const returned = await database
+      .withSystem((tx) => returnLostLane(tx, lane))
+      .catch((error: unknown) => {
+        logger.error({ ...lane, err: error }, 'a lost lane could not be returned; the next run tries again');
+        return null;
+      });
     if (returned === null) continue;
     logger.warn({ ...lane, ...returned }, 'a lane was taken from a silent worker');
     report.lanes += 1;

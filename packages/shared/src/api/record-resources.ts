@@ -18,6 +18,8 @@ export const campaignError = z
     errorMessage: z.string(),
     errorStack: z.string().nullable(),
     url: z.string().nullable(),
+    /** The page that first named the URL; null for a seed, and for an error of no URL. */
+    sourceUrl: z.string().nullable(),
     httpStatusCode: z.int().nullable(),
     retryCount: count,
     resolved: z.boolean(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { EXECUTION_STATES, TARGET_STATES } from '../execution/execution-states.js';
+import { LINK_TYPES } from '../execution/link-types.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
 import * as fleet from './fleet-resources.js';
 import * as records from './record-resources.js';
@@ -237,7 +238,7 @@ export const ROUTES = {
     query: z.strictObject({
       ...paging,
       direction: z.enum(['in', 'out']).default('out'),
-      linkType: text.optional(),
+      linkType: z.enum(LINK_TYPES).optional(),
     }),
     status: 200,
     response: r.listOf(records.pageLink),

@@ -7,6 +7,7 @@ export const CAMPAIGN_LIMITS = {
   maxDepth: 1_000,
   maxDurationSeconds: 30 * 86_400,
   maxConcurrencyPerHost: 256,
+  delayMs: 60_000,
   lanes: 16,
   patterns: 100,
   patternLength: 1_000,
@@ -73,11 +74,9 @@ export const politenessConfig = z
   .strictObject({
     obeyRobots: z.boolean().default(true),
     maxConcurrencyPerHost: z.int().min(1).max(CAMPAIGN_LIMITS.maxConcurrencyPerHost).default(4),
-    delayMs: z.int().min(0).max(3_600_000).default(0),
-    userAgent: headerValue
-      .min(1)
-      .max(500)
-      .default('Mozilla/5.0 (compatible; OutriderBot/0.1; +https://github.com/outrider)'),
+    // At most what a Crawl-delay may ask for: a slower pace would hold a host up for other tenants.
+    delayMs: z.int().min(0).max(CAMPAIGN_LIMITS.delayMs).default(0),
+    userAgent: headerValue.min(1).max(500).default('Mozilla/5.0 (compatible; OutriderBot/0.1)'),
     robotsToken: z
       .string()
       .regex(/^[A-Za-z_-]{1,100}$/, 'letters, - and _ only (RFC 9309, section 2.2.1)')

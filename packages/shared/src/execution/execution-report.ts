@@ -13,7 +13,7 @@ export const executionReport = z.object({
   errorsByType: z.record(z.string(), count),
   /** The slowest pages, slowest first. */
   slowest: z.array(z.object({ url: z.string(), urlKey: z.guid(), statusCode: z.int(), totalMs: z.number() })),
-  /** The first broken URLs: answers of 4xx and 5xx, then those without a usable answer. */
+  /** Some broken URLs of each kind: those without a usable answer, then answers of 5xx, then of 4xx. */
   broken: z.array(
     z.object({
       url: z.string(),

@@ -22,10 +22,13 @@ const BLOCKED = [
   ['127.0.0.1', 'loopback'],
   ['127.255.255.255', 'loopback'],
   ['169.254.0.1', 'link_local'],
+  ['168.63.129.16', 'cloud_metadata'],
+  ['169.254.169.253', 'cloud_metadata'],
   ['169.254.169.254', 'cloud_metadata'],
   ['172.16.0.0', 'private'],
   ['172.31.255.255', 'private'],
   ['192.0.0.8', 'ietf_protocol'],
+  ['192.0.0.192', 'cloud_metadata'],
   ['192.0.2.1', 'documentation'],
   ['192.88.99.1', '6to4_relay'],
   ['192.168.0.0', 'private'],
@@ -43,13 +46,23 @@ const BLOCKED = [
   ['::7f00:1', 'ipv4_compatible'],
   ['::ffff:169.254.169.254', 'ipv4_mapped'],
   ['::ffff:8.8.8.8', 'ipv4_mapped'],
+  ['::ffff:0:0:0', 'ipv4_translated'],
+  ['::ffff:0:7f00:1', 'ipv4_translated'],
   ['64:ff9b::a9fe:a9fe', 'nat64'],
   ['64:ff9b:1::1', 'nat64_local'],
   ['100::1', 'discard'],
   ['2001::1', 'teredo'],
+  ['2001:20::', 'orchid'],
+  ['2001:2f:ffff:ffff:ffff:ffff:ffff:ffff', 'orchid'],
   ['2001:db8::1', 'documentation'],
   ['2002:7f00:1::', '6to4'],
+  ['3fff::', 'documentation'],
+  ['3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff', 'documentation'],
+  ['5f00::', 'segment_routing'],
+  ['5f00:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'segment_routing'],
   ['fc00::1', 'unique_local'],
+  ['fd00:ec2::23', 'cloud_metadata'],
+  ['fd20:ce::254', 'cloud_metadata'],
   ['fd00:ec2::254', 'cloud_metadata'],
   ['fdff:ffff::1', 'unique_local'],
   ['fe80::1', 'link_local'],
@@ -66,6 +79,8 @@ const PUBLIC = [
   '100.128.0.0',
   '126.255.255.255',
   '128.0.0.0',
+  '168.63.129.15',
+  '168.63.129.17',
   '169.253.255.255',
   '169.255.0.0',
   '172.15.255.255',
@@ -78,7 +93,11 @@ const PUBLIC = [
   '223.255.255.255',
   '2001:4860:4860::8888',
   '2606:4700::1111',
+  '2001:30::1',
   '2003::1',
+  '3fff:1000::1',
+  '5eff::1',
+  '5f01::1',
 ];
 
 describe('addresses', () => {
@@ -104,7 +123,7 @@ describe('addresses', () => {
 });
 
 describe('with private networks open', () => {
-  it.each(['127.0.0.1', '10.1.2.3', '::1', 'fd12::1', '0.0.0.0', '::ffff:127.0.0.1'])(
+  it.each(['127.0.0.1', '10.1.2.3', '::1', 'fd12::1', '0.0.0.0', '::ffff:127.0.0.1', '::ffff:0:7f00:1'])(
     '%s is allowed',
     (address) => {
       expect(open.check(address)).toEqual({ allowed: true });
@@ -113,6 +132,13 @@ describe('with private networks open', () => {
 
   it.each([
     '169.254.169.254',
+    '169.254.169.253',
+    '168.63.129.16',
+    '192.0.0.192',
+    '::ffff:0:a9fe:a9fe',
+    '::ffff:168.63.129.16',
+    'fd00:ec2::23',
+    'fd20:ce::254',
     '::ffff:169.254.169.254',
     '64:ff9b::a9fe:a9fe',
     '2002:a9fe:a9fe::',

@@ -24,9 +24,15 @@ export interface AddressRange {
 export const ADDRESS_RANGES: readonly AddressRange[] = [
   // Metadata services hand out credentials of the machine; they stay shut even where private networks are open.
   { name: 'cloud_metadata', cidr: '169.254.169.254/32', class: 'never' },
+  { name: 'cloud_metadata', cidr: '169.254.169.253/32', class: 'never' },
   { name: 'cloud_metadata', cidr: '169.254.170.0/24', class: 'never' },
   { name: 'cloud_metadata', cidr: '100.100.100.200/32', class: 'never' },
+  { name: 'cloud_metadata', cidr: '192.0.0.192/32', class: 'never' },
+  // Azure's wire server: an address of the public space that every machine there can reach.
+  { name: 'cloud_metadata', cidr: '168.63.129.16/32', class: 'never' },
+  { name: 'cloud_metadata', cidr: 'fd00:ec2::23/128', class: 'never' },
   { name: 'cloud_metadata', cidr: 'fd00:ec2::254/128', class: 'never' },
+  { name: 'cloud_metadata', cidr: 'fd20:ce::254/128', class: 'never' },
   // Linux connects 0.0.0.0 to loopback, and development servers print it as their address.
   { name: 'this_network', cidr: '0.0.0.0/8', class: 'private' },
   { name: 'private', cidr: '10.0.0.0/8', class: 'private' },
@@ -47,12 +53,17 @@ export const ADDRESS_RANGES: readonly AddressRange[] = [
   { name: 'unspecified', cidr: '::/128', class: 'private' },
   { name: 'ipv4_compatible', cidr: '::/96', class: 'embedding', offset: 12 },
   { name: 'ipv4_mapped', cidr: '::ffff:0:0/96', class: 'embedding', offset: 12 },
+  // Stateless translation's own form (RFC 2765, section 2.1).
+  { name: 'ipv4_translated', cidr: '::ffff:0:0:0/96', class: 'embedding', offset: 12 },
   { name: 'nat64', cidr: '64:ff9b::/96', class: 'embedding', offset: 12 },
   { name: 'nat64_local', cidr: '64:ff9b:1::/48', class: 'never' },
   { name: 'discard', cidr: '100::/64', class: 'never' },
   { name: 'teredo', cidr: '2001::/32', class: 'never' },
+  { name: 'orchid', cidr: '2001:20::/28', class: 'never' },
   { name: 'documentation', cidr: '2001:db8::/32', class: 'private' },
   { name: '6to4', cidr: '2002::/16', class: 'embedding', offset: 2 },
+  { name: 'documentation', cidr: '3fff::/20', class: 'private' },
+  { name: 'segment_routing', cidr: '5f00::/16', class: 'never' },
   { name: 'unique_local', cidr: 'fc00::/7', class: 'private' },
   { name: 'link_local', cidr: 'fe80::/10', class: 'private' },
   { name: 'site_local', cidr: 'fec0::/10', class: 'private' },

@@ -88,6 +88,22 @@ describe('the settings', () => {
     expect(problems).not.toContain('secret');
   });
 
+  it.each([
+    ['PORT', 'abc', 'PORT: must be a whole number from 0 to 65535'],
+    ['PORT', '70000', 'PORT: must be a whole number from 0 to 65535'],
+    ['OUTRIDER_WORKERS', '1.5', 'OUTRIDER_WORKERS: must be a whole number from 1 to 64'],
+    [
+      'OUTRIDER_ALLOWED_PORTS',
+      '80,abc',
+      'OUTRIDER_ALLOWED_PORTS: must be whole numbers from 1 to 65535, separated by commas',
+    ],
+    ['OUTRIDER_SUPERVISED', 'maybe', 'OUTRIDER_SUPERVISED: must be 1, true, 0 or false'],
+    ['DATABASE_URL', 'mysql://h', 'DATABASE_URL: must be a postgres:// URL'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL: must be one of trace, debug, info, warn, error, silent'],
+  ])('answer %s=%s with a sentence that says what to write', (name, value, sentence) => {
+    expect(problemsOf({ [name]: value })).toBe(sentence);
+  });
+
   it('name every variable that is wrong at once', () => {
     const problems = problemsOf({ PORT: 'x', LOG_LEVEL: 'loud', REDIS_URL: 'redis://fine' });
     expect(problems.split('\n')).toHaveLength(2);

@@ -2,11 +2,20 @@ import { z } from 'zod';
 import { CRASH_POINTS } from '../faults/crash-points.js';
 import { OutriderError } from '../errors/error-catalogue.js';
 
-const flag = z.enum(['0', '1', 'true', 'false', '']).transform((value) => value === '1' || value === 'true');
-const port = z.coerce.number().int().min(0).max(65_535);
-const milliseconds = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
-const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// URL');
-const redisUrl = z.string().regex(/^rediss?:\/\//, 'a redis:// URL');
+const flag = z
+  .enum(['0', '1', 'true', 'false', ''], { error: 'must be 1, true, 0 or false' })
+  .transform((value) => value === '1' || value === 'true');
+/** A whole number from `low` to `high`; whatever is wrong with another value, the same sentence says what to write. */
+const wholeNumber = (low: number, high: number) => {
+  const error = `must be a whole number from ${low} to ${high}`;
+  return z.coerce.number({ error }).int({ error }).min(low, { error }).max(high, { error });
+};
+const PORT_RANGE = { error: 'must be whole numbers from 1 to 65535, separated by commas' };
+const port = wholeNumber(0, 65_535);
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL');
+const redisUrl = z.string().regex(/^rediss?:\/\//, 'must be a redis:// URL');
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** Every setting: its environment variable, what it means and its default. `docs/settings.md` is tested against it. */
 export const SETTINGS = {
@@ -17,7 +26,8 @@ export const SETTINGS = {
   },
   OUTRIDER_DATA_DIR: {
     schema: z.string().min(1).default('.outrider'),
-    meaning: 'Folder of the embedded PostgreSQL, the first API key and logs.',
+    meaning:
+      "Folder of the embedded PostgreSQL, the first API key and logs. For root, when PostgreSQL's account cannot reach it, the database lies in /var/lib/outrider instead.",
   },
   DATABASE_URL: {
     schema: postgresUrl.optional(),
@@ -37,7 +47,7 @@ export const SETTINGS = {
       'API key of the first administrator: one that Outrider made, or at least 32 random characters. Unset: one is made at the first start, printed once and kept in the data folder.',
   },
   OUTRIDER_API_URL: {
-    schema: z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL' }).optional(),
+    schema: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
     meaning:
       'Where the command line finds the API. Unset: the platform running in OUTRIDER_DATA_DIR, else http://127.0.0.1:3000.',
   },
@@ -56,23 +66,23 @@ export const SETTINGS = {
           .filter((part) => part !== '')
           .map(Number),
       )
-      .pipe(z.array(z.int().min(1).max(65_535))),
+      .pipe(z.array(z.int(PORT_RANGE).min(1, PORT_RANGE).max(65_535, PORT_RANGE))),
     meaning: 'Ports that may be crawled besides 80 and 443, separated by commas.',
   },
   OUTRIDER_WORKERS: {
-    schema: z.coerce.number().int().min(1).max(64).default(1),
+    schema: wholeNumber(1, 64).default(1),
     meaning: 'Worker processes that `up` starts.',
   },
   OUTRIDER_WORKER_LANES: {
-    schema: z.coerce.number().int().min(1).max(64).default(4),
+    schema: wholeNumber(1, 64).default(4),
     meaning: 'Lanes one worker process crawls at a time.',
   },
   OUTRIDER_LANE_LEASE_MS: {
-    schema: milliseconds(1_000, 600_000).default(15_000),
+    schema: wholeNumber(1_000, 600_000).default(15_000),
     meaning: 'How long a worker may be silent before its lanes are given to another.',
   },
   OUTRIDER_RECONCILE_INTERVAL_MS: {
-    schema: milliseconds(100, 600_000).default(2_000),
+    schema: wholeNumber(100, 600_000).default(2_000),
     meaning: 'How often the reconciler compares what should run with what runs.',
   },
   METRICS_PORT: {
@@ -86,7 +96,7 @@ export const SETTINGS = {
   OUTRIDER_CRASH_AT: {
     schema: z
       .string()
-      .regex(/^[a-z_]+(:\d+)?$/)
+      .regex(/^[a-z_]+(:\d+)?$/, 'must be a crash point, `point` or `point:nth`')
       .transform((plan) => {
         const [point, nth] = plan.split(':');
         return { point, nth: Number(nth ?? 1) };
@@ -96,7 +106,7 @@ export const SETTINGS = {
     meaning: 'Fault tests only: kills the process at a crash point, `point` or `point:nth`.',
   },
   LOG_LEVEL: {
-    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    schema: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
     meaning: 'Least severe log line that is written: trace, debug, info, warn, error or silent.',
   },
 } as const satisfies Record<string, { readonly schema: z.ZodType; readonly meaning: string }>;

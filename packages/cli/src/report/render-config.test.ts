@@ -1,0 +1,41 @@
+import { campaignConfig } from '@outrider/shared';
+import { describe, expect, it } from 'vitest';
+import { renderConfig } from './render-config.js';
+
+describe('renderConfig', () => {
+  it('shows every value once, in its group', () => {
+    const config = campaignConfig.parse({
+      scope: { deny: ['\\?print=', '/tmp/'], maxPages: 500 },
+      fetch: { headers: { 'X-Probe': 'a\u009b' } },
+    });
+    expect(renderConfig(config).split('\n')).toEqual([
+      'Configuration',
+      '  mode: spider',
+      '  renderer: http',
+      '  lanes: 1',
+      '  priority: normal',
+      '  scope',
+      '    within: host',
+      '    allow: none',
+      '    deny: \\?print=  /tmp/',
+      '    maxDepth: 20',
+      '    maxPages: 500',
+      '    maxDurationSeconds: 86400',
+      '    stripParams: none',
+      '    followNofollow: yes',
+      '  politeness',
+      '    obeyRobots: yes',
+      '    maxConcurrencyPerHost: 4',
+      '    delayMs: 0',
+      `    userAgent: ${config.politeness.userAgent}`,
+      '    robotsToken: OutriderBot',
+      '  fetch',
+      '    timeoutMs: 30000',
+      '    maxBodyBytes: 10485760',
+      '    maxRedirects: 10',
+      '    retries: 2',
+      // Headers are any bytes: none of them may steer the terminal.
+      '    headers: X-Probe: a\u{fffd}',
+    ]);
+  });
+});
