@@ -1,4 +1,4 @@
-// Draws text as an SVG picture of a terminal: `npm run crawl -- <url> | node scripts/draw-terminal.mjs <title> > docs/crawl.svg`.
+// Draws text as an SVG picture of a terminal: `npm run --silent crawl -- <url> | head -36 | node scripts/draw-terminal.mjs <title> > docs/crawl.svg`.
 // For the README, so that its picture is of a real run and can be made again.
 import { text } from 'node:stream/consumers';
 

@@ -13,6 +13,7 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
+  readonly stop_grace_period?: string;
 }
 interface ComposeFile {
   readonly services: Readonly<Record<string, Service>>;
@@ -76,6 +77,10 @@ describe('docker-compose.yml', () => {
           expect(schema.safeParse(String(value)).success, `${name}: ${variable}`).toBe(true);
       }
     }
+  });
+
+  it('gives workers longer to stop than the 30 seconds their lanes may take to wind down', () => {
+    expect(compose.services['worker']?.stop_grace_period).toBe('60s');
   });
 
   it('takes every secret from .env, and .env.example names each', () => {

@@ -118,7 +118,7 @@ export {
   type WaitingReason,
 } from './frontier/claim-targets.js';
 export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
-export { readScope } from './frontier/read-scope.js';
+export { type LaneScope, readScope } from './frontier/read-scope.js';
 // Hosts
 export { backOffHost, delayHost, type HostGrant } from './hosts/lease-host-permits.js';
 // Lanes

@@ -10,8 +10,8 @@ import {
   BACKENDS,
   openTestPlatform,
   readEvents,
-  takeTestLane,
   type TestPlatform,
+  takeTestLane,
 } from './testing/test-platform.js';
 
 let platform: TestPlatform;

@@ -1,4 +1,4 @@
-export { type Logger, type LoggerOptions, createLogger } from './logging/create-logger.js';
+export { createLogger, type Logger, type LoggerOptions } from './logging/create-logger.js';
 export { createMetrics, type Metrics, type MetricsOptions } from './metrics/create-metrics.js';
 export {
   METRICS,

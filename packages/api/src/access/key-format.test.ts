@@ -30,7 +30,11 @@ describe('keys', () => {
 
   it('are found inside other text, and their beginning alone is none', () => {
     const { text } = makeKey();
-    expect([text, `Bearer ${text}`, `${text.slice(0, -8)}00000000`].map(containsKey)).toEqual([true, true, true]);
+    expect([text, `Bearer ${text}`, `${text.slice(0, -8)}00000000`].map(containsKey)).toEqual([
+      true,
+      true,
+      true,
+    ]);
     expect(['crw_', 'crw_live_', text.slice(0, -1)].map(containsKey)).toEqual([false, false, false]);
   });
 

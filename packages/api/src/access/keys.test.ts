@@ -82,6 +82,14 @@ describe('bad keys', () => {
     expect(new Set(texts).size).toBe(1);
   });
 
+  it('are refused in the query, in any parameter, where text that only begins like one is not', async () => {
+    const { keys } = api();
+    const statusOf = async (query: string) => (await api().call('GET', `/campaigns?${query}`)).status;
+    expect(await statusOf(`cursor=${keys.admin}`)).toBe(401);
+    expect(await statusOf(`cursor=Bearer+${keys.admin}`)).toBe(401);
+    expect(await statusOf('nameContains=crw_')).toBe(200);
+  });
+
   it('are never logged, wherever they were sent', async () => {
     const { keys } = api();
     await api().call('GET', `/campaigns?key=${keys.admin}`);

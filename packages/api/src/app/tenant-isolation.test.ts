@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { openDatabase } from '@outrider/db';
 import { describe, expect, it } from 'vitest';
-import { createApp } from './create-app.js';
 import { startServer } from '../http/start-server.js';
-import { plantSite } from '../testing/plant-site.js';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
+import { plantSite } from '../testing/plant-site.js';
+import { createApp } from './create-app.js';
 
 const api = oneApiPerFile();
 

@@ -1,5 +1,5 @@
-import { type Options, parse } from 'csv-parse';
 import { OutriderError } from '@outrider/shared';
+import { type Options, parse } from 'csv-parse';
 import type { BodyStream } from './body-stream.js';
 
 /** Longer than any URL that is kept; more of a line is not held. */

@@ -1,3 +1,4 @@
+import { urlKey } from '@outrider/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
 import { type PlantedSite, plantSite } from '../testing/plant-site.js';
@@ -50,6 +51,23 @@ describe('errors', () => {
       'http_4xx',
       'connect_timeout',
     ]);
+  });
+
+  it('name the page that first led to their URL, also once they are resolved', async () => {
+    const deadKey = urlKey('https://a.test/dead');
+    await api().db.app.withTenant(
+      api().db.tenantId,
+      (tx) =>
+        tx.sql`update url_discovery_log set source_url = 'https://a.test/slow' where url_hash = ${deadKey}`,
+    );
+    expect((await list()).map((error) => error['sourceUrl'])).toEqual([
+      'https://a.test/',
+      'https://a.test/',
+      'https://a.test/slow',
+    ]);
+    const [dead] = await list('urlContains=dead');
+    const answer = await api().call('PATCH', `/errors/${dead?.id}`, { json: { resolved: false } });
+    expect(answer.body['sourceUrl']).toBe('https://a.test/slow');
   });
 
   it('are resolved with notes, which stay when they are not given again, and are opened again', async () => {

@@ -6,8 +6,8 @@ import { createLogger, createMetrics, type Metrics } from '@outrider/telemetry';
 import { createAuthenticator } from '../access/authenticator.js';
 import { makeKey } from '../access/key-format.js';
 import { createApp } from '../app/create-app.js';
-import { createCursorCodec } from '../cursors/cursor-codec.js';
 import type { Services } from '../app/services.js';
+import { createCursorCodec } from '../cursors/cursor-codec.js';
 import { startServer } from '../http/start-server.js';
 
 export interface TestApi {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { problem, type Route, type RouteName, ROUTES } from '@outrider/shared';
+import { problem, ROUTES, type Route, type RouteName } from '@outrider/shared';
 import { Agent, request } from 'undici';
 import { ApiProblem, ApiUnreachable } from './api-problem.js';
 import { type ParamValue, type ParamValues, requestTarget } from './request-target.js';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { campaignCreate, type Campaign, type CampaignCreate } from '@outrider/shared';
+import { type Campaign, type CampaignCreate, campaignCreate } from '@outrider/shared';
 import type { Command } from 'commander';
 import { findCampaign } from '../client/find-campaign.js';
-import { renderFacts } from '../display/render-facts.js';
 import { formatCount, formatTime } from '../display/quantities.js';
+import { renderFacts } from '../display/render-facts.js';
 import { usageError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';

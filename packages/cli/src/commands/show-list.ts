@@ -1,4 +1,4 @@
-import type { RouteName, ROUTES } from '@outrider/shared';
+import type { ROUTES, RouteName } from '@outrider/shared';
 import type { ApiClient, ApiRequest } from '../client/api-client.js';
 import { type ListPage, walkList } from '../client/list-walker.js';
 import { countOf } from '../display/quantities.js';

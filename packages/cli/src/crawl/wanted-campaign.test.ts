@@ -1,4 +1,4 @@
-import { campaignConfig, type Campaign } from '@outrider/shared';
+import { type Campaign, campaignConfig } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { type CrawlOptions, isAsWanted, wantedCampaign } from './wanted-campaign.js';
 

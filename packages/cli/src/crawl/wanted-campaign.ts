@@ -1,4 +1,4 @@
-import { type Campaign, campaignConfig, type CampaignConfig, campaignPatch } from '@outrider/shared';
+import { type Campaign, type CampaignConfig, campaignConfig, campaignPatch } from '@outrider/shared';
 import { usageError } from '../program/cli-error.js';
 
 /** The options of `outrider crawl` that describe the campaign. */

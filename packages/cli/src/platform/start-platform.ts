@@ -12,8 +12,8 @@ import { databasePlaceOutside } from './database-place.js';
 import type { EntryPoints } from './entry-points.js';
 import type { KeepRunning, RestartPolicy } from './keep-running.js';
 import { type LaunchedProcess, launchProcess, type ReadyFacts } from './launched-process.js';
-import type { ProcessFailure } from './process-failure.js';
 import { removePlatformFile, writePlatformFile } from './platform-file.js';
+import type { ProcessFailure } from './process-failure.js';
 
 export interface PlatformPlan {
   readonly dataDir: string;

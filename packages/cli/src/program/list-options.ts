@@ -1,5 +1,5 @@
+import { ROUTES, type Route, type RouteName } from '@outrider/shared';
 import { type Command, Option } from 'commander';
-import { type Route, type RouteName, ROUTES } from '@outrider/shared';
 import { ofContract, wholeNumber } from './option-values.js';
 
 /** What each filter of the API's lists does; the options are made from the route table. */

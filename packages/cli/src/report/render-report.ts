@@ -1,8 +1,8 @@
 import {
   type CoverageReceipt,
   type ExecutionDetail,
-  executionReport,
   type ExecutionReport,
+  executionReport,
 } from '@outrider/shared';
 import { printable } from '../display/printable.js';
 import { countOf, formatBytes, formatCount, formatDuration, formatRate } from '../display/quantities.js';

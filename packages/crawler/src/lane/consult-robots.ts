@@ -1,7 +1,7 @@
 import type { ClaimedTarget, CrawlError, Verdict } from '@outrider/db';
 import { crawlError } from './crawl-errors.js';
-import type { TargetContext } from './target-context.js';
 import { retryDelayMs } from './retry-policy.js';
+import type { TargetContext } from './target-context.js';
 
 export interface RobotsRefusal {
   readonly verdict: Verdict;
@@ -9,7 +9,8 @@ export interface RobotsRefusal {
 }
 
 /**
- * Asks the site's robots.txt about a URL. Null when it may be fetched. While the file cannot be read the
+ * Asks the site's robots.txt about a URL. Null when it may be fetched; 'lane_over' when the lane ended while
+ * the URL waited for its turn. While the file cannot be read the
  * host is left alone and the URL comes again, as often as the campaign retries; after that it and every
  * other URL of the origin are skipped (RFC 9309, 2.3.1.4), until the file answers again.
  * Throws when the lane is aborted meanwhile.
@@ -17,7 +18,7 @@ export interface RobotsRefusal {
 export async function consultRobots(
   target: ClaimedTarget,
   context: TargetContext,
-): Promise<RobotsRefusal | null> {
+): Promise<RobotsRefusal | 'lane_over' | null> {
   const { politeness, fetch } = context.config;
   const { unreachable } = context;
   if (!politeness.obeyRobots) return null;
@@ -31,11 +32,11 @@ export async function consultRobots(
   switch (standing.kind) {
     case 'allow_all':
       unreachable.reached(origin);
-      await context.onRobots(target.host, null, fetched);
-      return null;
+      return (await context.onRobots(target.host, null, fetched)) ? null : 'lane_over';
     case 'rules': {
       unreachable.reached(origin);
-      await context.onRobots(target.host, standing.file.crawlDelaySeconds(politeness.robotsToken), fetched);
+      const crawlDelay = standing.file.crawlDelaySeconds(politeness.robotsToken);
+      if (!(await context.onRobots(target.host, crawlDelay, fetched))) return 'lane_over';
       const { allowed, rule } = standing.file.decide(politeness.robotsToken, target.url);
       if (allowed) return null;
       const text = rule === null ? 'robots.txt' : `robots.txt line ${rule.line}: ${rule.text}`;

@@ -1,4 +1,4 @@
-import type { ClaimOutcome } from '@outrider/db';
+import type { ClaimOutcome, Settlement } from '@outrider/db';
 import { campaignConfig } from '@outrider/shared';
 import { createLogger } from '@outrider/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,7 +26,10 @@ const EMPTY: ClaimOutcome = {
 };
 
 /** A lane over a database that behaves as told, and is otherwise empty and well. */
-function laneOver(effects: Partial<LaneEffects>) {
+function laneOver({
+  readRobots = async () => null,
+  ...effects
+}: Partial<LaneEffects> & { readRobots?: () => Promise<null> }) {
   const drain = new AbortController();
   const abort = new AbortController();
   const end: Promise<LaneEnd> = crawlLane({
@@ -36,7 +39,7 @@ function laneOver(effects: Partial<LaneEffects>) {
       commit: async () => ({ kind: 'committed', settled: 0, discovered: 0 }),
       renew: async () => 'running',
       release: async () => true,
-      readScope: async () => ({ hosts: [], version: 1, seedUrls: [] }),
+      readScope: async () => ({ hosts: [], version: 1, seedFolders: [], seedOrigins: [] }),
       backOff: async () => {},
       delay: async () => {},
       recordSample: async () => {},
@@ -44,7 +47,7 @@ function laneOver(effects: Partial<LaneEffects>) {
       ...effects,
     },
     fetcher,
-    robots: new RobotsGate(fetcher, { read: async () => null, write: async () => {} }),
+    robots: new RobotsGate(fetcher, { read: readRobots, write: async () => {} }),
     logger: createLogger({ name: 'lane', level: 'silent' }),
     leaseMs: 300,
     crashAt: () => {},
@@ -97,6 +100,33 @@ describe('a lane', () => {
     drain.abort();
     expect(await end).toBe('drained');
     expect(claims).toBeLessThanOrEqual(1);
+  });
+
+  it.each(['57014', '55P03'])('gives a URL back that met the time-out %s of the database', async (code) => {
+    const committed: Settlement[] = [];
+    const target = {
+      ...{ url: 'http://a.test/', urlKey: 'key', host: 'a.test', depth: 0, attempt: 1 },
+      ...{ isSeed: true, redirectHops: [], startInMs: 0 },
+    };
+    const grant = { host: 'a.test', permits: 1, claims: 1, startInMs: 0, delayMs: 0, refusal: null };
+    let claims = 0;
+    const { end, drain } = laneOver({
+      claim: async () => {
+        claims += 1;
+        return claims > 1 ? EMPTY : { ...EMPTY, targets: [target], grants: [grant] };
+      },
+      commit: async ({ settlements }) => {
+        committed.push(...settlements);
+        return { kind: 'committed', settled: settlements.length, discovered: 0 };
+      },
+      readRobots: () => Promise.reject(Object.assign(new Error('canceling statement'), { code })),
+    });
+    await expect.poll(() => committed.length, { timeout: 10_000 }).toBe(1);
+    drain.abort();
+    expect(await end).toBe('drained');
+    expect(committed).toMatchObject([
+      { urlKey: 'key', verdict: { kind: 'retry', countAttempt: false }, errors: [] },
+    ]);
   });
 
   it('tells why it waits with each beat, and rests between claims that bring nothing', async () => {

@@ -1,18 +1,16 @@
-import {
-  type Batch,
-  type ClaimedTarget,
-  type ClaimOutcome,
-  type CommitOutcome,
-  isConnectionError,
-  isSerializationOrDeadlock,
-  type Settlement,
-  type WaitingReason,
+import type {
+  Batch,
+  ClaimedTarget,
+  ClaimOutcome,
+  CommitOutcome,
+  Settlement,
+  WaitingReason,
 } from '@outrider/db';
 import {
-  createParamStripper,
-  createUrlScope,
   type CampaignConfig,
   type CrashAt,
+  createParamStripper,
+  createUrlScope,
   type ExecutionState,
 } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
@@ -21,17 +19,19 @@ import { TargetQueue } from '../frontier/target-queue.js';
 import type { DiscoveryRules } from '../record/link-discovery.js';
 import { Recorder } from '../record/recorder.js';
 import { UrlMemory } from '../record/url-memory.js';
+import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import type { RobotsGate } from '../robots/robots-gate.js';
 import { Bell } from './bell.js';
 import { ClaimSize } from './claim-size.js';
-import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
 import { type CrawledTarget, crawlTarget } from './crawl-target.js';
-import type { TargetContext } from './target-context.js';
-import type { LaneEffects } from './lane-effects.js';
+import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
 import { brokenHandler, unrecordable } from './internal-failures.js';
+import type { LaneEffects } from './lane-effects.js';
 import { LaneLease } from './lane-lease.js';
 import { LaneMeter, memoryMb } from './lane-meter.js';
+import { isPassingTrouble } from './passing-trouble.js';
 import { pause } from './pause.js';
+import type { TargetContext } from './target-context.js';
 import { UnreachableRobots } from './unreachable-robots.js';
 
 /** How a lane came to its end in this worker. */
@@ -67,7 +67,7 @@ const IDLE_MS = [20, 500] as const;
 /** A full lane claims this often too: that is how it hears that a host is to be left alone or shared. */
 const REFRESH_MS = 1_000;
 const SAMPLE_INTERVAL_MS = 5_000;
-/** Before a URL is tried again that could not be handled because the database was away. */
+/** Before a URL is tried again that could not be handled because the database was away or busy. */
 const STORE_AWAY_MS = 1_000;
 
 /** Crawls one lane of an execution until the execution is over, the worker drains, or the lane is lost. */
@@ -85,6 +85,8 @@ class LaneRun {
   readonly #engine: Engine;
   readonly #delays = new Map<string, number>();
   readonly #unreachable = new UnreachableRobots();
+  /** Aborts when the lane ends for whatever reason: what only waits for its turn waits no more. */
+  readonly #over = new AbortController();
   /** Wakes the engine when the next paced URL may start. */
   #paceTimer: NodeJS.Timeout | null = null;
   #rules: DiscoveryRules | null = null;
@@ -238,9 +240,9 @@ class LaneRun {
 
   /** The host asked to be left alone: what waits here for it goes back to the frontier, as if never claimed. */
   async #giveBack(host: string): Promise<void> {
-    for (const { urlKey, attempt } of this.#queue.takeWaiting(host)) {
+    for (const target of this.#queue.takeWaiting(host)) {
       const verdict = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
-      await this.#recorder.add({ urlKey, attempt, verdict, discoveries: [], errors: [] });
+      await this.#recorder.add(settle(target, verdict));
     }
   }
 
@@ -253,11 +255,12 @@ class LaneRun {
 
   async #loadScope(): Promise<void> {
     const { config } = this.#options;
-    const { hosts, version, seedUrls } = await this.#options.effects.readScope();
-    const scope = createUrlScope(config.scope, hosts, seedUrls);
+    const { hosts, version, seedFolders, seedOrigins } = await this.#options.effects.readScope();
+    const scope = createUrlScope(config.scope, hosts, seedFolders);
     this.#rules = {
       config,
       scope,
+      seedOrigins: new Set(seedOrigins),
       memory: new UrlMemory(scope, createParamStripper(config.scope.stripParams)),
     };
     this.#scopeVersion = version;
@@ -283,16 +286,19 @@ class LaneRun {
     if (this.#queue.waiting <= this.#claimSize.current / 2) this.#bell.ring();
   }
 
-  /** A database that was away says nothing about a URL; anything else thrown is our bug. */
-  #settleBroken(target: ClaimedTarget, error: unknown): Settlement {
+  /** A database that was away or too busy says nothing about a URL; anything else thrown is our bug. */
+  #settleBroken(target: ClaimedTarget, error: unknown): UrlSettlement {
     const { logger } = this.#options;
-    if (!isConnectionError(error) && !isSerializationOrDeadlock(error)) {
+    if (!isPassingTrouble(error)) {
       logger.error({ err: error, url: target.url }, 'a URL broke its handler');
       return brokenHandler(target, error);
     }
-    logger.warn({ err: error, url: target.url }, 'the database was away; the URL goes back to the frontier');
+    logger.warn(
+      { err: error, url: target.url },
+      'the database was away or busy; the URL goes back to the frontier',
+    );
     const verdict = { kind: 'retry', delayMs: STORE_AWAY_MS, countAttempt: false } as const;
-    return { urlKey: target.urlKey, attempt: target.attempt, verdict, discoveries: [], errors: [] };
+    return settle(target, verdict);
   }
 
   #context(): TargetContext {
@@ -322,15 +328,19 @@ class LaneRun {
     };
   }
 
-  /** A host's pace is the slower of the campaign's and its own Crawl-delay; reading robots.txt was a fetch too. */
-  async #learnPace(host: string, crawlDelaySeconds: number | null, fetched: boolean): Promise<void> {
+  /**
+   * A host's pace is the slower of the campaign's and its own Crawl-delay; reading robots.txt was a fetch too.
+   * False when the lane ended before the fetch's turn.
+   */
+  async #learnPace(host: string, crawlDelaySeconds: number | null, fetched: boolean): Promise<boolean> {
     const delayMs = Math.max(this.#options.config.politeness.delayMs, (crawlDelaySeconds ?? 0) * 1_000);
     const slower = delayMs > (this.#delays.get(host) ?? this.#options.config.politeness.delayMs);
     this.#delays.set(host, delayMs);
-    if (delayMs === 0 || (!fetched && !slower)) return;
+    if (delayMs === 0 || (!fetched && !slower)) return true;
     // Twice: once for the page that now waits its turn, once for whatever any lane claims next.
     await this.#options.effects.delay(host, 2 * delayMs);
-    await pause(delayMs, this.#options.abort.signal);
+    await pause(delayMs, this.#over.signal);
+    return !this.#over.signal.aborted;
   }
 
   #commit(batch: Batch): Promise<CommitOutcome> {
@@ -344,6 +354,7 @@ class LaneRun {
   #finish(end: LaneEnd): void {
     if (this.#end !== null && end !== 'lost') return;
     this.#end = end;
+    this.#over.abort();
     this.#queue.drain();
     this.#bell.ring();
     this.#engine.notify();

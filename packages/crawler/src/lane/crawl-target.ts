@@ -5,7 +5,6 @@ import {
   type Discovery,
   encodeLinks,
   type RedirectHop,
-  type Settlement,
   type Verdict,
 } from '@outrider/db';
 import { type CampaignConfig, normalizeUrl } from '@outrider/shared';
@@ -14,20 +13,22 @@ import type { FetchFailure, FetchResponse } from '../fetch/fetch-outcome.js';
 import type { PageContent } from '../parse/page-content.js';
 import { type DiscoveryRules, discoverLinks, discoverRedirect } from '../record/link-discovery.js';
 import { buildPageRecord } from '../record/page-record.js';
+import { settle, type UrlSettlement } from '../record/url-settlement.js';
+import { consultRobots } from './consult-robots.js';
 import { crawlError, httpError } from './crawl-errors.js';
 import { HtmlSink } from './html-sink.js';
-import { consultRobots } from './consult-robots.js';
-import type { TargetContext } from './target-context.js';
 import { isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
+import type { TargetContext } from './target-context.js';
 
 export interface CrawledTarget {
-  readonly settlement: Settlement;
+  readonly settlement: UrlSettlement;
   readonly scopeHost?: Batch['scopeHosts'][number];
 }
 
 /**
  * Takes one claimed URL to its end: robots.txt, fetch, parse, and what follows from the answer. Returns
- * null when the lane was aborted meanwhile: then nothing is known about the URL.
+ * null when the lane was aborted meanwhile, or ended while the URL waited for its turn: then nothing is
+ * known about the URL, and giving the lane back makes it pending again.
  */
 export async function crawlTarget(
   target: ClaimedTarget,
@@ -37,7 +38,7 @@ export async function crawlTarget(
     if (context.signal.aborted) return null;
     throw error;
   });
-  if (context.signal.aborted) return null;
+  if (context.signal.aborted || refusal === 'lane_over') return null;
   if (refusal !== null) return { settlement: settle(target, refusal.verdict, { errors: refusal.errors }) };
 
   context.crashAt('before_fetch');
@@ -45,7 +46,7 @@ export async function crawlTarget(
   const outcome = await context.fetcher.fetch({
     url: target.url,
     userAgent: context.config.politeness.userAgent,
-    headers: context.config.fetch.headers,
+    headers: ownHeaders(target.url, context),
     timeoutMs: context.config.fetch.timeoutMs,
     maxBodyBytes: context.config.fetch.maxBodyBytes,
     signal: context.signal,
@@ -66,21 +67,15 @@ export async function crawlTarget(
   return settleAnswer(target, outcome, sink.content, context);
 }
 
-function settle(
-  target: ClaimedTarget,
-  verdict: Verdict,
-  found: { discoveries?: readonly Discovery[]; errors?: readonly CrawlError[] } = {},
-): Settlement {
-  return {
-    urlKey: target.urlKey,
-    attempt: target.attempt,
-    verdict,
-    discoveries: found.discoveries ?? [],
-    errors: found.errors ?? [],
-  };
+/**
+ * The campaign's own request headers may carry credentials, so they go to the origins of its seeds and to no
+ * other: not to a host that a seed redirects to, and not from https to http.
+ */
+function ownHeaders(url: string, context: TargetContext): Readonly<Record<string, string>> {
+  return context.rules().seedOrigins.has(new URL(url).origin) ? context.config.fetch.headers : {};
 }
 
-function settleFailure(target: ClaimedTarget, failure: FetchFailure, config: CampaignConfig): Settlement {
+function settleFailure(target: ClaimedTarget, failure: FetchFailure, config: CampaignConfig): UrlSettlement {
   const blocked = failure.code === 'blocked_address' || failure.code === 'blocked_port';
   // A public page that redirects into a private network is an attack on us, not a broken link.
   const code = blocked && target.redirectHops.length > 0 ? 'ssrf_redirect' : failure.code;
@@ -104,7 +99,7 @@ async function settleBusy(
   target: ClaimedTarget,
   response: FetchResponse,
   context: TargetContext,
-): Promise<Settlement | null> {
+): Promise<UrlSettlement | null> {
   const asked = retryAfterMs(response.headers, Date.now());
   if (asked !== null && asked > 0)
     await context.backOff(target.host, asked, `Retry-After with status ${response.status}`);

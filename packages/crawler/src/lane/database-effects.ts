@@ -5,9 +5,7 @@ import {
   type Database,
   delayHost,
   insertPerformanceSample,
-  isConnectionError,
   isLaneFinished,
-  isSerializationOrDeadlock,
   type LaneHold,
   readScope,
   releaseLane,
@@ -16,6 +14,7 @@ import {
 } from '@outrider/db';
 import type { CrashAt } from '@outrider/shared';
 import type { LaneEffects } from './lane-effects.js';
+import { isPassingTrouble } from './passing-trouble.js';
 import { pause } from './pause.js';
 
 /** Pause between tries of a write, in milliseconds, doubling up to the second figure. */
@@ -69,15 +68,14 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   };
 }
 
-/** Tries again while the database is away or two transactions were in each other's way. All of it is idempotent. */
+/** Tries again while the database has a passing trouble, until the lane is aborted. All of it is idempotent. */
 async function untilDone<T>(options: DatabaseEffectsOptions, work: () => Promise<T>): Promise<T> {
   let waitMs: number = RETRY_MS[0];
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      const passing = isConnectionError(error) || isSerializationOrDeadlock(error);
-      if (!passing || options.signal.aborted) throw error;
+      if (!isPassingTrouble(error) || options.signal.aborted) throw error;
       options.onRetry(error);
       await pause(waitMs, options.signal);
       waitMs = Math.min(waitMs * 2, RETRY_MS[1]);

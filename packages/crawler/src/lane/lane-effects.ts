@@ -1,4 +1,11 @@
-import type { Batch, ClaimOutcome, ClaimRequest, CommitOutcome, PerformanceSample } from '@outrider/db';
+import type {
+  Batch,
+  ClaimOutcome,
+  ClaimRequest,
+  CommitOutcome,
+  LaneScope,
+  PerformanceSample,
+} from '@outrider/db';
 import type { ExecutionState } from '@outrider/shared';
 
 /** Everything a lane asks of the database. The lane itself knows no SQL. */
@@ -12,7 +19,7 @@ export interface LaneEffects {
   /** Gives the lane back. False when it was lost or has ended. */
   release(reason: string): Promise<boolean>;
   /** What URLs are decided by. */
-  readScope(): Promise<{ hosts: string[]; version: number; seedUrls: string[] }>;
+  readScope(): Promise<LaneScope>;
   /** Keeps every lane away from a host for a while. */
   backOff(host: string, milliseconds: number, reason: string): Promise<void>;
   /** Pushes the next fetch on a host at least this far away. */

@@ -12,13 +12,17 @@ export interface LaneLeaseOptions {
   readonly beat: () => { memoryMb: number; waitingReason: string | null };
 }
 
+/** The part of a lease that is relied on: the rest is for fetches to stop before another worker may begin. */
+const TRUSTED = 0.95;
+
 /**
- * Keeps a lane's lease alive, three times per lease, and gives up by itself when it has not been able to
- * for a whole one: by then another worker may own the lane, whether or not this process can see it.
+ * Keeps a lane's lease alive, three times per lease, and gives up by itself the moment it has not been able
+ * to for nearly a whole one: after that another worker may own the lane, whether or not this process can see it.
  */
 export class LaneLease {
   readonly #options: LaneLeaseOptions;
   #timer: NodeJS.Timeout | null = null;
+  #deadline: NodeJS.Timeout | null = null;
   #renewedAt = performance.now();
   #ended = false;
 
@@ -28,20 +32,19 @@ export class LaneLease {
 
   start(): void {
     this.#timer = setInterval(() => void this.#beat(), this.#options.leaseMs / 3);
+    this.#armDeadline();
   }
 
   stop(): void {
     this.#ended = true;
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    if (this.#deadline !== null) clearTimeout(this.#deadline);
+    this.#deadline = null;
   }
 
   async #beat(): Promise<void> {
     const startedAt = performance.now();
-    if (startedAt - this.#renewedAt >= this.#options.leaseMs) {
-      this.#lose('the lease could not be renewed in time');
-      return;
-    }
     try {
       const state = await this.#options.effects.renew(this.#options.beat());
       if (this.#ended) return;
@@ -51,11 +54,19 @@ export class LaneLease {
       }
       // An earlier beat may be answered after a later one.
       this.#renewedAt = Math.max(this.#renewedAt, startedAt);
+      this.#armDeadline();
       this.#options.onState(state);
     } catch (error) {
-      // The next beat tries again, and the deadline above decides.
+      // The next beat tries again, and the deadline decides.
       if (!this.#ended) this.#options.onMissed(error);
     }
+  }
+
+  /** From the last renewal's start, since the database counts from some moment after it. */
+  #armDeadline(): void {
+    if (this.#deadline !== null) clearTimeout(this.#deadline);
+    const leftMs = this.#renewedAt + this.#options.leaseMs * TRUSTED - performance.now();
+    this.#deadline = setTimeout(() => this.#lose('the lease could not be renewed in time'), leftMs);
   }
 
   #lose(why: string): void {

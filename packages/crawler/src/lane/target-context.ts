@@ -14,8 +14,11 @@ export interface TargetContext {
   readonly rules: () => DiscoveryRules;
   readonly signal: AbortSignal;
   readonly backOff: (host: string, milliseconds: number, reason: string) => Promise<void>;
-  /** Told what robots.txt says of the host's pace; resolves when a fetch may follow. `fetched`: it was just read from the site. */
-  readonly onRobots: (host: string, crawlDelaySeconds: number | null, fetched: boolean) => Promise<void>;
+  /**
+   * Told what robots.txt says of the host's pace; resolves true when a fetch may follow, and false when the
+   * lane ended before that. `fetched`: it was just read from the site.
+   */
+  readonly onRobots: (host: string, crawlDelaySeconds: number | null, fetched: boolean) => Promise<boolean>;
   readonly onFetched: (measure: { totalMs: number; parseMs: number; wireBytes: number }) => void;
   readonly crashAt: (point: 'before_fetch' | 'after_fetch') => void;
 }

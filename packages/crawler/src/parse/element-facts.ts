@@ -2,9 +2,9 @@ import type { LinkType } from '@outrider/shared';
 import { type AttributeSlots, MAX_ATTRIBUTE } from './attribute-slots.js';
 import type { Place } from './element-place.js';
 import { relTokens } from './link-header.js';
+import type { DraftLink } from './link-list.js';
 import { linkTypeOf } from './link-relation.js';
 import { readMeta } from './meta-facts.js';
-import type { DraftLink } from './link-list.js';
 import { type PageDraft, shortText } from './page-draft.js';
 import { parseSrcset } from './srcset.js';
 

@@ -11,7 +11,12 @@ const PAGE = 'http://a.test/dir/page';
 function rulesFor(input: ConfigInput = {}): DiscoveryRules {
   const config: CampaignConfig = campaignConfig.parse(input);
   const scope = createUrlScope(config.scope, ['a.test'], ['http://a.test/']);
-  return { config, scope, memory: new UrlMemory(scope, createParamStripper(config.scope.stripParams)) };
+  return {
+    config,
+    scope,
+    seedOrigins: new Set<string>(),
+    memory: new UrlMemory(scope, createParamStripper(config.scope.stripParams)),
+  };
 }
 
 /** What a page of this body makes known, by URL: null for what is to be crawled, else reason and rule. */

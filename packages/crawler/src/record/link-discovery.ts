@@ -15,6 +15,8 @@ export interface DiscoveryRules {
   readonly config: CampaignConfig;
   readonly scope: UrlScope;
   readonly memory: UrlMemory;
+  /** Origins of the seeds as given: the only ones that the campaign's own request headers are sent to. */
+  readonly seedOrigins: ReadonlySet<string>;
 }
 
 export interface LinkFindings {

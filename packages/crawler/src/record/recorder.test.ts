@@ -1,11 +1,15 @@
-import type { Batch, CommitOutcome, Settlement } from '@outrider/db';
+import type { Batch, CommitOutcome, Discovery, Settlement } from '@outrider/db';
 import { describe, expect, it } from 'vitest';
+import { unrecordable } from '../lane/internal-failures.js';
 import { Recorder, type RecorderOptions } from './recorder.js';
+import type { UrlSettlement } from './url-settlement.js';
 
 const DONE: CommitOutcome = { kind: 'committed', settled: 0, discovered: 0 };
 
-function skipped(name: string): Settlement {
+function skipped(name: string): UrlSettlement {
   return {
+    url: `http://a.test/${name}`,
+    host: 'a.test',
     urlKey: name,
     attempt: 1,
     verdict: { kind: 'skipped', reason: 'robots_txt', rule: '' },
@@ -95,7 +99,7 @@ describe('a recorder', () => {
 
   it('counts links too: pages full of them make small batches and fill the room early', async () => {
     const links = { length: 2_500, columns: [] };
-    const full = (name: string): Settlement => ({
+    const full = (name: string): UrlSettlement => ({
       ...skipped(name),
       verdict: { kind: 'fetched', page: {} as never, links },
     });
@@ -187,6 +191,32 @@ describe('a recorder', () => {
     await made.flush();
     expect(batches).toEqual([['u0'], ['u0 without record']]);
     expect(reports).toMatchObject([{ code: '22021' }]);
+  });
+
+  it('keeps the URLs found on a page whose record is refused, and drops them only if they are the trouble', async () => {
+    const found = { urlKey: 'found' } as Discovery;
+    const crawl = async (refuses: (settlement: Settlement) => boolean): Promise<Settlement[]> => {
+      const written: Settlement[] = [];
+      const { recorder: made } = recorder(
+        ({ settlements }) => {
+          if (settlements.some(refuses)) throw dataError();
+          written.push(...settlements);
+          return DONE;
+        },
+        { withoutRecord: unrecordable },
+      );
+      await made.add({ ...skipped('u0'), discoveries: [found] });
+      await made.flush();
+      return written;
+    };
+    const failed = {
+      verdict: { kind: 'failed', failureCode: 'record_refused' },
+      errors: [{ url: 'http://a.test/u0', host: 'a.test' }],
+    };
+    const badRecord = await crawl(({ verdict }) => verdict.kind === 'skipped');
+    expect(badRecord).toMatchObject([{ ...failed, discoveries: [found] }]);
+    const badDiscovery = await crawl(({ discoveries }) => discoveries.length > 0);
+    expect(badDiscovery).toMatchObject([{ ...failed, discoveries: [] }]);
   });
 
   it('drops what waits when it is closed, lets everybody go, and reports nothing any more', async () => {

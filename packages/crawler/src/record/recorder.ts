@@ -1,4 +1,10 @@
 import { type Batch, type CommitOutcome, isDataError, type Settlement } from '@outrider/db';
+import type { UrlSettlement } from './url-settlement.js';
+
+/** A batch whose settlements still know their URLs. */
+interface UrlBatch extends Batch {
+  readonly settlements: readonly UrlSettlement[];
+}
 
 export interface RecorderOptions {
   /** Writes a batch in one transaction; see commitBatch. */
@@ -7,8 +13,11 @@ export interface RecorderOptions {
   readonly onRefused: () => void;
   /** Called when a batch could not be written in spite of every try. */
   readonly onFailed: (error: unknown) => void;
-  /** What is kept of a URL whose record the database refuses, so that one bad record cannot stop the others. */
-  readonly withoutRecord: (settlement: Settlement, error: unknown) => Settlement;
+  /**
+   * What is kept of a URL whose record the database refuses, so that one bad record cannot stop the others.
+   * Should that be refused too, it is written without its discoveries.
+   */
+  readonly withoutRecord: (settlement: UrlSettlement, error: unknown) => UrlSettlement;
   /** URLs per batch at most. */
   readonly batchSize?: number;
   /** Longest time a settlement waits for company, in milliseconds. */
@@ -30,7 +39,7 @@ const BATCH_LINKS = 5_000;
  */
 export class Recorder {
   readonly #options: Required<RecorderOptions>;
-  #waiting: Settlement[] = [];
+  #waiting: UrlSettlement[] = [];
   #waitingLinks = 0;
   #scopeHosts: Batch['scopeHosts'][number][] = [];
   #timer: NodeJS.Timeout | null = null;
@@ -43,7 +52,7 @@ export class Recorder {
   }
 
   /** Takes a settlement; resolves when there is room for the next. */
-  async add(settlement: Settlement, scopeHost?: Batch['scopeHosts'][number]): Promise<void> {
+  async add(settlement: UrlSettlement, scopeHost?: Batch['scopeHosts'][number]): Promise<void> {
     if (this.#closed) return;
     this.#waiting.push(settlement);
     this.#waitingLinks += linksOf(settlement);
@@ -88,7 +97,7 @@ export class Recorder {
     return this.#waiting.length >= BACKLOG || this.#waitingLinks >= BACKLOG_LINKS;
   }
 
-  #takeBatch(): Settlement[] {
+  #takeBatch(): UrlSettlement[] {
     let links = 0;
     let size = 0;
     for (const settlement of this.#waiting) {
@@ -115,7 +124,7 @@ export class Recorder {
     });
   }
 
-  async #commit(batch: Batch): Promise<void> {
+  async #commit(batch: UrlBatch): Promise<void> {
     try {
       const outcome = await this.#commitApart(batch);
       if (outcome.kind === 'refused' && !this.#closed) {
@@ -130,20 +139,29 @@ export class Recorder {
   }
 
   /** Commits a batch; when the database refuses its data, in halves, until the one bad record stands alone. */
-  async #commitApart(batch: Batch, isLastResort = false): Promise<CommitOutcome> {
+  async #commitApart(batch: UrlBatch): Promise<CommitOutcome> {
     try {
       return await this.#options.commit(batch);
     } catch (error) {
-      if (!isDataError(error) || isLastResort) throw error;
+      if (!isDataError(error)) throw error;
       const [only] = batch.settlements;
       if (batch.settlements.length === 1 && only !== undefined) {
-        const bare = [this.#options.withoutRecord(only, error)];
-        return this.#commitApart({ ...batch, settlements: bare }, true);
+        return this.#commitBare(batch, this.#options.withoutRecord(only, error));
       }
       const middle = Math.ceil(batch.settlements.length / 2);
       const first = await this.#commitApart({ ...batch, settlements: batch.settlements.slice(0, middle) });
       if (first.kind === 'refused') return first;
       return this.#commitApart({ scopeHosts: [], settlements: batch.settlements.slice(middle) });
+    }
+  }
+
+  /** Commits what is left of a refused record: with the URLs found on the page if they are not the trouble. */
+  async #commitBare(batch: UrlBatch, bare: UrlSettlement): Promise<CommitOutcome> {
+    try {
+      return await this.#options.commit({ ...batch, settlements: [bare] });
+    } catch (error) {
+      if (!isDataError(error) || bare.discoveries.length === 0) throw error;
+      return this.#options.commit({ ...batch, settlements: [{ ...bare, discoveries: [] }] });
     }
   }
 

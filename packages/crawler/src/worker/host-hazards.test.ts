@@ -87,3 +87,27 @@ describe('a host', () => {
     expect(oracle.maxConcurrency()).toBeLessThanOrEqual(4);
   });
 });
+
+describe("a campaign's own request headers", () => {
+  it('go to the origins of its seeds, and not to where a seed redirects', async () => {
+    const oracle = await fleet.site({ ...SMALL, hosts: 2 });
+    const other = oracle.origins[1] ?? '';
+    const seen: [host: string, secret: string | undefined][] = [];
+    oracle.set('/entry', (request, response) => {
+      seen.push(['seed', request.headers.authorization]);
+      response.writeHead(302, { location: `${other}/elsewhere` }).end();
+    });
+    oracle.set('/elsewhere', (request, response) => {
+      seen.push(['other', request.headers.authorization]);
+      response.writeHead(200).end();
+    });
+    const execution = await queueTestExecution(fleet.db, [`${oracle.origin}/entry`], {
+      fetch: { headers: { authorization: 'Basic c2VjcmV0' } },
+    });
+    await crawlToEnd(fleet.db, await fleet.worker(), execution);
+    expect(seen).toEqual([
+      ['seed', 'Basic c2VjcmV0'],
+      ['other', undefined],
+    ]);
+  });
+});

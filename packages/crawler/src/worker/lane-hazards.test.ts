@@ -59,6 +59,27 @@ describe('a worker that drains', () => {
   });
 });
 
+describe('a worker that drains while a URL waits out the Crawl-delay', () => {
+  it('waits no longer: the URL is pending again, unfetched, with its attempt undone', async () => {
+    const oracle = await fleet.site({ ...SMALL, plant: { robotsTxt: 'User-agent: *\nCrawl-delay: 30\n' } });
+    const execution = await queueTestExecution(fleet.db, [oracle.seedUrl]);
+    const worker = await fleet.worker();
+    const lane = worker.handle(job(execution));
+    const paced = (): Promise<object[]> =>
+      fleet.db.system.withSystem(
+        (tx) => tx.sql`select 1 from crawl_hosts where next_fetch_at > now() + interval '20 seconds'`,
+      );
+    await expect.poll(paced, { timeout: 10_000 }).toHaveLength(1);
+    const start = performance.now();
+    worker.drain();
+    await lane;
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(pageFetches(oracle).size).toBe(0);
+    expect(await fleet.targets(execution)).toMatchObject([{ state: 'pending', attempt: 0 }]);
+    expect(await fleet.lane(execution)).toMatchObject({ status: 'waiting', in_flight: 0 });
+  });
+});
+
 describe('a lane', () => {
   it('that is offered twice at once is crawled once', async () => {
     const oracle = await fleet.site(SMALL);

@@ -23,7 +23,12 @@ async function brokenKinds(outcomes: Readonly<Record<number, number>>, failed: n
   await within(async (tx) => {
     for (const [n, url] of seeds.entries()) {
       const status = statuses[n];
-      await settleUrl(tx, executionId, url, status === undefined ? { failed: 'timeout' } : { fetched: status });
+      await settleUrl(
+        tx,
+        executionId,
+        url,
+        status === undefined ? { failed: 'timeout' } : { fetched: status },
+      );
     }
   });
   const { broken } = await within((tx) => summarizeExecution(tx, executionId));

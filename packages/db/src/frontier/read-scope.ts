@@ -1,17 +1,32 @@
 import type { Tx } from '../connect/database.js';
 
-/** What a lane decides URLs by: the hosts in scope, their version, and the seeds. */
-export async function readScope(
-  tx: Tx,
-  executionId: string,
-): Promise<{ hosts: string[]; version: number; seedUrls: string[] }> {
-  const [row] = await tx.sql<{ scope_hosts: string[]; scope_version: number }[]>`
-    select scope_hosts, scope_version from campaign_executions where id = ${executionId}`;
-  const seeds = await tx.sql<{ url: string }[]>`
-    select url from crawl_targets where execution_id = ${executionId} and is_seed order by discovery_order limit 1000`;
+/** What a lane decides URLs by, and where the campaign's own headers may go. */
+export interface LaneScope {
+  readonly hosts: readonly string[];
+  /** Rises whenever any of the others changes. */
+  readonly version: number;
+  /** Folders of the seeds and of what they redirect to, each with its closing slash. */
+  readonly seedFolders: readonly string[];
+  /** Scheme, host and port of each seed as it was given: not of what it redirects to. */
+  readonly seedOrigins: readonly string[];
+}
+
+/** Reads the scope of an execution. Distinct values only: there may be a hundred thousand seeds in one folder. */
+export async function readScope(tx: Tx, executionId: string): Promise<LaneScope> {
+  const [[execution], folders, origins] = await Promise.all([
+    tx.sql<{ scope_hosts: string[]; scope_version: number }[]>`
+      select scope_hosts, scope_version from campaign_executions where id = ${executionId}`,
+    tx.sql<{ folder: string }[]>`
+      select distinct regexp_replace(split_part(url, '?', 1), '[^/]*$', '') as folder
+      from crawl_targets where execution_id = ${executionId} and is_seed`,
+    tx.sql<{ origin: string }[]>`
+      select distinct substring(url from '^https?://[^/?]+') as origin
+      from crawl_targets where execution_id = ${executionId} and is_seed and redirect_hops is null`,
+  ]);
   return {
-    hosts: row?.scope_hosts ?? [],
-    version: row?.scope_version ?? 0,
-    seedUrls: seeds.map(({ url }) => url),
+    hosts: execution?.scope_hosts ?? [],
+    version: execution?.scope_version ?? 0,
+    seedFolders: folders.map(({ folder }) => folder),
+    seedOrigins: origins.map(({ origin }) => origin),
   };
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { completeExecutions } from '../duties/complete-executions.js';
 import { returnLostLanes } from '../duties/return-lost-lanes.js';
-import { lapseLease, openTestPlatform, takeTestLane, type TestPlatform } from '../testing/test-platform.js';
+import { lapseLease, openTestPlatform, type TestPlatform, takeTestLane } from '../testing/test-platform.js';
 import { createCommands } from './create-commands.js';
 
 const SEEDS = ['https://a.test/1', 'https://a.test/2', 'https://a.test/3'];

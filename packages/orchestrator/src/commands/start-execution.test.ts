@@ -1,7 +1,7 @@
 import { readExecution, readLiveCoverage, recountCoverage, type Tx } from '@outrider/db';
 import { plantCampaign } from '@outrider/db/testing';
-import { openLaneConsumer, openLaneQueue, type LaneQueue } from '@outrider/queue';
-import { execution as executionShape, newId, urlKey, type LaneJob } from '@outrider/shared';
+import { type LaneQueue, openLaneConsumer, openLaneQueue } from '@outrider/queue';
+import { execution as executionShape, type LaneJob, newId, urlKey } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { completeExecutions } from '../duties/complete-executions.js';
 import { dispatchLanes } from '../duties/dispatch-lanes.js';

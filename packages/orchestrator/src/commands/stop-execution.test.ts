@@ -1,9 +1,9 @@
-import { readExecution, renewLane, transitionExecution, type Tx } from '@outrider/db';
+import { readExecution, renewLane, type Tx, transitionExecution } from '@outrider/db';
 import { type PlantedExecution, plantExecution, settleUrl } from '@outrider/db/testing';
 import { newId } from '@outrider/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { completeExecutions } from '../duties/complete-executions.js';
-import { openTestPlatform, readEvents, takeTestLane, type TestPlatform } from '../testing/test-platform.js';
+import { openTestPlatform, readEvents, type TestPlatform, takeTestLane } from '../testing/test-platform.js';
 import { stopExecution } from './stop-execution.js';
 
 const SEEDS = ['https://a.test/1', 'https://a.test/2', 'https://a.test/3'];

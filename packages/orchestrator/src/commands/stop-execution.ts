@@ -3,8 +3,8 @@ import {
   lockExecution,
   lockUntakenLanes,
   readExecution,
-  transitionExecution,
   type Tx,
+  transitionExecution,
 } from '@outrider/db';
 import { type Execution, isTerminal, OutriderError } from '@outrider/shared';
 import { endExecution } from '../completion/end-execution.js';

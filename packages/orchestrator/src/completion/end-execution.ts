@@ -9,8 +9,8 @@ import {
   recordTotals,
   recountCoverage,
   settlePending,
-  summarizeExecution,
   sumLanes,
+  summarizeExecution,
   type Tx,
   transitionExecution,
 } from '@outrider/db';

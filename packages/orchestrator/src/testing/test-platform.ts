@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beginLane, type Database, type LaneHold, type Tx } from '@outrider/db';
 import { createTestDatabase, type TestDatabase } from '@outrider/db/testing';
-import { openLaneQueue, prepareQueueStore, type LaneQueue, type QueueStore } from '@outrider/queue';
+import { type LaneQueue, openLaneQueue, prepareQueueStore, type QueueStore } from '@outrider/queue';
 import { newId } from '@outrider/shared';
 import { createLogger, createMetrics, type Logger, type Metrics } from '@outrider/telemetry';
 import { inject } from 'vitest';

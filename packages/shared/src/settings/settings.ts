@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CRASH_POINTS } from '../faults/crash-points.js';
 import { OutriderError } from '../errors/error-catalogue.js';
+import { CRASH_POINTS } from '../faults/crash-points.js';
 
 const flag = z
   .enum(['0', '1', 'true', 'false', ''], { error: 'must be 1, true, 0 or false' })
@@ -22,7 +22,7 @@ export const SETTINGS = {
   PORT: { schema: port.default(3000), meaning: 'Port of the API; 0 takes a free one.' },
   OUTRIDER_HOST: {
     schema: z.string().min(1).default('127.0.0.1'),
-    meaning: 'Address the API listens on; 0.0.0.0 for every interface.',
+    meaning: 'Address the API and the metrics servers listen on; 0.0.0.0 for every interface.',
   },
   OUTRIDER_DATA_DIR: {
     schema: z.string().min(1).default('.outrider'),

@@ -1,4 +1,4 @@
-import { type Logger as PinoLogger, destination, pino, stdTimeFunctions } from 'pino';
+import { destination, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import { redactLine } from './redact-line.js';
 
 /** The logger of every process: pino's, so `logger.info({ laneId }, 'lane taken')` and `logger.child({...})`. */

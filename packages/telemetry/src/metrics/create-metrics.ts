@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import {
   type LabelsOf,
+  METRICS,
   type MetricDefinition,
   type MetricName,
   type MetricNameOf,
-  METRICS,
   metricNamesOf,
   OTHER,
   type Service,
