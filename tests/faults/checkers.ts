@@ -83,17 +83,30 @@ function checkPoliteness({ oracle }: Evidence, maxConcurrency: number): void {
   expect(oracle.maxConcurrency()).toBeLessThanOrEqual(maxConcurrency);
 }
 
-/** I7: once all is over nothing is left open in the database. */
+/**
+ * I7: once all is over nothing is left open in the database. The queue's own polls hold an advisory lock for
+ * a moment each, so a lock counts as left over only when no look finds the database without one.
+ */
 async function checkNothingLeftOver({ db }: Evidence): Promise<void> {
-  const [left] = await query<{ idle: number; advisory: number; permits: number }[]>(
+  const [left] = await query<{ idle: number; permits: number }[]>(
     db,
     (tx) => tx.sql`
       select (select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'
           and state_change < now() - interval '5 seconds')::int as idle,
-        (select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()))::int as advisory,
         (select count(*) from host_permits where lease_until > now())::int as permits`,
   );
-  expect(left).toEqual({ idle: 0, advisory: 0, permits: 0 });
+  expect(left).toEqual({ idle: 0, permits: 0 });
+  await expect.poll(() => advisoryLocks(db), { timeout: 10_000 }).toBe(0);
+}
+
+async function advisoryLocks(db: Evidence['db']): Promise<number> {
+  const [found] = await query<{ locks: number }[]>(
+    db,
+    (tx) => tx.sql`
+      select count(*)::int as locks from pg_locks where locktype = 'advisory'
+        and database = (select oid from pg_database where datname = current_database())`,
+  );
+  return found?.locks ?? Number.NaN;
 }
 
 /** All of them. */
