@@ -6,12 +6,12 @@ const database = (/** @type {string} */ path) =>
  * @typedef {object} Ledger
  * @property {number} seconds from started_at to completed_at
  * @property {number} workerPeakMb as the platform itself recorded it
- * @property {number} links rows of crawl_links
+ * @property {number} links how many links are recorded
  * @property {number} pages rows of crawl_results
  * @property {Readonly<Record<string, number>>} bytes per table, indexes included
  */
 
-const TABLES = ['crawl_results', 'crawl_links', 'url_discovery_log', 'crawl_targets'];
+const TABLES = ['crawl_results', 'crawl_links', 'crawl_inlinks', 'url_discovery_log', 'crawl_targets'];
 
 /**
  * @param {string} dataDir of a platform that does not run
@@ -45,7 +45,7 @@ async function read(sql, executionId) {
   const [execution] = await sql`
     select extract(epoch from completed_at - started_at)::float8 as seconds,
       coalesce(memory_peak_mb, 0)::float8 as peak,
-      (select count(*)::int from crawl_links where execution_id = ${executionId}) as links,
+      (select coalesce(sum(link_count), 0)::int from crawl_links where execution_id = ${executionId}) as links,
       (select count(*)::int from crawl_results where execution_id = ${executionId}) as pages
     from campaign_executions where id = ${executionId}`;
   /** @type {Record<string, number>} */

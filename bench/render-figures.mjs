@@ -74,8 +74,16 @@ export function renderFigures({ site, rounds, firstPage, machine }) {
     `- The whole command, from its start to its end: ${median(of((round) => round.outrider.commandSeconds)).toFixed(1)} s.`,
     `- PostgreSQL's processes beside the worker: ${Math.max(...of((round) => round.outrider.memory.databaseMb)).toFixed(0)} MB at their peak.`,
     `- From \`npm run crawl\` to the first page: ${firstPage.newDataDir.toFixed(1)} s on a new data directory, ${firstPage.usedDataDir.toFixed(1)} s on a used one.`,
-    `- Stored per page: ${bytesPer((ledger) => sum(ledger.bytes) / ledger.pages)} bytes, of which links ${bytesPer((ledger) => (ledger.bytes['crawl_links'] ?? 0) / ledger.pages)} and the page's own record ${bytesPer((ledger) => (ledger.bytes['crawl_results'] ?? 0) / ledger.pages)}. Per link: ${bytesPer((ledger) => (ledger.bytes['crawl_links'] ?? 0) / ledger.links)} bytes (${bytesPer((ledger) => ledger.links)} links). Indexes are counted.`,
+    `- Stored per page: ${bytesPer((ledger) => sum(ledger.bytes) / ledger.pages)} bytes, of which links ${bytesPer((ledger) => linkBytes(ledger) / ledger.pages)} and the page's own record ${bytesPer((ledger) => (ledger.bytes['crawl_results'] ?? 0) / ledger.pages)}. Per link: ${bytesPer((ledger) => linkBytes(ledger) / ledger.links)} bytes (${bytesPer((ledger) => ledger.links)} links). Indexes are counted.`,
   ].join('\n');
+}
+
+/**
+ * Both sides of the link graph; the inlinks are made after the end, and may not be there yet.
+ * @param {import('./read-ledger.mjs').Ledger} ledger
+ */
+function linkBytes({ bytes }) {
+  return (bytes['crawl_links'] ?? 0) + (bytes['crawl_inlinks'] ?? 0);
 }
 
 /** @param {Readonly<Record<string, number>>} parts */

@@ -32,6 +32,8 @@ create table campaign_executions (
   result_summary jsonb,
   error_log jsonb,
   previous_execution_id uuid,
+  -- When crawl_inlinks was made, after the end.
+  inlinks_indexed_at timestamptz,
   last_progress_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -43,6 +45,8 @@ create table campaign_executions (
 );
 create index campaign_executions_by_tenant on campaign_executions (tenant_id, id desc);
 create index campaign_executions_by_campaign on campaign_executions (campaign_id, id desc);
+create index campaign_executions_without_inlinks on campaign_executions (id)
+  where completed_at is not null and inlinks_indexed_at is null;
 create index campaign_executions_live on campaign_executions (status, id) where completed_at is null;
 create trigger campaign_executions_updated_at before update on campaign_executions for each row execute function set_updated_at();
 select protect_tenant_table('campaign_executions');

@@ -103,32 +103,39 @@ create index crawl_results_by_time on crawl_results (execution_id, total_ms desc
 select protect_tenant_table('crawl_results');
 select partition_by_month('crawl_results', 'uuid_v7');
 
+-- One row per page with all its links, not one per link: a page has a hundred of them, and as rows they cost
+-- more to write and keep than everything else about it (docs/decisions/0018).
 create table crawl_links (
   execution_id uuid not null,
   source_key uuid not null,
-  ordinal integer not null,
   tenant_id uuid not null,
-  -- Null for a link that leads to no http(s) URL; `problem` says why.
-  target_key uuid,
-  target_url text,
-  raw_href text not null,
-  link_type text not null,
-  is_internal boolean not null,
-  follow boolean not null,
-  rel text,
-  anchor_text text,
-  alt_text text,
-  position text not null,
-  path_type text not null,
-  problem text,
-  primary key (execution_id, source_key, ordinal)
+  link_count integer not null,
+  -- Each http(s) URL that the page names, once.
+  target_keys uuid[] not null,
+  -- JSON as packages/db/src/links/page-links.ts writes and reads it.
+  links text not null,
+  primary key (execution_id, source_key)
 ) partition by range (execution_id);
-create index crawl_links_to_target on crawl_links (execution_id, target_key) where target_key is not null;
 select protect_tenant_table('crawl_links');
 select partition_by_month('crawl_links', 'uuid_v7');
 
+-- The link graph from its other side: which pages name a URL. Made in bulk once an execution has ended.
+create table crawl_inlinks (
+  execution_id uuid not null,
+  target_key uuid not null,
+  -- The greatest of the row's keys: some hundred sources share a row.
+  last_source_key uuid not null,
+  tenant_id uuid not null,
+  -- In order. The rows of a target follow each other in this order too.
+  source_keys uuid[] not null,
+  primary key (execution_id, target_key, last_source_key)
+) partition by range (execution_id);
+select protect_tenant_table('crawl_inlinks');
+select partition_by_month('crawl_inlinks', 'uuid_v7');
+
 create function delete_execution_records() returns trigger language plpgsql as $$
 begin
+  delete from crawl_inlinks where execution_id = old.id;
   delete from crawl_links where execution_id = old.id;
   delete from crawl_results where execution_id = old.id;
   delete from url_discovery_log where execution_id = old.id;

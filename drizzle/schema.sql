@@ -46,6 +46,7 @@ CREATE OR REPLACE FUNCTION public.delete_execution_records()
  LANGUAGE plpgsql
 AS $function$
 begin
+  delete from crawl_inlinks where execution_id = old.id;
   delete from crawl_links where execution_id = old.id;
   delete from crawl_results where execution_id = old.id;
   delete from url_discovery_log where execution_id = old.id;
@@ -225,6 +226,7 @@ create table campaign_executions (
   result_summary jsonb,
   error_log jsonb,
   previous_execution_id uuid,
+  inlinks_indexed_at timestamp with time zone,
   last_progress_at timestamp with time zone default now() not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null
@@ -259,23 +261,20 @@ create table crawl_hosts (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null
 );
+create table crawl_inlinks (
+  execution_id uuid not null,
+  target_key uuid not null,
+  last_source_key uuid not null,
+  tenant_id uuid not null,
+  source_keys uuid[] not null
+) partition by RANGE (execution_id);
 create table crawl_links (
   execution_id uuid not null,
   source_key uuid not null,
-  ordinal integer not null,
   tenant_id uuid not null,
-  target_key uuid,
-  target_url text,
-  raw_href text not null,
-  link_type text not null,
-  is_internal boolean not null,
-  follow boolean not null,
-  rel text,
-  anchor_text text,
-  alt_text text,
-  "position" text not null,
-  path_type text not null,
-  problem text
+  link_count integer not null,
+  target_keys uuid[] not null,
+  links text not null
 ) partition by RANGE (execution_id);
 create table crawl_results (
   execution_id uuid not null,
@@ -499,6 +498,7 @@ create table url_discovery_log (
   discovered_at timestamp with time zone default now() not null
 ) partition by RANGE (execution_id);
 create table campaign_errors_default partition of campaign_errors default;
+create table crawl_inlinks_default partition of crawl_inlinks default;
 create table crawl_links_default partition of crawl_links default;
 create table crawl_results_default partition of crawl_results default;
 create table crawl_targets_default partition of crawl_targets default;
@@ -519,7 +519,8 @@ alter table campaign_metrics add constraint campaign_metrics_pkey PRIMARY KEY (c
 alter table campaign_seeds add constraint campaign_seeds_campaign_id_url_key_key UNIQUE (campaign_id, url_key);
 alter table campaign_seeds add constraint campaign_seeds_pkey PRIMARY KEY (id);
 alter table crawl_hosts add constraint crawl_hosts_pkey PRIMARY KEY (host);
-alter table crawl_links add constraint crawl_links_pkey PRIMARY KEY (execution_id, source_key, ordinal);
+alter table crawl_inlinks add constraint crawl_inlinks_pkey PRIMARY KEY (execution_id, target_key, last_source_key);
+alter table crawl_links add constraint crawl_links_pkey PRIMARY KEY (execution_id, source_key);
 alter table crawl_results add constraint crawl_results_pkey PRIMARY KEY (execution_id, url_key);
 alter table crawl_targets add constraint crawl_targets_pkey PRIMARY KEY (execution_id, url_key);
 alter table crawler_campaigns add constraint crawler_campaigns_pkey PRIMARY KEY (id);
@@ -604,8 +605,8 @@ CREATE INDEX campaign_errors_by_execution ON public.campaign_errors USING btree 
 CREATE INDEX campaign_executions_by_campaign ON public.campaign_executions USING btree (campaign_id, id DESC);
 CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
+CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));
 CREATE INDEX campaign_seeds_in_order ON public.campaign_seeds USING btree (campaign_id, id);
-CREATE INDEX crawl_links_to_target ON public.crawl_links USING btree (execution_id, target_key) WHERE (target_key IS NOT NULL);
 CREATE INDEX crawl_results_by_status ON public.crawl_results USING btree (execution_id, status_code, url_key);
 CREATE INDEX crawl_results_by_time ON public.crawl_results USING btree (execution_id, total_ms DESC);
 CREATE INDEX crawl_targets_claimable ON public.crawl_targets USING btree (execution_id, host, priority DESC, discovery_order) WHERE (state = 'pending'::text);
@@ -647,6 +648,8 @@ alter table campaign_errors_default enable row level security, force row level s
 alter table campaign_executions enable row level security, force row level security;
 alter table campaign_metrics enable row level security, force row level security;
 alter table campaign_seeds enable row level security, force row level security;
+alter table crawl_inlinks enable row level security, force row level security;
+alter table crawl_inlinks_default enable row level security, force row level security;
 alter table crawl_links enable row level security, force row level security;
 alter table crawl_links_default enable row level security, force row level security;
 alter table crawl_results enable row level security, force row level security;
@@ -683,6 +686,8 @@ create policy system_access on campaign_metrics as permissive for all to outride
 create policy tenant_isolation on campaign_metrics as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on campaign_seeds as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on campaign_seeds as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on crawl_inlinks as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on crawl_inlinks as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on crawl_links as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on crawl_links as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on crawl_results as permissive for all to outrider_system using (true) with check (true);
@@ -727,6 +732,8 @@ grant delete, insert, select, update on table campaign_seeds to outrider_app;
 grant delete, insert, select, update on table campaign_seeds to outrider_system;
 grant insert, select, update on table crawl_hosts to outrider_app;
 grant insert, select, update on table crawl_hosts to outrider_system;
+grant delete, insert, select, update on table crawl_inlinks to outrider_app;
+grant delete, insert, select, update on table crawl_inlinks to outrider_system;
 grant delete, insert, select, update on table crawl_links to outrider_app;
 grant delete, insert, select, update on table crawl_links to outrider_system;
 grant delete, insert, select, update on table crawl_results to outrider_app;

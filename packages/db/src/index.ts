@@ -134,7 +134,10 @@ export {
 } from './lanes/return-lost-lanes.js';
 export { returnStrayTargets } from './lanes/return-stray-targets.js';
 export { findLaneTenant, type LaneHold, type TakenLane } from './lanes/take-lane.js';
+export { indexInlinks, takeUnindexedExecution } from './links/index-inlinks.js';
 export { listPageLinks, type PageLinkFilter } from './links/list-page-links.js';
+export type { PageLinkRecord } from './links/page-link-record.js';
+export { decodePageLinks, encodePageLinks, type PageLinks } from './links/page-links.js';
 // Migrations
 export { assertMigrated } from './migrate/assert-migrated.js';
 export { type MigrationStatus, migrationStatus } from './migrate/migration-status.js';
@@ -143,9 +146,7 @@ export { MigrationConflictError, runMigrations } from './migrate/run-migrations.
 export { listPages, type PageFilter } from './pages/list-pages.js';
 export { readPage } from './pages/read-page.js';
 export { ensurePartitions } from './partitions/ensure-partitions.js';
-export { encodeLinks, type LinkRows } from './records/link-rows.js';
 // Records
-export type { PageLinkRecord } from './records/page-link-record.js';
 export type {
   CrawlError,
   Discovery,

@@ -1,4 +1,4 @@
-import type { Tx } from '@outrider/db';
+import { encodePageLinks, type Tx } from '@outrider/db';
 import { hostOf, newId, type SkipReason, urlKey } from '@outrider/shared';
 import type { TestApi } from './start-test-api.js';
 
@@ -184,19 +184,28 @@ async function plantUrl(
 
 async function plantLinks({ tx, tenantId, executionId }: Site): Promise<void> {
   const links = [
-    [ROOT, 0, 'https://a.test/slow', 'hyperlink'],
-    [ROOT, 1, 'https://a.test/missing', 'hyperlink'],
-    [ROOT, 2, null, 'hyperlink'],
-    [ROOT, 3, 'https://a.test/logo.png', 'image'],
-    ['https://a.test/slow', 0, 'https://a.test/missing', 'hyperlink'],
-    ['https://a.test/slow', 1, ROOT, 'hyperlink'],
+    [ROOT, 'https://a.test/slow', 'hyperlink'],
+    [ROOT, 'https://a.test/missing', 'hyperlink'],
+    [ROOT, null, 'hyperlink'],
+    [ROOT, 'https://a.test/logo.png', 'image'],
+    ['https://a.test/slow', 'https://a.test/missing', 'hyperlink'],
+    ['https://a.test/slow', ROOT, 'hyperlink'],
   ] as const;
-  for (const [source, ordinal, target, type] of links) {
+  for (const source of new Set(links.map(([from]) => from))) {
+    const page = encodePageLinks(
+      links
+        .filter(([from]) => from === source)
+        .map(([, target, linkType], ordinal) => ({
+          ...{ ordinal, targetUrl: target, rawHref: target ?? 'mailto:a@b.test', linkType },
+          targetKey: target === null ? null : urlKey(target),
+          problem: target === null ? 'unsupported_scheme' : null,
+          ...{ isInternal: true, follow: true, rel: null, anchorText: null, altText: null },
+          ...{ position: 'content', pathType: 'absolute' },
+        })),
+    );
     await tx.sql`
-      insert into crawl_links (execution_id, source_key, ordinal, tenant_id, target_key, target_url, raw_href, link_type,
-        is_internal, follow, position, path_type, problem)
-      values (${executionId}, ${urlKey(source)}, ${ordinal}, ${tenantId}, ${target === null ? null : urlKey(target)}, ${target},
-        ${target ?? 'mailto:a@b.test'}, ${type}, true, true, 'content', 'absolute', ${target === null ? 'unsupported_scheme' : null})`;
+      insert into crawl_links (execution_id, source_key, tenant_id, link_count, target_keys, links)
+      values (${executionId}, ${urlKey(source)}, ${tenantId}, ${page.length}, ${[...page.targetKeys]}::uuid[], ${page.text})`;
   }
 }
 

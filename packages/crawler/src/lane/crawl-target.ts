@@ -3,7 +3,7 @@ import {
   type ClaimedTarget,
   type CrawlError,
   type Discovery,
-  encodeLinks,
+  encodePageLinks,
   type RedirectHop,
   type Verdict,
 } from '@outrider/db';
@@ -139,7 +139,7 @@ function settleAnswer(
   const error = httpError(target, response.status);
   const settlement = settle(
     target,
-    { kind: 'fetched', page, links: encodeLinks(findings.links) },
+    { kind: 'fetched', page, links: encodePageLinks(findings.links) },
     {
       discoveries: [...findings.discoveries, ...redirect.discoveries],
       errors: [...(error === null ? [] : [error]), ...redirect.errors],

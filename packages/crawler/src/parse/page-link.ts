@@ -1,12 +1,6 @@
-import type { LinkType } from '@outrider/shared';
+import type { LinkPosition, LinkProblem, LinkType, PathType } from '@outrider/shared';
 
-/** The landmark a link stands in; `content` is everything outside the other four, and the document head. */
-export const LINK_POSITIONS = ['content', 'nav', 'header', 'footer', 'aside'] as const;
-export type LinkPosition = (typeof LINK_POSITIONS)[number];
-
-export type PathType = 'absolute' | 'protocol_relative' | 'root_relative' | 'relative';
-
-export type LinkProblem = 'unsupported_scheme' | 'invalid_url' | 'url_too_long';
+export { LINK_POSITIONS, type LinkPosition, type LinkProblem, type PathType } from '@outrider/shared';
 
 /** A reference as written and what it resolves to. Exactly one of `targetUrl` and `problem` is null. */
 export interface ResolvedReference {

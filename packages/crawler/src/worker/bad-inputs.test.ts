@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodePageLinks } from '@outrider/db';
 import { createTestDatabase, type TestDatabase } from '@outrider/db/testing';
 import { type Oracle, type Reply, type RouteFunction, startOracle } from '@outrider/oracle';
 import { urlKey } from '@outrider/shared';
@@ -179,7 +180,7 @@ async function recordOf(executionId: string, url: string): Promise<Partial<BadIn
       { title: string | null; redirect_key: string | null; truncated: boolean; links: number }[]
     >`
       select title, redirect_key, (response ->> 'truncated')::boolean as truncated,
-        (select count(*)::int from crawl_links where execution_id = ${executionId} and source_key = ${urlKey(url)}) as links
+        (select coalesce(sum(link_count), 0)::int from crawl_links where execution_id = ${executionId} and source_key = ${urlKey(url)}) as links
       from crawl_results where execution_id = ${executionId} and url_key = ${urlKey(url)}`,
   );
   if (row === undefined) return {};
@@ -231,11 +232,14 @@ async function expectDetails({ id, expected }: BadInput, executionId: string, ur
     expect(rows.find((row) => row.url === skipped)?.rule).toBe(rule);
   }
   if (expected.link === undefined) return;
-  const problems = await db.system.withSystem(
-    (tx) => tx.sql<{ problem: string | null }[]>`
-      select problem from crawl_links where execution_id = ${executionId} and ordinal = 0`,
+  const pages = await db.system.withSystem(
+    (tx) => tx.sql<{ target_keys: string[]; links: string }[]>`
+      select target_keys, links from crawl_links where execution_id = ${executionId}`,
   );
-  expect(problems).toContainEqual({ problem: expected.link });
+  const first = pages.map(
+    ({ target_keys: targetKeys, links }) => decodePageLinks({ targetKeys, text: links })[0],
+  );
+  expect(first.map((link) => link?.problem)).toContain(expected.link);
 }
 
 describe('a crawl that meets', () => {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CoverageReceipt, urlKey } from '@outrider/shared';
+import type { PageLinkRecord } from '../links/page-link-record.js';
+import { encodePageLinks } from '../links/page-links.js';
 import { EXAMPLE_MOMENT, exampleId } from './example-id.js';
 import { EXAMPLE_SITE, type ExampleUrl } from './example-site.js';
 
@@ -110,17 +112,34 @@ export function exampleResults({ tenantId, campaignId, executionId }: ExampleOwn
 }
 
 export function exampleLinks({ tenantId, executionId }: ExampleOwner) {
-  return EXAMPLE_SITE.flatMap(({ url, source }, ordinal) =>
+  const sources = new Set(EXAMPLE_SITE.flatMap(({ source }) => source ?? []));
+  return [...sources].map((source) => {
+    const { length, targetKeys, text } = encodePageLinks(linksOf(source));
+    return {
+      ...{ executionId, tenantId, sourceKey: urlKey(source) },
+      ...{ linkCount: length, targetKeys: [...targetKeys], links: text },
+    };
+  });
+}
+
+export function exampleInlinks({ tenantId, executionId }: ExampleOwner) {
+  return EXAMPLE_SITE.flatMap(({ url, source }) =>
     source === null
       ? []
       : {
-          ...{ executionId, tenantId, ordinal, targetUrl: url, rawHref: url, linkType: 'hyperlink' },
-          ...{ follow: true, anchorText: 'A link', position: 'content', pathType: 'absolute' },
-          sourceKey: urlKey(source),
-          targetKey: urlKey(url),
-          isInternal: hostOf(url) === 'example.org',
+          ...{ executionId, tenantId, targetKey: urlKey(url), lastSourceKey: urlKey(source) },
+          sourceKeys: [urlKey(source)],
         },
   );
+}
+
+function linksOf(source: string): PageLinkRecord[] {
+  const targets = EXAMPLE_SITE.filter((entry) => entry.source === source);
+  return targets.map(({ url }, ordinal) => ({
+    ...{ ordinal, targetKey: urlKey(url), targetUrl: url, rawHref: url, linkType: 'hyperlink' },
+    ...{ isInternal: hostOf(url) === 'example.org', follow: true, rel: null, anchorText: 'A link' },
+    ...{ altText: null, position: 'content', pathType: 'absolute', problem: null },
+  }));
 }
 
 export function exampleErrors({ tenantId, campaignId, executionId, instanceId }: ExampleOwner) {

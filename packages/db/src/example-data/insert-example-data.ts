@@ -11,6 +11,7 @@ import {
   crawlerCampaigns,
   crawlerPerformanceMetrics,
   crawlerSchedules,
+  crawlInlinks,
   crawlLinks,
   crawlResults,
   crawlTargets,
@@ -24,6 +25,7 @@ import {
   type ExampleOwner,
   exampleDiscoveries,
   exampleErrors,
+  exampleInlinks,
   exampleLinks,
   exampleReceipt,
   exampleResults,
@@ -71,6 +73,7 @@ async function insertExecution(tx: Tx, owner: ExampleOwner): Promise<void> {
       ...{
         startedAt: EXAMPLE_MOMENT,
         completedAt: ENDED,
+        inlinksIndexedAt: ENDED,
         durationSeconds: SECONDS,
         createdAt: EXAMPLE_MOMENT,
       },
@@ -98,6 +101,7 @@ async function insertLedger(tx: Tx, owner: ExampleOwner): Promise<void> {
   await tx.orm.insert(urlDiscoveryLog).values(exampleDiscoveries(owner)).onConflictDoNothing();
   await tx.orm.insert(crawlResults).values(exampleResults(owner)).onConflictDoNothing();
   await tx.orm.insert(crawlLinks).values(exampleLinks(owner)).onConflictDoNothing();
+  await tx.orm.insert(crawlInlinks).values(exampleInlinks(owner)).onConflictDoNothing();
   await tx.orm.insert(campaignErrors).values(exampleErrors(owner)).onConflictDoNothing();
 }
 

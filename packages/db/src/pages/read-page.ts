@@ -1,5 +1,6 @@
 import { OutriderError, type PageDetail } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { countInlinkSources } from '../links/inlink-sources.js';
 import { type PageRow, pageColumns, toPage } from './page-row.js';
 import { readRedirects } from './read-redirects.js';
 
@@ -18,14 +19,12 @@ export async function readPage(tx: Tx, executionId: string, urlKey: string): Pro
   if (row === undefined) {
     throw new OutriderError('not_found', 'No URL with this key was fetched in this execution.');
   }
-  const [links] = await tx.sql<{ count: number }[]>`
-    select count(*) as count from crawl_links where execution_id = ${executionId} and target_key = ${urlKey}`;
   return {
     ...toPage(row),
     bodyHash: row.body_hash,
     textHash: row.text_hash,
     redirects: await readRedirects(tx, executionId, urlKey),
-    inlinks: links?.count ?? 0,
+    inlinks: await countInlinkSources(tx, executionId, urlKey),
     response: row.response,
     page: row.page,
   };

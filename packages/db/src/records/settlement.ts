@@ -1,6 +1,6 @@
 import type { CrawlErrorType, DiscoveryMethod, Severity, SkipReason } from '@outrider/shared';
 import type { RedirectHop } from '../frontier/claim-targets.js';
-import type { LinkRows } from './link-rows.js';
+import type { PageLinks } from '../links/page-links.js';
 
 /** What became of one claimed URL. Everything in it is committed together or not at all. */
 export interface Settlement {
@@ -13,7 +13,7 @@ export interface Settlement {
 }
 
 export type Verdict =
-  | { readonly kind: 'fetched'; readonly page: FetchedPage; readonly links: LinkRows }
+  | { readonly kind: 'fetched'; readonly page: FetchedPage; readonly links: PageLinks }
   | { readonly kind: 'failed'; readonly failureCode: string }
   | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly rule: string }
   /** Back to the frontier, not before `delayMs` from now. `countAttempt` false undoes the attempt: it never went out. */

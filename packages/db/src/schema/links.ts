@@ -1,21 +1,20 @@
-import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 
-/** The link graph of a run. */
+/** The link graph of a run: one row per page, with all its links. */
 export const crawlLinks = pgTable('crawl_links', {
   executionId: uuid('execution_id').notNull(),
   sourceKey: uuid('source_key').notNull(),
-  ordinal: integer().notNull(),
   tenantId: uuid('tenant_id').notNull(),
-  targetKey: uuid('target_key'),
-  targetUrl: text('target_url'),
-  rawHref: text('raw_href').notNull(),
-  linkType: text('link_type').notNull(),
-  isInternal: boolean('is_internal').notNull(),
-  follow: boolean().notNull(),
-  rel: text(),
-  anchorText: text('anchor_text'),
-  altText: text('alt_text'),
-  position: text().notNull(),
-  pathType: text('path_type').notNull(),
-  problem: text(),
+  linkCount: integer('link_count').notNull(),
+  targetKeys: uuid('target_keys').array().notNull(),
+  links: text().notNull(),
+});
+
+/** The same graph from its other side: the pages that name a URL, some hundred to a row. */
+export const crawlInlinks = pgTable('crawl_inlinks', {
+  executionId: uuid('execution_id').notNull(),
+  targetKey: uuid('target_key').notNull(),
+  lastSourceKey: uuid('last_source_key').notNull(),
+  tenantId: uuid('tenant_id').notNull(),
+  sourceKeys: uuid('source_keys').array().notNull(),
 });

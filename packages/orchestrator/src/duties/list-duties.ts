@@ -6,6 +6,7 @@ import { completeExecutions } from './complete-executions.js';
 import { dispatchLanes } from './dispatch-lanes.js';
 import type { Duty, DutyReport } from './duty.js';
 import { expireIdempotencyKeys } from './expire-idempotency-keys.js';
+import { indexEndedExecutions } from './index-inlinks.js';
 import { makePartitions } from './make-partitions.js';
 import { markGoneInstances, removeForgottenInstances } from './mark-gone-instances.js';
 import { observeGauges } from './observe-gauges.js';
@@ -45,6 +46,7 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('complete-executions', Math.min(COMPLETION_INTERVAL_MS, reconcileIntervalMs), () =>
       completeExecutions(deps),
     ),
+    duty('index-inlinks', reconcileIntervalMs, () => indexEndedExecutions(database)),
     duty('make-partitions', 6 * HOUR_MS, () => makePartitions(database)),
     duty('mark-gone-instances', INSTANCE_INTERVAL_MS, () => markGoneInstances(deps)),
     duty('remove-forgotten-instances', HOUR_MS, () => removeForgottenInstances(database)),

@@ -27,3 +27,15 @@ export const LINK_TYPES = [
   'other',
 ] as const;
 export type LinkType = (typeof LINK_TYPES)[number];
+
+/** The landmark a link stands in; `content` is everything outside the other four, and the document head. */
+export const LINK_POSITIONS = ['content', 'nav', 'header', 'footer', 'aside'] as const;
+export type LinkPosition = (typeof LINK_POSITIONS)[number];
+
+/** The form of a reference as written. */
+export const PATH_TYPES = ['absolute', 'protocol_relative', 'root_relative', 'relative'] as const;
+export type PathType = (typeof PATH_TYPES)[number];
+
+/** Why a reference leads to no http(s) URL. */
+export const LINK_PROBLEMS = ['unsupported_scheme', 'invalid_url', 'url_too_long'] as const;
+export type LinkProblem = (typeof LINK_PROBLEMS)[number];

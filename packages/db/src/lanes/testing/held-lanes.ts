@@ -7,7 +7,7 @@ import {
   claimTargets,
 } from '../../frontier/claim-targets.js';
 import { type CommitOutcome, commitBatch } from '../../frontier/commit-batch.js';
-import { encodeLinks } from '../../records/link-rows.js';
+import { encodePageLinks } from '../../links/page-links.js';
 import type { Discovery, FetchedPage, Settlement } from '../../records/settlement.js';
 import { plantExecution } from '../../testing/plant-execution.js';
 import type { TestDatabase } from '../../testing/test-database.js';
@@ -128,7 +128,7 @@ export function fetched(
   return {
     urlKey: target.urlKey,
     attempt: target.attempt,
-    verdict: { kind: 'fetched', page, links: encodeLinks([]) },
+    verdict: { kind: 'fetched', page, links: encodePageLinks([]) },
     discoveries,
     errors: [],
   };

@@ -1,0 +1,76 @@
+import { LINK_POSITIONS, LINK_PROBLEMS, LINK_TYPES, PATH_TYPES, urlKey } from '@outrider/shared';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PageLinkRecord } from './page-link-record.js';
+import { decodePageLinks, encodePageLinks } from './page-links.js';
+
+const text = fc.string({ unit: 'binary', maxLength: 20 });
+const target = fc.option(fc.constantFrom('https://a.test/', 'https://a.test/b', 'https://c.test/?q="\\'));
+const link: fc.Arbitrary<Omit<PageLinkRecord, 'ordinal'>> = fc
+  .record({
+    target,
+    rawHref: text,
+    linkType: fc.constantFrom(...LINK_TYPES),
+    isInternal: fc.boolean(),
+    follow: fc.boolean(),
+    rel: fc.option(fc.constantFrom('nofollow', 'ugc noopener')),
+    anchorText: fc.option(text),
+    altText: fc.option(text),
+    position: fc.constantFrom(...LINK_POSITIONS),
+    pathType: fc.constantFrom(...PATH_TYPES),
+    problem: fc.option(fc.constantFrom(...LINK_PROBLEMS)),
+  })
+  .map(({ target: url, ...rest }) => ({
+    ...rest,
+    targetUrl: url,
+    targetKey: url === null ? null : urlKey(url),
+  }));
+
+describe('stored links', () => {
+  it('come back as they were, whatever they hold', () => {
+    fc.assert(
+      fc.property(fc.array(link, { maxLength: 30 }), (drafts) => {
+        const links = drafts.map((draft, index) => ({ ...draft, ordinal: index * 2 }));
+        const stored = encodePageLinks(links);
+        expect(stored.length).toBe(links.length);
+        expect(decodePageLinks(stored)).toEqual(links);
+      }),
+    );
+  });
+
+  it('name each target once', () => {
+    const one: Omit<PageLinkRecord, 'ordinal'> = {
+      ...{ targetUrl: 'https://a.test/', targetKey: urlKey('https://a.test/'), rawHref: '/' },
+      linkType: 'hyperlink',
+      ...{ isInternal: true, follow: true, rel: null, anchorText: 'Home', altText: null, problem: null },
+      position: 'nav',
+      pathType: 'root_relative',
+    };
+    const { targetKeys, text: json } = encodePageLinks([0, 1, 2].map((ordinal) => ({ ...one, ordinal })));
+    expect(targetKeys).toEqual([one.targetKey]);
+    expect(json.split('https://a.test/')).toHaveLength(2);
+  });
+
+  it('keep their meaning over versions: the codes do not change', () => {
+    const stored =
+      '{"urls":["https://a.test/x"],"links":[[3,0,"/x",0,75,"X","nofollow","alt"],[4,-1,"mailto:a",20,128,null]]}';
+    expect(decodePageLinks({ targetKeys: ['k'], text: stored })).toEqual([
+      {
+        ...{
+          ordinal: 3,
+          targetKey: 'k',
+          targetUrl: 'https://a.test/x',
+          rawHref: '/x',
+          linkType: 'hyperlink',
+        },
+        ...{ isInternal: true, follow: true, rel: 'nofollow', anchorText: 'X', altText: 'alt' },
+        ...{ position: 'header', pathType: 'root_relative', problem: null },
+      },
+      {
+        ...{ ordinal: 4, targetKey: null, targetUrl: null, rawHref: 'mailto:a', linkType: 'other' },
+        ...{ isInternal: false, follow: false, rel: null, anchorText: null, altText: null },
+        ...{ position: 'content', pathType: 'absolute', problem: 'unsupported_scheme' },
+      },
+    ]);
+  });
+});

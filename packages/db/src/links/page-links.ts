@@ -1,0 +1,150 @@
+import type { LinkPosition, LinkProblem, LinkType, PathType } from '@outrider/shared';
+import type { PageLinkRecord } from './page-link-record.js';
+
+/** The links of one page as they are kept: one row of crawl_links. */
+export interface PageLinks {
+  /** How many links. */
+  readonly length: number;
+  /** Key of each URL that the page names, once, in the order of the list in `text`. */
+  readonly targetKeys: readonly string[];
+  /** JSON, see encodePageLinks. */
+  readonly text: string;
+}
+
+/**
+ * The numbers that stand for the closed sets in stored links. They are in databases: one may be added, none
+ * may change.
+ */
+const TYPE_CODES: Readonly<Record<LinkType, number>> = {
+  hyperlink: 0,
+  image: 1,
+  script: 2,
+  style: 3,
+  canonical: 4,
+  hreflang: 5,
+  next: 6,
+  prev: 7,
+  redirect: 8,
+  iframe: 9,
+  form: 10,
+  amphtml: 11,
+  sitemap: 12,
+  og_image: 13,
+  media: 14,
+  object: 15,
+  embed: 16,
+  icon: 17,
+  alternate: 18,
+  preload: 19,
+  other: 20,
+};
+const POSITION_CODES: Readonly<Record<LinkPosition, number>> = {
+  content: 0,
+  nav: 1,
+  header: 2,
+  footer: 3,
+  aside: 4,
+};
+const PATH_CODES: Readonly<Record<PathType, number>> = {
+  absolute: 0,
+  protocol_relative: 1,
+  root_relative: 2,
+  relative: 3,
+};
+const PROBLEM_CODES: Readonly<Record<LinkProblem, number>> = {
+  unsupported_scheme: 1,
+  invalid_url: 2,
+  url_too_long: 3,
+};
+
+const INTERNAL = 0x01;
+const FOLLOW = 0x02;
+const POSITION_SHIFT = 2;
+const POSITION_MASK = 0x07;
+const PATH_SHIFT = 5;
+const PATH_MASK = 0x03;
+const PROBLEM_SHIFT = 7;
+const PROBLEM_MASK = 0x07;
+
+/** ordinal, place of the target in `urls` or -1, href as written, type, flags, anchor text; and, if either is there, rel and alt. */
+type StoredLink = readonly [number, number, string, number, number, string | null, string?, string?];
+
+interface StoredLinks {
+  readonly urls: readonly string[];
+  readonly links: readonly StoredLink[];
+}
+
+/**
+ * Encodes the links of a page as soon as they are known. A page waits for its batch for as long as objects
+ * need to grow old, and thousands of link objects that die old cost a crawl a third of its time and memory;
+ * one string does not. Each URL is named once, however often the page links it.
+ */
+export function encodePageLinks(links: readonly PageLinkRecord[]): PageLinks {
+  const targetKeys: string[] = [];
+  const urls: string[] = [];
+  const places = new Map<string, number>();
+  const stored = links.map((link): StoredLink => {
+    let place = -1;
+    if (link.targetKey !== null && link.targetUrl !== null) {
+      place = places.get(link.targetKey) ?? -1;
+      if (place < 0) {
+        place = targetKeys.push(link.targetKey) - 1;
+        urls.push(link.targetUrl);
+        places.set(link.targetKey, place);
+      }
+    }
+    return storedLink(link, place);
+  });
+  const content: StoredLinks = { urls, links: stored };
+  return { length: links.length, targetKeys, text: JSON.stringify(content) };
+}
+
+/** The links of a row of crawl_links, in the order of the page. */
+export function decodePageLinks({ targetKeys, text }: Omit<PageLinks, 'length'>): PageLinkRecord[] {
+  const { urls, links } = JSON.parse(text) as StoredLinks;
+  return links.map(([ordinal, place, rawHref, type, flags, anchorText, rel, altText]) => ({
+    ordinal,
+    targetKey: targetKeys[place] ?? null,
+    targetUrl: urls[place] ?? null,
+    rawHref,
+    linkType: named(TYPES, type),
+    isInternal: (flags & INTERNAL) !== 0,
+    follow: (flags & FOLLOW) !== 0,
+    rel: rel === undefined || rel === '' ? null : rel,
+    anchorText,
+    altText: altText ?? null,
+    position: named(POSITIONS, (flags >> POSITION_SHIFT) & POSITION_MASK),
+    pathType: named(PATHS, (flags >> PATH_SHIFT) & PATH_MASK),
+    problem: PROBLEMS.get((flags >> PROBLEM_SHIFT) & PROBLEM_MASK) ?? null,
+  }));
+}
+
+function storedLink(link: PageLinkRecord, place: number): StoredLink {
+  const flags =
+    (link.isInternal ? INTERNAL : 0) |
+    (link.follow ? FOLLOW : 0) |
+    (POSITION_CODES[link.position] << POSITION_SHIFT) |
+    (PATH_CODES[link.pathType] << PATH_SHIFT) |
+    (link.problem === null ? 0 : PROBLEM_CODES[link.problem] << PROBLEM_SHIFT);
+  const { ordinal, rawHref, linkType, anchorText, rel, altText } = link;
+  const type = TYPE_CODES[linkType];
+  if (altText !== null) return [ordinal, place, rawHref, type, flags, anchorText, rel ?? '', altText];
+  if (rel !== null) return [ordinal, place, rawHref, type, flags, anchorText, rel];
+  return [ordinal, place, rawHref, type, flags, anchorText];
+}
+
+function byCode<Name extends string>(codes: Readonly<Record<Name, number>>): ReadonlyMap<number, Name> {
+  return new Map(Object.entries<number>(codes).map(([name, code]) => [code, name as Name]));
+}
+
+const TYPES = byCode(TYPE_CODES);
+const POSITIONS = byCode(POSITION_CODES);
+const PATHS = byCode(PATH_CODES);
+const PROBLEMS = byCode(PROBLEM_CODES);
+
+function named<Name extends string>(names: ReadonlyMap<number, Name>, code: number): Name {
+  const name = names.get(code);
+  if (name === undefined)
+    throw new Error(`stored links hold a code that this version does not know: ${code}`);
+  return name;
+}
