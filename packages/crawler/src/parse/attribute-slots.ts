@@ -1,3 +1,6 @@
+import { MAX_ATTRIBUTE } from './html-tokenizer.js';
+import { NameTable } from './name-table.js';
+
 /** The attributes that the page record is made of; every other one is skipped unread. */
 const NAMES = [
   'href',
@@ -24,11 +27,7 @@ const NAMES = [
 export type AttributeName = (typeof NAMES)[number];
 
 const BIT_BY_NAME = new Map<string, number>(NAMES.map((name, index) => [name, 1 << index]));
-/** Frequent names that no element is read for: known, so that they need no second look-up in lower case. */
-for (const name of ['class', 'id', 'style', 'title', 'target', 'width', 'height']) BIT_BY_NAME.set(name, 0);
-
-/** Longest attribute value that is read, in UTF-16 units; the rest of a longer one is dropped. */
-export const MAX_ATTRIBUTE = 8_192;
+const BITS = new NameTable(BIT_BY_NAME);
 
 /** A set of attributes as a bit mask. */
 export function attributeMask(...names: readonly AttributeName[]): number {
@@ -42,7 +41,6 @@ export class AttributeSlots {
   #present = 0;
   /** The bit of the attribute being read, 0 when it is not wanted. */
   #current = 0;
-  #value = '';
 
   /** Begins a tag that is read for the attributes of `wanted`. */
   begin(wanted: number): void {
@@ -55,26 +53,18 @@ export class AttributeSlots {
     return this.#wanted !== 0;
   }
 
-  /** Begins an attribute; of equal names the first counts (HTML standard, 13.2.5.33). */
-  beginValue(name: string): void {
-    const bit = (BIT_BY_NAME.get(name) ?? BIT_BY_NAME.get(name.toLowerCase()) ?? 0) & this.#wanted;
-    this.#current = bit & ~this.#present;
-    this.#value = '';
+  /**
+   * Begins the attribute whose name stands at `text[from, to)`; returns whether it is wanted. Of equal names the
+   * first counts (HTML standard, 13.2.5.33).
+   */
+  beginValue(text: string, from: number, to: number): boolean {
+    this.#current = (BITS.find(text, from, to) ?? 0) & this.#wanted & ~this.#present;
+    return this.#current !== 0;
   }
 
-  /** Characters that the value being read still takes: 0 for an attribute that is not wanted. */
-  get room(): number {
-    return this.#current === 0 ? 0 : MAX_ATTRIBUTE - this.#value.length;
-  }
-
-  append(text: string): void {
-    this.#value += text;
-  }
-
-  /** Ends the attribute. U+0000 becomes U+FFFD, as an HTML tokenizer does it. */
-  endValue(): void {
-    if (this.#current === 0) return;
-    let value = this.#value;
+  /** Ends a wanted attribute. U+0000 becomes U+FFFD, as an HTML tokenizer does it. */
+  endValue(written: string): void {
+    let value = written;
     if (value.length >= MAX_ATTRIBUTE) value = dropHalfPair(value);
     if (value.includes('\0')) value = value.replaceAll('\0', '\ufffd');
     this.#present |= this.#current;

@@ -1,6 +1,7 @@
 import type { LinkType } from '@outrider/shared';
-import { type AttributeSlots, MAX_ATTRIBUTE } from './attribute-slots.js';
+import type { AttributeSlots } from './attribute-slots.js';
 import type { Place } from './element-place.js';
+import { MAX_ATTRIBUTE } from './html-tokenizer.js';
 import { relTokens } from './link-header.js';
 import type { DraftLink } from './link-list.js';
 import { linkTypeOf } from './link-relation.js';

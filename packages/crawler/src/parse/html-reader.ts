@@ -1,37 +1,32 @@
-import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import { AttributeSlots } from './attribute-slots.js';
-import { ChunkWindow } from './chunk-window.js';
 import { readElement } from './element-facts.js';
 import type { Place } from './element-place.js';
+import { HtmlTokenizer, type RawContent, type TokenHandler } from './html-tokenizer.js';
 import type { DraftLink } from './link-list.js';
 import { OpenElements } from './open-elements.js';
 import { type PageDraft, shortText } from './page-draft.js';
 import type { LinkPosition } from './page-link.js';
-import { positionOfRole, type TagInfo, tagInfo } from './tag-table.js';
+import { findTag, positionOfRole, type TagInfo } from './tag-table.js';
 import { TextCollector } from './text-collector.js';
 import { VisibleText, type VisibleTextSummary } from './visible-text.js';
 
 const MAX_ANCHOR_TEXT = 512;
 const MAX_TEXT = 1_024;
-/** Tag and attribute names beyond this many characters are none that matter. */
-const MAX_NAME = 64;
 
 /**
- * Reads HTML text into a page draft. It sits on htmlparser2's tokenizer rather than on its parser: the parser
- * makes an object for every tag, a string for every text and attribute, and shifts an array as deep as the
- * document for every element, while most of a page matters to the record only as a border between words.
- * Rules of tree construction are applied where they change which links, texts and positions there are.
+ * Reads HTML text into a page draft, token by token: no tree is built, since most of a page matters to the
+ * record only as a border between words. Rules of tree construction are applied where they change which
+ * links, texts and positions there are.
  */
-export class HtmlReader implements TokenizerCallbacks, Place {
+export class HtmlReader implements TokenHandler, Place {
   readonly #draft: PageDraft;
-  readonly #tokenizer: Tokenizer;
-  readonly #window = new ChunkWindow();
+  readonly #tokenizer: HtmlTokenizer;
   readonly #attributes = new AttributeSlots();
   readonly #open = new OpenElements();
   readonly #text = new VisibleText();
   /** The start tag being read; null for an element that plays no part. */
   #tag: TagInfo | null = null;
-  #consumed = 0;
+  wantsAttributes = false;
   #inHead = true;
   #formOpen = false;
   #title: { text: TextCollector; inHead: boolean } | null = null;
@@ -40,12 +35,10 @@ export class HtmlReader implements TokenizerCallbacks, Place {
 
   constructor(draft: PageDraft) {
     this.#draft = draft;
-    this.#tokenizer = new Tokenizer({}, this);
+    this.#tokenizer = new HtmlTokenizer(this);
   }
 
   write(text: string): void {
-    if (text === '') return;
-    this.#window.push(text, this.#consumed);
     this.#tokenizer.write(text);
   }
 
@@ -58,89 +51,51 @@ export class HtmlReader implements TokenizerCallbacks, Place {
     return this.#text.end();
   }
 
-  isInForeignContext(): boolean {
-    return this.#open.foreign;
+  onText(text: string, from: number, to: number): void {
+    if (this.#open.hidden) {
+      this.#title?.text.add(text, from, to);
+      return;
+    }
+    if (this.#inHead && holdsText(text, from, to)) this.#inHead = false;
+    this.#text.add(text, from, to);
+    this.#anchor?.text.add(text, from, to);
+    this.#heading?.text.add(text, from, to);
   }
 
-  ontext(start: number, end: number): void {
-    this.#consumed = end;
-    const { chunk, chunkStart } = this.#window;
-    if (start >= chunkStart) this.#takeText(chunk, start - chunkStart, end - chunkStart);
-    else this.#takeWholeText(this.#window.slice(start, end));
-  }
-
-  ontextentity(codepoint: number, end: number): void {
-    this.#consumed = end;
-    this.#takeWholeText(String.fromCodePoint(codepoint));
-  }
-
-  oncdata(start: number, end: number, endOffset: number): void {
-    this.#consumed = end;
-    if (this.#open.foreign) this.#takeWholeText(this.#window.slice(start, end - endOffset));
-  }
-
-  onopentagname(start: number, end: number): void {
-    this.#consumed = end;
-    this.#tag = end - start > MAX_NAME ? null : tagInfo(this.#window.slice(start, end));
+  onStartTagName(text: string, from: number, to: number): void {
+    this.#tag = findTag(text, from, to);
+    this.wantsAttributes = this.#tag !== null && this.#tag.attributes !== 0;
     this.#attributes.begin(this.#tag?.attributes ?? 0);
     if (this.#tag === null) this.#inHead = false;
   }
 
-  onattribname(start: number, end: number): void {
-    this.#consumed = end;
-    if (!this.#attributes.wanted) return;
-    this.#attributes.beginValue(end - start > MAX_NAME ? '' : this.#window.slice(start, end));
+  onAttributeName(text: string, from: number, to: number): boolean {
+    return this.#attributes.beginValue(text, from, to);
   }
 
-  onattribdata(start: number, end: number): void {
-    this.#consumed = end;
-    const { room } = this.#attributes;
-    if (room > 0) this.#attributes.append(this.#window.slice(start, Math.min(end, start + room)));
+  onAttributeValue(value: string): void {
+    this.#attributes.endValue(value);
   }
 
-  onattribentity(codepoint: number): void {
-    if (this.#attributes.room > 1) this.#attributes.append(String.fromCodePoint(codepoint));
-  }
-
-  onattribend(): void {
-    this.#attributes.endValue();
-  }
-
-  onopentagend(end: number): void {
-    this.#consumed = end;
+  onStartTagEnd(selfClosing: boolean): RawContent | null {
     const tag = this.#tag;
+    if (tag === null) return null;
     this.#tag = null;
-    if (tag !== null) this.#openElement(tag);
-  }
-
-  onselfclosingtag(end: number): void {
-    const tag = this.#tag;
-    const selfCloses = (this.#open.foreign && tag?.breakout === false) || tag?.foreign === true;
-    this.onopentagend(end);
     // Only in SVG and MathML does `/>` close; HTML reads it as a plain start tag.
-    if (tag?.tracked === true && selfCloses) this.#closeElement(tag);
+    const closes = selfClosing && ((this.#open.foreign && !tag.breakout) || tag.foreign);
+    const raw = this.#open.foreign && !tag.breakout ? null : tag.raw;
+    this.#openElement(tag);
+    if (closes && tag.tracked) this.#closeElement(tag);
+    return raw;
   }
 
-  onclosetag(start: number, end: number): void {
-    this.#consumed = end;
-    const tag = end - start > MAX_NAME ? null : tagInfo(this.#window.slice(start, end));
+  onEndTag(text: string, from: number, to: number): void {
+    const tag = findTag(text, from, to);
     if (tag !== null) this.#closeElement(tag);
   }
 
-  oncomment(_start: number, end: number): void {
-    this.#consumed = end;
-  }
-
-  ondeclaration(_start: number, end: number): void {
-    this.#consumed = end;
-  }
-
-  onprocessinginstruction(_start: number, end: number): void {
-    this.#consumed = end;
-  }
-
-  onend(): void {
-    this.#attributes.begin(0);
+  onDeclaration(): void {
+    // The document type decides nothing that is recorded.
   }
 
   /** Where the element being read stands; asked for by the functions that read elements. */
@@ -203,21 +158,6 @@ export class HtmlReader implements TokenizerCallbacks, Place {
     if (this.#anchor !== null && alt !== null && alt.trim() !== '') {
       this.#anchor.link.altText ??= shortText(alt, MAX_ANCHOR_TEXT);
     }
-  }
-
-  #takeWholeText(text: string): void {
-    this.#takeText(text, 0, text.length);
-  }
-
-  #takeText(text: string, from: number, to: number): void {
-    if (this.#open.hidden) {
-      this.#title?.text.add(text, from, to);
-      return;
-    }
-    if (this.#inHead && holdsText(text, from, to)) this.#inHead = false;
-    this.#text.add(text, from, to);
-    this.#anchor?.text.add(text, from, to);
-    this.#heading?.text.add(text, from, to);
   }
 
   #breakWords(): void {

@@ -1,6 +1,6 @@
 import type { LinkType } from '@outrider/shared';
-import { MAX_ATTRIBUTE } from './attribute-slots.js';
 import { codePointLength, collapseWhitespace, truncate } from './clean-text.js';
+import { MAX_ATTRIBUTE } from './html-tokenizer.js';
 import { relTokens } from './link-header.js';
 import { type DraftLink, LinkList } from './link-list.js';
 import { createLinkResolver, type LinkResolver, pathTypeOf, schemeOf } from './link-resolver.js';

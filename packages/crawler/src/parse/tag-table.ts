@@ -1,4 +1,6 @@
 import { attributeMask } from './attribute-slots.js';
+import type { RawContent } from './html-tokenizer.js';
+import { NameTable } from './name-table.js';
 import type { LinkPosition } from './page-link.js';
 
 /** What matters about an element while reading a page. */
@@ -34,6 +36,8 @@ export interface TagInfo {
   readonly integration: boolean;
   /** An HTML element that ends SVG and MathML when met there (HTML standard, 13.2.6.5). */
   readonly breakout: boolean;
+  /** Its content is text up to its end tag, outside SVG and MathML. */
+  readonly raw: RawContent | null;
 }
 
 function words(list: string): ReadonlySet<string> {
@@ -98,11 +102,15 @@ const ROLE_BEARERS = words(
   'address article aside center details dialog div dl fieldset figure footer header main menu nav ol search section table ul',
 );
 
-const TABLE = new Map<string, TagInfo>();
+const RAW_TEXT = words('script style xmp iframe noembed noframes');
+const RCDATA = words('title textarea');
+
+const described = new Map<string, TagInfo>();
 for (const set of [BLOCK, TRACKED, HEAD, HIDDEN, INTEGRATION, BREAKOUT, new Set(ATTRIBUTES.keys())]) {
-  for (const name of set) TABLE.set(name, describe(name));
+  for (const name of set) described.set(name, describe(name));
 }
-TABLE.set('math', describe('math'));
+described.set('math', describe('math'));
+const TABLE = new NameTable<TagInfo>(described);
 
 function describe(name: string): TagInfo {
   return {
@@ -122,12 +130,19 @@ function describe(name: string): TagInfo {
     foreign: name === 'svg' || name === 'math',
     integration: INTEGRATION.has(name),
     breakout: BREAKOUT.has(name),
+    raw: rawContent(name),
   };
 }
 
-/** The description of an element by its name as written; null for one that plays no part. */
-export function tagInfo(name: string): TagInfo | null {
-  return TABLE.get(name) ?? TABLE.get(name.toLowerCase()) ?? null;
+function rawContent(name: string): RawContent | null {
+  if (name === 'plaintext') return { endTag: null, decodes: false };
+  if (RCDATA.has(name)) return { endTag: name, decodes: true };
+  return RAW_TEXT.has(name) ? { endTag: name, decodes: false } : null;
+}
+
+/** The description of the element whose name stands at `text[from, to)`; null for one that plays no part. */
+export function findTag(text: string, from: number, to: number): TagInfo | null {
+  return TABLE.find(text, from, to);
 }
 
 const ROLE_POSITION = new Map<string, LinkPosition>([
