@@ -39,3 +39,12 @@ function elementLiteral(value: ArrayElement): string {
 export function columnLiteral<Row>(rows: readonly Row[], pick: (row: Row) => ArrayElement): string {
   return arrayLiteral(rows.map(pick));
 }
+
+/**
+ * Texts of a bulk parameter that hold no control characters (JSON text never does), nulls among them, as one
+ * text; `string_to_array($1, chr(31), '')` takes it apart. An array literal would have each quote of each JSON
+ * text escaped, and read it back letter by letter.
+ */
+export function separatedTexts<Row>(rows: readonly Row[], pick: (row: Row) => string | null): string {
+  return rows.map((row) => pick(row) ?? '').join('\u001f');
+}

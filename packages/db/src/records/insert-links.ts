@@ -1,4 +1,4 @@
-import { columnLiteral } from '../connect/array-literal.js';
+import { columnLiteral, separatedTexts } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import type { PageLinks } from '../links/page-links.js';
@@ -21,7 +21,7 @@ export async function insertLinks(
     from unnest(
       ${columnLiteral(linking, ({ urlKey }) => urlKey)}::uuid[],
       ${columnLiteral(linking, ({ links }) => links.length)}::int[],
-      ${columnLiteral(linking, ({ links }) => `{${links.targetKeys.join(',')}}`)}::text[],
-      ${columnLiteral(linking, ({ links }) => links.text)}::text[]
+      string_to_array(${separatedTexts(linking, ({ links }) => `{${links.targetKeys.join(',')}}`)}, chr(31), ''),
+      string_to_array(${separatedTexts(linking, ({ links }) => links.text)}, chr(31), '')
     ) as page (source_key, link_count, target_keys, links)`;
 }

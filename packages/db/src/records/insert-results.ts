@@ -1,4 +1,4 @@
-import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
+import { type ArrayElement, columnLiteral, separatedTexts } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import type { FetchedPage } from './settlement.js';
@@ -49,8 +49,8 @@ export async function insertResults(
       ${column((page) => page.externalLinks)}::int[],
       ${column((page) => page.bodyHash)}::text[],
       ${column((page) => page.textHash)}::text[],
-      ${column((page) => JSON.stringify(page.response))}::text[]::jsonb[],
-      ${column((page) => (page.page === null ? null : JSON.stringify(page.page)))}::text[]::jsonb[]
+      string_to_array(${separatedTexts(pages, ({ page }) => JSON.stringify(page.response))}, chr(31), '')::jsonb[],
+      string_to_array(${separatedTexts(pages, ({ page }) => (page.page === null ? null : JSON.stringify(page.page)))}, chr(31), '')::jsonb[]
     ) as result (url_key, url, host, depth, attempt, status_code, content_type, is_html, fetched_at, ttfb_ms, total_ms,
       wire_bytes, decoded_bytes, redirect_url, redirect_key, title, description, h1, canonical_url, indexable,
       indexability_reason, language, word_count, internal_links, external_links, body_hash, text_hash, response, page)`;
