@@ -137,7 +137,7 @@ export { findLaneTenant, type LaneHold, type TakenLane } from './lanes/take-lane
 export { indexInlinks, takeUnindexedExecution } from './links/index-inlinks.js';
 export { listPageLinks, type PageLinkFilter } from './links/list-page-links.js';
 export type { PageLinkRecord } from './links/page-link-record.js';
-export { decodePageLinks, encodePageLinks, type PageLinks } from './links/page-links.js';
+export { decodePageLinks, encodePageLinks, type PageLinks, PageLinksEncoder } from './links/page-links.js';
 // Migrations
 export { assertMigrated } from './migrate/assert-migrated.js';
 export { type MigrationStatus, migrationStatus } from './migrate/migration-status.js';

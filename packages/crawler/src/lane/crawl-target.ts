@@ -1,12 +1,4 @@
-import {
-  type Batch,
-  type ClaimedTarget,
-  type CrawlError,
-  type Discovery,
-  encodePageLinks,
-  type RedirectHop,
-  type Verdict,
-} from '@outrider/db';
+import type { Batch, ClaimedTarget, CrawlError, Discovery, RedirectHop, Verdict } from '@outrider/db';
 import { type CampaignConfig, normalizeUrl } from '@outrider/shared';
 import { FETCH_FAILURES } from '../fetch/fetch-failures.js';
 import type { FetchFailure, FetchResponse } from '../fetch/fetch-outcome.js';
@@ -139,7 +131,7 @@ function settleAnswer(
   const error = httpError(target, response.status);
   const settlement = settle(
     target,
-    { kind: 'fetched', page, links: encodePageLinks(findings.links) },
+    { kind: 'fetched', page, links: findings.links },
     {
       discoveries: [...findings.discoveries, ...redirect.discoveries],
       errors: [...(error === null ? [] : [error]), ...redirect.errors],

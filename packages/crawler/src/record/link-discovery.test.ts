@@ -1,4 +1,4 @@
-import type { RedirectHop } from '@outrider/db';
+import { decodePageLinks, type RedirectHop } from '@outrider/db';
 import { type CampaignConfig, campaignConfig, createParamStripper, createUrlScope } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { claimedTarget, parsePage } from '../testing/test-target.js';
@@ -44,7 +44,7 @@ describe('links of a page', () => {
     expect(discoveries.map(({ url, depth, method, sourceUrl }) => [url, depth, method, sourceUrl])).toEqual([
       ['http://a.test/x', 1, 'link', PAGE],
     ]);
-    expect(links.map(({ ordinal, targetUrl, problem }) => [ordinal, targetUrl, problem])).toEqual([
+    expect(decodePageLinks(links).map(({ ordinal, targetUrl, problem }) => [ordinal, targetUrl, problem])).toEqual([
       [0, 'http://a.test/x', null],
       [1, 'http://a.test/x', null],
       [2, null, 'unsupported_scheme'],

@@ -1,4 +1,10 @@
-import type { ClaimedTarget, Discovery, PageLinkRecord, RedirectHop } from '@outrider/db';
+import {
+  type ClaimedTarget,
+  type Discovery,
+  type PageLinks,
+  PageLinksEncoder,
+  type RedirectHop,
+} from '@outrider/db';
 import {
   type CampaignConfig,
   crawlPriority,
@@ -20,7 +26,7 @@ export interface DiscoveryRules {
 }
 
 export interface LinkFindings {
-  readonly links: PageLinkRecord[];
+  readonly links: PageLinks;
   readonly discoveries: Discovery[];
   readonly internalLinks: number;
   readonly externalLinks: number;
@@ -38,7 +44,7 @@ export function discoverLinks(
   rules: DiscoveryRules,
 ): LinkFindings {
   const forbidden = content === null ? null : pageNofollow(content, rules.config);
-  const links: PageLinkRecord[] = [];
+  const links = new PageLinksEncoder();
   const discoveries: Discovery[] = [];
   const decided = new Map<string, number>();
   let internalLinks = 0;
@@ -49,7 +55,7 @@ export function discoverLinks(
       if (known.isInternal) internalLinks += 1;
       else externalLinks += 1;
     }
-    links.push(linkRecord(link, known));
+    links.add(link, known);
     if (!follow || known === null || !isCrawlableLink(link) || rules.memory.isLogged(known.key)) continue;
     const earlier = decided.get(known.key);
     // Of two links to a URL one may be nofollow: the one that allows it decides.
@@ -59,7 +65,7 @@ export function discoverLinks(
     else discoveries[earlier] = discovery;
   }
   for (const { urlKey, skip } of discoveries) if (!mayChange(skip)) rules.memory.markLogged(urlKey);
-  return { links, discoveries, internalLinks, externalLinks };
+  return { links: links.end(), discoveries, internalLinks, externalLinks };
 }
 
 /** A later link can still turn these two into a crawl: a followed one, or one from a shallower page. */
@@ -166,22 +172,4 @@ function redirectSkip(verdict: ScopeVerdict): Discovery['skip'] {
 
 function skipOf(verdict: ScopeVerdict): Discovery['skip'] {
   return verdict.crawl ? null : { reason: verdict.reason, rule: verdict.rule };
-}
-
-function linkRecord(link: PageLink, known: KnownUrl | null): PageLinkRecord {
-  return {
-    ordinal: link.ordinal,
-    targetKey: known?.key ?? null,
-    targetUrl: known?.url ?? null,
-    rawHref: link.rawHref,
-    linkType: link.type,
-    isInternal: known?.isInternal ?? false,
-    follow: link.follow,
-    rel: link.rel.length === 0 ? null : link.rel.join(' '),
-    anchorText: link.anchorText === '' ? null : link.anchorText,
-    altText: link.altText,
-    position: link.position,
-    pathType: link.pathType,
-    problem: link.problem,
-  };
 }

@@ -31,7 +31,7 @@ const BACKLOG = 256;
  * makes a batch slow.
  */
 const BACKLOG_LINKS = 25_000;
-const BATCH_LINKS = 5_000;
+const BATCH_LINKS = 20_000;
 
 /**
  * Gathers settlements and commits them in batches, one commit at a time and in order. A settlement is
@@ -48,7 +48,7 @@ export class Recorder {
   #closed = false;
 
   constructor(options: RecorderOptions) {
-    this.#options = { batchSize: 64, maxWaitMs: 100, ...options };
+    this.#options = { batchSize: 128, maxWaitMs: 100, ...options };
   }
 
   /** Takes a settlement; resolves when there is room for the next. */

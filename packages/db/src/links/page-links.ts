@@ -7,7 +7,7 @@ export interface PageLinks {
   readonly length: number;
   /** Key of each URL that the page names, once, in the order of the list in `text`. */
   readonly targetKeys: readonly string[];
-  /** JSON, see encodePageLinks. */
+  /** JSON, see PageLinksEncoder. */
   readonly text: string;
 }
 
@@ -74,29 +74,85 @@ interface StoredLinks {
   readonly links: readonly StoredLink[];
 }
 
+/** A link as a parser gives it: what there is to keep of it apart from where it leads. */
+export interface WrittenLink {
+  readonly ordinal: number;
+  readonly rawHref: string;
+  readonly type: LinkType;
+  readonly follow: boolean;
+  readonly rel: readonly string[];
+  readonly anchorText: string;
+  readonly altText: string | null;
+  readonly position: LinkPosition;
+  readonly pathType: PathType;
+  readonly problem: LinkProblem | null;
+}
+
+/** Where a link leads. */
+export interface LinkTarget {
+  readonly key: string;
+  readonly url: string;
+  readonly isInternal: boolean;
+}
+
 /**
- * Encodes the links of a page as soon as they are known. A page waits for its batch for as long as objects
- * need to grow old, and thousands of link objects that die old cost a crawl a third of its time and memory;
- * one string does not. Each URL is named once, however often the page links it.
+ * Encodes the links of a page one by one, as soon as they are known. A page waits for its batch for as long
+ * as objects need to grow old, and thousands of link objects that die old cost a crawl a third of its time
+ * and memory; one string does not. Each URL is named once, however often the page links it.
  */
-export function encodePageLinks(links: readonly PageLinkRecord[]): PageLinks {
-  const targetKeys: string[] = [];
-  const urls: string[] = [];
-  const places = new Map<string, number>();
-  const stored = links.map((link): StoredLink => {
-    let place = -1;
-    if (link.targetKey !== null && link.targetUrl !== null) {
-      place = places.get(link.targetKey) ?? -1;
-      if (place < 0) {
-        place = targetKeys.push(link.targetKey) - 1;
-        urls.push(link.targetUrl);
-        places.set(link.targetKey, place);
-      }
+export class PageLinksEncoder {
+  readonly #targetKeys: string[] = [];
+  readonly #urls: string[] = [];
+  readonly #links: StoredLink[] = [];
+  readonly #places = new Map<string, number>();
+
+  /** Takes the next link; `target` is null for one that leads to no http(s) URL. */
+  add(link: WrittenLink, target: LinkTarget | null): void {
+    const flags =
+      (target?.isInternal === true ? INTERNAL : 0) |
+      (link.follow ? FOLLOW : 0) |
+      (POSITION_CODES[link.position] << POSITION_SHIFT) |
+      (PATH_CODES[link.pathType] << PATH_SHIFT) |
+      (link.problem === null ? 0 : PROBLEM_CODES[link.problem] << PROBLEM_SHIFT);
+    const place = target === null ? -1 : this.#placeOf(target);
+    const anchorText = link.anchorText === '' ? null : link.anchorText;
+    const { ordinal, rawHref, altText } = link;
+    const type = TYPE_CODES[link.type];
+    const rel = link.rel.length === 0 ? '' : link.rel.join(' ');
+    if (altText !== null) {
+      this.#links.push([ordinal, place, rawHref, type, flags, anchorText, rel, altText]);
+    } else if (rel !== '') {
+      this.#links.push([ordinal, place, rawHref, type, flags, anchorText, rel]);
+    } else {
+      this.#links.push([ordinal, place, rawHref, type, flags, anchorText]);
     }
-    return storedLink(link, place);
-  });
-  const content: StoredLinks = { urls, links: stored };
-  return { length: links.length, targetKeys, text: JSON.stringify(content) };
+  }
+
+  /** The row of the page. */
+  end(): PageLinks {
+    const content: StoredLinks = { urls: this.#urls, links: this.#links };
+    return { length: this.#links.length, targetKeys: this.#targetKeys, text: JSON.stringify(content) };
+  }
+
+  #placeOf({ key, url }: LinkTarget): number {
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    const place = this.#targetKeys.push(key) - 1;
+    this.#urls.push(url);
+    this.#places.set(key, place);
+    return place;
+  }
+}
+
+/** Encodes links that are records already. */
+export function encodePageLinks(links: readonly PageLinkRecord[]): PageLinks {
+  const encoder = new PageLinksEncoder();
+  for (const { linkType: type, targetKey: key, targetUrl: url, isInternal, ...link } of links) {
+    const { rel, anchorText } = link;
+    const written = { ...link, type, rel: rel === null ? [] : [rel], anchorText: anchorText ?? '' };
+    encoder.add(written, key === null || url === null ? null : { key, url, isInternal });
+  }
+  return encoder.end();
 }
 
 /** The links of a row of crawl_links, in the order of the page. */
@@ -117,20 +173,6 @@ export function decodePageLinks({ targetKeys, text }: Omit<PageLinks, 'length'>)
     pathType: named(PATHS, (flags >> PATH_SHIFT) & PATH_MASK),
     problem: PROBLEMS.get((flags >> PROBLEM_SHIFT) & PROBLEM_MASK) ?? null,
   }));
-}
-
-function storedLink(link: PageLinkRecord, place: number): StoredLink {
-  const flags =
-    (link.isInternal ? INTERNAL : 0) |
-    (link.follow ? FOLLOW : 0) |
-    (POSITION_CODES[link.position] << POSITION_SHIFT) |
-    (PATH_CODES[link.pathType] << PATH_SHIFT) |
-    (link.problem === null ? 0 : PROBLEM_CODES[link.problem] << PROBLEM_SHIFT);
-  const { ordinal, rawHref, linkType, anchorText, rel, altText } = link;
-  const type = TYPE_CODES[linkType];
-  if (altText !== null) return [ordinal, place, rawHref, type, flags, anchorText, rel ?? '', altText];
-  if (rel !== null) return [ordinal, place, rawHref, type, flags, anchorText, rel];
-  return [ordinal, place, rawHref, type, flags, anchorText];
 }
 
 function byCode<Name extends string>(codes: Readonly<Record<Name, number>>): ReadonlyMap<number, Name> {
