@@ -30,7 +30,7 @@ const BACKLOG = 256;
  * The same in links, and links per batch: a page may have ten thousand, which is what fills memory and
  * makes a batch slow.
  */
-const BACKLOG_LINKS = 25_000;
+const BACKLOG_LINKS = 50_000;
 const BATCH_LINKS = 20_000;
 
 /**

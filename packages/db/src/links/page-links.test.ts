@@ -14,7 +14,7 @@ const link: fc.Arbitrary<Omit<PageLinkRecord, 'ordinal'>> = fc
     isInternal: fc.boolean(),
     follow: fc.boolean(),
     rel: fc.option(fc.constantFrom('nofollow', 'ugc noopener')),
-    anchorText: fc.option(text),
+    anchorText: fc.option(fc.string({ unit: 'binary', minLength: 1, maxLength: 20 })),
     altText: fc.option(text),
     position: fc.constantFrom(...LINK_POSITIONS),
     pathType: fc.constantFrom(...PATH_TYPES),
@@ -23,6 +23,7 @@ const link: fc.Arbitrary<Omit<PageLinkRecord, 'ordinal'>> = fc
   .map(({ target: url, ...rest }) => ({
     ...rest,
     targetUrl: url,
+    isInternal: rest.isInternal && url !== null,
     targetKey: url === null ? null : urlKey(url),
   }));
 
