@@ -13,6 +13,7 @@ export * from './execution/execution-states.js';
 export * from './execution/link-types.js';
 export * from './execution/skip-reasons.js';
 export * from './faults/crash-points.js';
+export * from './hosts/pace-causes.js';
 export * from './ids/ids.js';
 export * from './jobs/job-catalogue.js';
 export * from './net/address-policy.js';

@@ -5,7 +5,7 @@ import { claimedTarget } from '../testing/test-target.js';
 import { TargetQueue } from './target-queue.js';
 
 function grant(host: string, permits: number, delayMs = 0): HostGrant {
-  return { host, permits, claims: 0, startInMs: 0, delayMs, refusal: null };
+  return { host, permits, claims: 0, startInMs: 0, delayMs, refusal: null, isSlower: false, isDead: false };
 }
 
 function queueOf(urls: readonly string[], grants: readonly HostGrant[], now = 0): TargetQueue {

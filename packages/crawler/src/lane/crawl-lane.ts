@@ -1,10 +1,12 @@
-import type {
-  Batch,
-  ClaimedTarget,
-  ClaimOutcome,
-  CommitOutcome,
-  Settlement,
-  WaitingReason,
+import {
+  type Batch,
+  type ClaimedTarget,
+  type ClaimOutcome,
+  type CommitOutcome,
+  campaignDelay,
+  type HostDelay,
+  type Settlement,
+  type WaitingReason,
 } from '@outrider/db';
 import {
   type CampaignConfig,
@@ -25,12 +27,12 @@ import { Bell } from './bell.js';
 import { ClaimSize } from './claim-size.js';
 import { type CrawledTarget, crawlTarget } from './crawl-target.js';
 import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
+import { HostWatch } from './host-watch.js';
 import { brokenHandler, unrecordable } from './internal-failures.js';
 import type { LaneEffects } from './lane-effects.js';
 import { LaneLease } from './lane-lease.js';
 import { LaneMeter, memoryMb } from './lane-meter.js';
 import { isPassingTrouble } from './passing-trouble.js';
-import { pause } from './pause.js';
 import type { TargetContext } from './target-context.js';
 import { UnreachableRobots } from './unreachable-robots.js';
 
@@ -83,10 +85,9 @@ class LaneRun {
   readonly #meter = new LaneMeter();
   readonly #bell = new Bell();
   readonly #engine: Engine;
-  readonly #delays = new Map<string, number>();
+  readonly #delays = new Map<string, HostDelay>();
+  readonly #hosts = new HostWatch();
   readonly #unreachable = new UnreachableRobots();
-  /** Aborts when the lane ends for whatever reason: what only waits for its turn waits no more. */
-  readonly #over = new AbortController();
   /** Wakes the engine when the next paced URL may start. */
   #paceTimer: NodeJS.Timeout | null = null;
   #rules: DiscoveryRules | null = null;
@@ -196,6 +197,7 @@ class LaneRun {
         inFlight: this.#queue.committedByHost(),
         held: this.#queue.hosts(),
         delayOf: (host) => this.#delayOf(host),
+        seen: this.#hosts.report(performance.now()),
         afterHost: this.#afterHost,
       });
       if (outcome.kind === 'lost') {
@@ -206,9 +208,10 @@ class LaneRun {
       }
       this.#afterHost = outcome.lastHost;
       if (outcome.scopeVersion !== this.#scopeVersion) await this.#loadScope();
+      this.#hosts.granted(outcome.grants);
       this.#queue.add(outcome.targets, outcome.grants, performance.now());
-      for (const { host, refusal } of outcome.grants) {
-        if (refusal === 'host_backoff') await this.#giveBack(host);
+      for (const { host, refusal, isSlower } of outcome.grants) {
+        if (refusal === 'host_backoff' || refusal === 'host_frozen' || isSlower) await this.#giveBack(host);
       }
       this.#observe(outcome.executionStatus);
       return outcome;
@@ -247,9 +250,9 @@ class LaneRun {
   }
 
   /** Milliseconds between fetches on a host; undefined until its robots.txt is known, if that is obeyed. */
-  #delayOf(host: string): number | undefined {
+  #delayOf(host: string): HostDelay | undefined {
     const { obeyRobots, delayMs } = this.#options.config.politeness;
-    if (!obeyRobots) return delayMs;
+    if (!obeyRobots) return campaignDelay(delayMs);
     return this.#delays.get(host);
   }
 
@@ -314,11 +317,13 @@ class LaneRun {
         if (this.#rules === null) throw new Error('a URL was handed out before the scope was read');
         return this.#rules;
       },
-      backOff: async (host, milliseconds, reason) => {
+      hosts: this.#hosts,
+      backOff: async (host, refusal) => {
         // Before, so that nothing starts meanwhile; and after, for what a claim brought meanwhile.
         await this.#giveBack(host);
-        await effects.backOff(host, milliseconds, reason);
+        const backOff = await effects.backOff(host, refusal);
         await this.#giveBack(host);
+        return backOff;
       },
       onRobots: (host, crawlDelaySeconds, fetched) => this.#learnPace(host, crawlDelaySeconds, fetched),
       onFetched: (measure) => {
@@ -329,18 +334,21 @@ class LaneRun {
   }
 
   /**
-   * A host's pace is the slower of the campaign's and its own Crawl-delay; reading robots.txt was a fetch too.
-   * False when the lane ended before the fetch's turn.
+   * A host's pace is the slower of the campaign's and its own Crawl-delay. Reading robots.txt was a fetch too,
+   * and a pace that was not known gave the URL no place in it. False in these cases: the URL goes back to the
+   * frontier and is claimed in a place of its own.
    */
   async #learnPace(host: string, crawlDelaySeconds: number | null, fetched: boolean): Promise<boolean> {
-    const delayMs = Math.max(this.#options.config.politeness.delayMs, (crawlDelaySeconds ?? 0) * 1_000);
-    const slower = delayMs > (this.#delays.get(host) ?? this.#options.config.politeness.delayMs);
-    this.#delays.set(host, delayMs);
-    if (delayMs === 0 || (!fetched && !slower)) return true;
-    // Twice: once for the page that now waits its turn, once for whatever any lane claims next.
-    await this.#options.effects.delay(host, 2 * delayMs);
-    await pause(delayMs, this.#over.signal);
-    return !this.#over.signal.aborted;
+    const ofCampaign = campaignDelay(this.#options.config.politeness.delayMs);
+    const crawlDelayMs = Math.round((crawlDelaySeconds ?? 0) * 1_000);
+    const delay: HostDelay =
+      crawlDelayMs > ofCampaign.delayMs ? { delayMs: crawlDelayMs, cause: 'crawl_delay' } : ofCampaign;
+    const slower = delay.delayMs > (this.#delays.get(host) ?? ofCampaign).delayMs;
+    this.#delays.set(host, delay);
+    if (delay.delayMs === 0 || (!fetched && !slower)) return true;
+    await this.#options.effects.delay(host, delay.delayMs);
+    await this.#giveBack(host);
+    return false;
   }
 
   #commit(batch: Batch): Promise<CommitOutcome> {
@@ -354,7 +362,6 @@ class LaneRun {
   #finish(end: LaneEnd): void {
     if (this.#end !== null && end !== 'lost') return;
     this.#end = end;
-    this.#over.abort();
     this.#queue.drain();
     this.#bell.ring();
     this.#engine.notify();
