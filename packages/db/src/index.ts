@@ -124,7 +124,9 @@ export { type LaneScope, readScope } from './frontier/read-scope.js';
 // Hosts
 export { type BackOff, backOffHost, type HostRefusal } from './hosts/back-off.js';
 export type { HostGrant } from './hosts/grant-host.js';
+export { freezeHost, releaseHost } from './hosts/host-freezes.js';
 export { delayHost } from './hosts/lease-host-permits.js';
+export { listHosts, readHost } from './hosts/list-hosts.js';
 export type { HostObservation } from './hosts/response-times.js';
 // Lanes
 export { beginLane } from './lanes/begin-lane.js';

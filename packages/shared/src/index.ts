@@ -1,4 +1,5 @@
 export * from './api/fleet-resources.js';
+export * from './api/host-resources.js';
 export * from './api/record-resources.js';
 export * from './api/resources.js';
 export * from './api/routes.js';
