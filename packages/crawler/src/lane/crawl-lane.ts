@@ -1,12 +1,10 @@
-import {
-  type Batch,
-  type ClaimedTarget,
-  type ClaimOutcome,
-  type CommitOutcome,
-  campaignDelay,
-  type HostDelay,
-  type Settlement,
-  type WaitingReason,
+import type {
+  Batch,
+  ClaimedTarget,
+  ClaimOutcome,
+  CommitOutcome,
+  Settlement,
+  WaitingReason,
 } from '@outrider/db';
 import {
   type CampaignConfig,
@@ -27,6 +25,7 @@ import { Bell } from './bell.js';
 import { ClaimSize } from './claim-size.js';
 import { type CrawledTarget, crawlTarget } from './crawl-target.js';
 import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
+import { HostDelays } from './host-delays.js';
 import { HostWatch } from './host-watch.js';
 import { brokenHandler, unrecordable } from './internal-failures.js';
 import type { LaneEffects } from './lane-effects.js';
@@ -72,6 +71,9 @@ const SAMPLE_INTERVAL_MS = 5_000;
 /** Before a URL is tried again that could not be handled because the database was away or busy. */
 const STORE_AWAY_MS = 1_000;
 
+/** A URL that was claimed and goes back as if it had not been. */
+const UNTRIED = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
+
 /** Crawls one lane of an execution until the execution is over, the worker drains, or the lane is lost. */
 export async function crawlLane(options: LaneOptions): Promise<LaneEnd> {
   return new LaneRun(options).run();
@@ -85,7 +87,7 @@ class LaneRun {
   readonly #meter = new LaneMeter();
   readonly #bell = new Bell();
   readonly #engine: Engine;
-  readonly #delays = new Map<string, HostDelay>();
+  readonly #delays: HostDelays;
   readonly #hosts = new HostWatch();
   readonly #unreachable = new UnreachableRobots();
   /** Wakes the engine when the next paced URL may start. */
@@ -99,6 +101,7 @@ class LaneRun {
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#delays = new HostDelays(options.config.politeness);
     this.#recorder = new Recorder({
       commit: (batch) => this.#commit(batch),
       onRefused: () => {
@@ -123,7 +126,7 @@ class LaneRun {
     this.#engine = createCrawleeEngine(
       {
         hasReady: () => this.#hasReady(),
-        next: () => (this.#end === null ? this.#queue.next(performance.now()) : null),
+        next: () => (this.#end === null ? this.#next() : null),
         isOver: () => this.#end !== null && this.#queue.inFlight === 0,
         handle: (target) => this.#handle(target),
       },
@@ -196,7 +199,7 @@ class LaneRun {
         config: this.#options.config,
         inFlight: this.#queue.committedByHost(),
         held: this.#queue.hosts(),
-        delayOf: (host) => this.#delayOf(host),
+        delayOf: (host) => this.#delays.of(host),
         seen: this.#hosts.report(performance.now()),
         afterHost: this.#afterHost,
       });
@@ -222,6 +225,13 @@ class LaneRun {
     }
   }
 
+  #next(): ClaimedTarget | null {
+    const target = this.#queue.next(performance.now());
+    // Back to the frontier, as if never claimed.
+    for (const missed of this.#queue.takeMissed()) void this.#recorder.add(settle(missed, UNTRIED));
+    return target;
+  }
+
   #hasReady(): boolean {
     if (this.#end !== null) return false;
     const now = performance.now();
@@ -244,16 +254,8 @@ class LaneRun {
   /** The host asked to be left alone: what waits here for it goes back to the frontier, as if never claimed. */
   async #giveBack(host: string): Promise<void> {
     for (const target of this.#queue.takeWaiting(host)) {
-      const verdict = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
-      await this.#recorder.add(settle(target, verdict));
+      await this.#recorder.add(settle(target, UNTRIED));
     }
-  }
-
-  /** Milliseconds between fetches on a host; undefined until its robots.txt is known, if that is obeyed. */
-  #delayOf(host: string): HostDelay | undefined {
-    const { obeyRobots, delayMs } = this.#options.config.politeness;
-    if (!obeyRobots) return campaignDelay(delayMs);
-    return this.#delays.get(host);
   }
 
   async #loadScope(): Promise<void> {
@@ -318,6 +320,10 @@ class LaneRun {
         return this.#rules;
       },
       hosts: this.#hosts,
+      onUnreachable: async (host) => {
+        await this.#giveBack(host);
+        this.#bell.ring();
+      },
       backOff: async (host, refusal) => {
         // Before, so that nothing starts meanwhile; and after, for what a claim brought meanwhile.
         await this.#giveBack(host);
@@ -339,14 +345,9 @@ class LaneRun {
    * frontier and is claimed in a place of its own.
    */
   async #learnPace(host: string, crawlDelaySeconds: number | null, fetched: boolean): Promise<boolean> {
-    const ofCampaign = campaignDelay(this.#options.config.politeness.delayMs);
-    const crawlDelayMs = Math.round((crawlDelaySeconds ?? 0) * 1_000);
-    const delay: HostDelay =
-      crawlDelayMs > ofCampaign.delayMs ? { delayMs: crawlDelayMs, cause: 'crawl_delay' } : ofCampaign;
-    const slower = delay.delayMs > (this.#delays.get(host) ?? ofCampaign).delayMs;
-    this.#delays.set(host, delay);
-    if (delay.delayMs === 0 || (!fetched && !slower)) return true;
-    await this.#options.effects.delay(host, delay.delayMs);
+    const { delayMs, isSlower } = this.#delays.learn(host, crawlDelaySeconds);
+    if (delayMs === 0 || (!fetched && !isSlower)) return true;
+    await this.#options.effects.delay(host, delayMs);
     await this.#giveBack(host);
     return false;
   }

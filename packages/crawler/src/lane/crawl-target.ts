@@ -48,7 +48,7 @@ export async function crawlTarget(
   context.crashAt('after_fetch');
   if (context.signal.aborted) return null;
   if (outcome.kind === 'failure') {
-    context.hosts.failed(target.host, outcome.code);
+    if (context.hosts.failed(target.host, outcome.code)) await context.onUnreachable(target.host);
     return { settlement: settleFailure(target, outcome, context.config) };
   }
   const isRefused = isRefusal(outcome.status);

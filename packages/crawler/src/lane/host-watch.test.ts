@@ -23,6 +23,15 @@ describe('what a lane sees of a host', () => {
     expect(watch.report(2_000).size).toBe(0);
   });
 
+  it('is urgent once five connections in a row have failed', () => {
+    const watch = new HostWatch();
+    watch.report(0);
+    const urgent = Array.from({ length: 5 }, () => watch.failed('a.test', 'connection_refused'));
+    expect(urgent).toEqual([false, false, false, false, true]);
+    expect(watch.report(1).get('a.test')).toMatchObject({ failuresInARow: 5 });
+    expect(watch.report(2).size).toBe(0);
+  });
+
   it('tells a refusal of one URL from one of all', () => {
     const watch = new HostWatch();
     expect([watch.refused('a.test', 'one'), watch.refused('a.test', 'one')]).toEqual([false, false]);

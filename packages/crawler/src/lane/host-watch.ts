@@ -17,6 +17,8 @@ const CONNECT_FAILURES: ReadonlySet<FetchFailureCode> = new Set([
   'connect_timeout',
   'host_unreachable',
 ]);
+/** As many as make lanes leave a host alone. */
+const URGENT_FAILURES = 5;
 /** Least time between two reports, in milliseconds. */
 const REPORT_MS = 1_000;
 const NOTHING: ReadonlyMap<string, HostObservation> = new Map();
@@ -36,8 +38,14 @@ export class HostWatch {
     watched.refused.clear();
   }
 
-  failed(host: string, code: FetchFailureCode): void {
-    if (CONNECT_FAILURES.has(code)) this.#watch(host).failuresInARow += 1;
+  /** True when that many connections in a row failed that the next claim must hear of it. */
+  failed(host: string, code: FetchFailureCode): boolean {
+    if (!CONNECT_FAILURES.has(code)) return false;
+    const watched = this.#watch(host);
+    watched.failuresInARow += 1;
+    if (watched.failuresInARow < URGENT_FAILURES || watched.dead !== null) return false;
+    this.#reportedAt = Number.NEGATIVE_INFINITY;
+    return true;
   }
 
   /**

@@ -16,6 +16,8 @@ export interface TargetContext {
   readonly rules: () => DiscoveryRules;
   readonly signal: AbortSignal;
   readonly hosts: HostWatch;
+  /** Told when several connections in a row could not be made: what waits for the host goes back to the frontier. */
+  readonly onUnreachable: (host: string) => Promise<void>;
   readonly backOff: (host: string, refusal: HostRefusal) => Promise<BackOff>;
   /**
    * Told what robots.txt says of the host's pace; resolves true when a fetch may follow, and false when the

@@ -63,6 +63,8 @@ export interface HostStanding extends HostHealth {
 
 /** How far ahead a paced host is reserved: a lane that dies wastes no more of the host's time than this. */
 const RESERVE_AHEAD_MS = 5_000;
+/** Milliseconds of a pace that a lane holds URLs for beyond the permits it has free: claims need not keep up with every start. */
+const HOLD_AHEAD_MS = 100;
 /** Connections in a row that fail before a host is left alone. */
 export const CIRCUIT_FAILURES = 5;
 /** Back-offs in a row after which a host that still cannot be reached is given up. */
@@ -97,11 +99,25 @@ export function grantFor(request: HostRequest, row: HostStanding): HostGrant {
   if (request.wanted === 0) return refuse(null, 0);
   // Another campaign has reserved the host's time further ahead than anybody may hold URLs for it.
   if (row.startInMs > RESERVE_AHEAD_MS) return refuse('host_busy', row.startInMs);
-  const room = delayMs === 0 ? request.wanted : Math.floor((RESERVE_AHEAD_MS - row.startInMs) / delayMs) + 1;
-  return {
-    ...base,
-    claims: Math.max(1, Math.min(request.wanted, room)),
-    startInMs: row.startInMs,
-    refusal: null,
-  };
+  const claims = Math.min(request.wanted, delayMs === 0 ? request.wanted : roomFor(request, row, base));
+  return claims === 0
+    ? refuse(null, row.startInMs)
+    : { ...base, claims, startInMs: row.startInMs, refusal: null };
+}
+
+/**
+ * How many starts of a paced host a lane may reserve. No more than it has permits for when they come: a start
+ * that waits for a permit comes at another lane's time.
+ */
+function roomFor(
+  { inFlight }: HostRequest,
+  { startInMs }: HostStanding,
+  { permits, delayMs }: { readonly permits: number; readonly delayMs: number },
+): number {
+  const free = Math.max(0, permits - inFlight);
+  if (free === 0) return 0;
+  return Math.min(
+    free + Math.floor(HOLD_AHEAD_MS / delayMs),
+    Math.floor((RESERVE_AHEAD_MS - startInMs) / delayMs) + 1,
+  );
 }

@@ -194,12 +194,17 @@ describe('the pace of a host', () => {
     const lane = someLane();
     const [grant] = await lease(lane, [paced]);
     if (grant === undefined) throw new Error('nothing was granted');
-    expect(grant).toMatchObject({ startInMs: 0, claims: 6 });
+    expect(grant).toMatchObject({ startInMs: 0, claims: 4 });
     await within((tx) => reserveHostPace(tx, [{ grant, claimed: 2 }]));
     const [next] = await lease(lane, [paced]);
     expect(next?.startInMs).toBeGreaterThan(1_500);
     expect(next?.startInMs).toBeLessThanOrEqual(2_000);
     expect(next?.claims).toBe(4);
+    // What it holds already has permits of its own.
+    const [full] = await lease(lane, [{ ...paced, inFlight: 3 }]);
+    expect(full?.claims).toBe(1);
+    const [none] = await lease(lane, [{ ...paced, inFlight: 4 }]);
+    expect(none).toMatchObject({ claims: 0, refusal: null });
   });
 
   it('is not reserved further ahead than a lane that dies may waste', async () => {
