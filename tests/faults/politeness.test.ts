@@ -56,6 +56,17 @@ describe('three campaigns and four workers on one host', () => {
     return execution.id;
   }
 
+  /** Kills a worker that crawls this execution. The promises of the others' campaigns hold all the same. */
+  async function killWorkerOf(executionId: string | undefined): Promise<void> {
+    const [lane] = await platform.db.system.withSystem(
+      (tx) => tx.sql<{ instance_id: string }[]>`
+        select instance_id from execution_lanes where execution_id = ${executionId ?? ''} and status = 'active' limit 1`,
+    );
+    const worker = workers.find(({ facts }) => facts['instanceId'] === lane?.instance_id);
+    if (worker === undefined) throw new Error('no worker crawls the execution');
+    await worker.kill('SIGKILL');
+  }
+
   async function completed(executionIds: readonly string[], pages: number): Promise<void> {
     const statuses = (): Promise<string[]> =>
       Promise.all(
@@ -92,10 +103,8 @@ describe('three campaigns and four workers on one host', () => {
     await expect.poll(() => fetchesOf('modest').length, { timeout: 60_000 }).toBeGreaterThan(20);
     const hosts = await platform.api.call('listHosts');
     expect(hosts.items).toMatchObject([{ host: hostOf(oracle.seedUrl), limit: 2, cause: 'unpaced' }]);
-    expect(new Set(hosts.items[0]?.lanes.map((lane) => lane.campaignName))).toEqual(
-      new Set(['wide', 'even', 'modest']),
-    );
-    await workers[0]?.kill('SIGKILL');
+    expect(hosts.items[0]?.lanes.map((lane) => lane.campaignName)).toContain('modest');
+    await killWorkerOf(ids[0]);
     await completed(ids, 500);
     expect(oracle.maxConcurrency()).toBeLessThanOrEqual(6);
     expect(Math.max(...during('modest').map((one) => one.concurrencyAtStart))).toBeLessThanOrEqual(2);
@@ -113,7 +122,7 @@ describe('three campaigns and four workers on one host', () => {
     await expect.poll(() => fetchesOf('slow').length, { timeout: 60_000 }).toBeGreaterThan(10);
     const [host] = (await platform.api.call('listHosts')).items;
     expect(host).toMatchObject({ paceMs: 200, cause: 'campaign_delay' });
-    await workers[1]?.kill('SIGKILL');
+    await killWorkerOf(ids[1]);
     await completed(ids, 110);
     const at = during('slow').map((one) => one.at);
     // A start may come late by a quarter of a second and then seem near the next one; over ten it shows no more.
