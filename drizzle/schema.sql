@@ -259,7 +259,13 @@ create table crawl_hosts (
   backoff_reason text,
   consecutive_failures integer default 0 not null,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  backoff_cause text,
+  backoff_level smallint default 0 not null,
+  baseline_ms real,
+  response_ms real,
+  slow_level smallint default 0 not null,
+  slow_changed_at timestamp with time zone default '-infinity'::timestamp with time zone not null
 );
 create table crawl_inlinks (
   execution_id uuid not null,
@@ -431,13 +437,23 @@ create table execution_lanes (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null
 );
+create table host_freezes (
+  tenant_id uuid not null,
+  host text not null,
+  reason text not null,
+  frozen_at timestamp with time zone default now() not null,
+  until timestamp with time zone
+);
 create table host_permits (
   host text not null,
   lane_id uuid not null,
   lane_epoch bigint not null,
   permits integer not null,
   host_limit integer not null,
-  lease_until timestamp with time zone not null
+  lease_until timestamp with time zone not null,
+  delay_ms integer default 0 not null,
+  delay_cause text,
+  pace_ms integer default 0 not null
 );
 create table idempotency_keys (
   tenant_id uuid not null,
@@ -458,7 +474,8 @@ create table robots_files (
   body text,
   detail text,
   fetched_at timestamp with time zone default now() not null,
-  expires_at timestamp with time zone not null
+  expires_at timestamp with time zone not null,
+  unreachable_since timestamp with time zone
 );
 create table schedule_ticks (
   schedule_id uuid not null,
@@ -530,6 +547,7 @@ alter table crawler_schedules add constraint crawler_schedules_pkey PRIMARY KEY 
 alter table event_stream add constraint event_stream_pkey PRIMARY KEY (campaign_id, seq, occurred_at);
 alter table execution_lanes add constraint execution_lanes_execution_id_lane_number_key UNIQUE (execution_id, lane_number);
 alter table execution_lanes add constraint execution_lanes_pkey PRIMARY KEY (id);
+alter table host_freezes add constraint host_freezes_pkey PRIMARY KEY (tenant_id, host);
 alter table host_permits add constraint host_permits_pkey PRIMARY KEY (host, lane_id);
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
 alter table partitioned_tables add constraint partitioned_tables_pkey PRIMARY KEY (table_name);
@@ -553,6 +571,11 @@ alter table campaign_executions add constraint end_reason_when_terminal CHECK ((
 alter table campaign_executions add constraint started_when_running CHECK (((status = ANY (ARRAY['queued'::text, 'cancelled'::text, 'failed'::text, 'stopping'::text, 'stopped'::text])) OR (started_at IS NOT NULL)));
 alter table campaign_executions add constraint times_in_order CHECK (((completed_at IS NULL) OR (started_at IS NULL) OR (completed_at >= started_at)));
 alter table campaign_seeds add constraint campaign_seeds_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'import'::text, 'sitemap'::text])));
+alter table crawl_hosts add constraint crawl_hosts_backoff_cause_check CHECK ((backoff_cause = ANY (ARRAY['retry_after'::text, 'back_off'::text, 'robots_unreachable'::text, 'circuit_open'::text])));
+alter table crawl_hosts add constraint crawl_hosts_backoff_level_check CHECK ((backoff_level >= 0));
+alter table crawl_hosts add constraint crawl_hosts_baseline_ms_check CHECK ((baseline_ms >= (0)::double precision));
+alter table crawl_hosts add constraint crawl_hosts_response_ms_check CHECK ((response_ms >= (0)::double precision));
+alter table crawl_hosts add constraint crawl_hosts_slow_level_check CHECK (((slow_level >= 0) AND (slow_level <= 8)));
 alter table crawl_targets add constraint leased_by_a_lane CHECK (((state = 'leased'::text) = (lane_id IS NOT NULL)));
 alter table crawl_targets add constraint settled_when_terminal CHECK (((state = ANY (ARRAY['fetched'::text, 'failed'::text, 'skipped'::text])) = (settled_at IS NOT NULL)));
 alter table crawl_targets add constraint target_state CHECK ((state = ANY (ARRAY['pending'::text, 'leased'::text, 'fetched'::text, 'failed'::text, 'skipped'::text])));
@@ -570,7 +593,11 @@ alter table crawler_schedules add constraint crawler_schedules_status_check CHEC
 alter table execution_lanes add constraint execution_lanes_in_flight_check CHECK ((in_flight >= 0));
 alter table execution_lanes add constraint execution_lanes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'active'::text, 'finished'::text])));
 alter table execution_lanes add constraint leased_when_active CHECK (((status = 'active'::text) = (lease_until IS NOT NULL)));
+alter table host_freezes add constraint host_freezes_check CHECK ((until > frozen_at));
+alter table host_permits add constraint host_permits_delay_cause_check CHECK ((delay_cause = ANY (ARRAY['campaign_delay'::text, 'crawl_delay'::text])));
+alter table host_permits add constraint host_permits_delay_ms_check CHECK ((delay_ms >= 0));
 alter table host_permits add constraint host_permits_host_limit_check CHECK ((host_limit >= 1));
+alter table host_permits add constraint host_permits_pace_ms_check CHECK ((pace_ms >= 0));
 alter table host_permits add constraint host_permits_permits_check CHECK ((permits >= 0));
 alter table partitioned_tables add constraint partitioned_tables_key_kind_check CHECK ((key_kind = ANY (ARRAY['uuid_v7'::text, 'timestamptz'::text])));
 alter table robots_files add constraint robots_files_outcome_check CHECK ((outcome = ANY (ARRAY['rules'::text, 'allow_all'::text, 'unreachable'::text])));
@@ -593,6 +620,7 @@ alter table crawler_schedules add constraint crawler_schedules_campaign_id_fkey 
 alter table crawler_schedules add constraint crawler_schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table host_freezes add constraint host_freezes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table idempotency_keys add constraint idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crawler_schedules(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
@@ -663,6 +691,7 @@ alter table crawler_schedules enable row level security, force row level securit
 alter table event_stream enable row level security, force row level security;
 alter table event_stream_default enable row level security, force row level security;
 alter table execution_lanes enable row level security, force row level security;
+alter table host_freezes enable row level security, force row level security;
 alter table idempotency_keys enable row level security, force row level security;
 alter table schedule_ticks enable row level security, force row level security;
 alter table tenants enable row level security, force row level security;
@@ -704,6 +733,8 @@ create policy system_access on event_stream as permissive for all to outrider_sy
 create policy tenant_isolation on event_stream as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_lanes as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_lanes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on host_freezes as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on host_freezes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on idempotency_keys as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on idempotency_keys as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on schedule_ticks as permissive for all to outrider_system using (true) with check (true);
@@ -752,6 +783,8 @@ grant delete, insert, select, update on table event_stream to outrider_app;
 grant delete, insert, select, update on table event_stream to outrider_system;
 grant delete, insert, select, update on table execution_lanes to outrider_app;
 grant delete, insert, select, update on table execution_lanes to outrider_system;
+grant delete, insert, select, update on table host_freezes to outrider_app;
+grant delete, insert, select, update on table host_freezes to outrider_system;
 grant delete, insert, select, update on table host_permits to outrider_app;
 grant delete, insert, select, update on table host_permits to outrider_system;
 grant delete, insert, select, update on table idempotency_keys to outrider_app;

@@ -113,14 +113,21 @@ export {
   type ClaimedTarget,
   type ClaimOutcome,
   type ClaimRequest,
+  campaignDelay,
   claimTargets,
+  type HostDelay,
   type RedirectHop,
   type WaitingReason,
 } from './frontier/claim-targets.js';
 export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
 export { type LaneScope, readScope } from './frontier/read-scope.js';
 // Hosts
-export { backOffHost, delayHost, type HostGrant } from './hosts/lease-host-permits.js';
+export { type BackOff, backOffHost, type HostRefusal } from './hosts/back-off.js';
+export type { HostGrant } from './hosts/grant-host.js';
+export { freezeHost, releaseHost } from './hosts/host-freezes.js';
+export { delayHost } from './hosts/lease-host-permits.js';
+export { listHosts, readHost } from './hosts/list-hosts.js';
+export type { HostObservation } from './hosts/response-times.js';
 // Lanes
 export { beginLane } from './lanes/begin-lane.js';
 export { type LaneOffer, markLanesOffered, pickDueLanes } from './lanes/dispatch-lanes.js';
@@ -155,4 +162,9 @@ export type {
   Verdict,
 } from './records/settlement.js';
 // Robots
-export { readRobotsFile, type StoredRobots, storeRobotsFile } from './robots/robots-files.js';
+export {
+  type KeptRobots,
+  readRobotsFile,
+  type StoredRobots,
+  storeRobotsFile,
+} from './robots/robots-files.js';

@@ -6,6 +6,7 @@ import { eventHandlers } from '../events/event-handlers.js';
 import { executionHandlers } from '../executions/execution-handlers.js';
 import { explainHandlers } from '../explain/explain-handlers.js';
 import { fleetHandlers } from '../fleet/fleet-handlers.js';
+import { hostHandlers } from '../hosts/host-handlers.js';
 import { pageHandlers } from '../pages/page-handlers.js';
 import type { Handlers } from './route-request.js';
 
@@ -18,6 +19,7 @@ export const HANDLERS: Handlers = {
   ...errorHandlers,
   ...explainHandlers,
   ...fleetHandlers,
+  ...hostHandlers,
   ...eventHandlers,
   ...apiKeyHandlers,
 };

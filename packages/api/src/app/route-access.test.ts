@@ -18,7 +18,7 @@ afterAll(() => api?.close());
 
 const NAMES = Object.keys(ROUTES) as RouteName[];
 const routeOf = (name: RouteName): Route => ROUTES[name];
-const WITH_IDS = NAMES.filter((name) => routeOf(name).params !== undefined);
+const WITH_IDS = NAMES.filter((name) => routeOf(name).path.includes(':id'));
 
 /** A body that the route's schema takes. */
 const BODIES: Partial<Record<RouteName, object>> = {
@@ -27,6 +27,7 @@ const BODIES: Partial<Record<RouteName, object>> = {
   addSeeds: { seeds: ['https://example.org/'] },
   removeSeeds: { seeds: ['https://example.org/'] },
   resolveError: { resolved: true },
+  freezeHost: { reason: 'x' },
   createApiKey: { name: 'x', scope: 'viewer' },
 };
 const QUERIES: Partial<Record<RouteName, string>> = { explainUrl: '?url=https://a.test/' };
@@ -37,7 +38,10 @@ function send(
   options: CallOptions = {},
 ): Promise<TestAnswer> {
   const { method, path } = routeOf(name);
-  const filled = path.replace(':id', ids.id).replace(':key', ids.key ?? newId());
+  const filled = path
+    .replace(':id', ids.id)
+    .replace(':key', ids.key ?? newId())
+    .replace(':host', 'a.test');
   const body = BODIES[name];
   return api.call(method.toUpperCase(), `${filled}${QUERIES[name] ?? ''}`, {
     ...(body === undefined ? {} : { json: body }),
@@ -73,7 +77,7 @@ describe.each(NAMES)('%s', (name) => {
 
   it('refuses a query parameter and a field it does not know', async () => {
     const { method, path } = routeOf(name);
-    const filled = path.replace(':id', newId()).replace(':key', newId());
+    const filled = path.replace(':id', newId()).replace(':key', newId()).replace(':host', 'a.test');
     const url = `${filled}${QUERIES[name] ?? '?'}&tenantId=${newId()}`;
     const body = BODIES[name];
     const answer = await api.call(method.toUpperCase(), url, body === undefined ? {} : { json: body });

@@ -3,6 +3,7 @@ import type {
   CampaignError,
   DiscoveredUrl,
   Execution,
+  HostStatus,
   Instance,
   Page,
   PageLink,
@@ -90,4 +91,22 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
   { head: 'CPU %', align: 'right', cell: (row) => row.cpuUsagePercent?.toFixed(0) },
   { head: 'MEMORY MB', align: 'right', cell: (row) => row.memoryUsageMb?.toFixed(0) },
   { head: 'HEARD OF', cell: (row) => formatTime(row.heartbeatAt) },
+];
+
+export const HOST_COLUMNS: readonly Column<HostStatus>[] = [
+  { head: 'HOST', cell: (row) => row.host },
+  {
+    head: 'CAMPAIGNS',
+    cell: (row) => shortened([...new Set(row.lanes.map((lane) => lane.campaignName))].join(', '), TEXT_WIDTH),
+  },
+  { head: 'LANES', align: 'right', cell: (row) => row.lanes.length },
+  {
+    head: 'PERMITS',
+    align: 'right',
+    cell: (row) => (row.limit === null ? '' : `${row.permitsInUse}/${row.limit}`),
+  },
+  { head: 'PACE MS', align: 'right', cell: (row) => formatCount(row.paceMs) },
+  { head: 'CAUSE', cell: (row) => row.cause },
+  { head: 'UNTIL', cell: (row) => formatTime(row.until) },
+  { head: 'WHY', cell: (row) => shortened(row.reason ?? '', TEXT_WIDTH) },
 ];

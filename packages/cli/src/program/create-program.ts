@@ -4,6 +4,7 @@ import { addCampaignCommands } from '../commands/campaign-commands.js';
 import { addCrawlCommand } from '../commands/crawl-command.js';
 import { addExecutionCommands } from '../commands/execution-commands.js';
 import { addFleetCommands } from '../commands/fleet-commands.js';
+import { addHostCommands } from '../commands/host-commands.js';
 import { addKeyCommands } from '../commands/key-commands.js';
 import { addMigrateCommand } from '../commands/migrate-command.js';
 import { addRecordCommands } from '../commands/record-commands.js';
@@ -32,6 +33,7 @@ export function createProgram(context: CommandContext): Command {
   addExecutionCommands(program, context);
   addRecordCommands(program, context);
   addFleetCommands(program, context);
+  addHostCommands(program, context);
   addKeyCommands(program, context);
   addMigrateCommand(program, context);
   return program;

@@ -5,7 +5,7 @@ import { claimedTarget } from '../testing/test-target.js';
 import { TargetQueue } from './target-queue.js';
 
 function grant(host: string, permits: number, delayMs = 0): HostGrant {
-  return { host, permits, claims: 0, startInMs: 0, delayMs, refusal: null };
+  return { host, permits, claims: 0, startInMs: 0, delayMs, refusal: null, isSlower: false, isDead: false };
 }
 
 function queueOf(urls: readonly string[], grants: readonly HostGrant[], now = 0): TargetQueue {
@@ -170,5 +170,24 @@ describe('a target queue', () => {
         }
       }),
     );
+  });
+});
+
+it('a URL whose turn in the pace of its host went by is handed out no more, and comes out as missed', () => {
+  const queue = new TargetQueue();
+  const targets = [0, 1_000, 2_000, 3_000].map((startInMs) => ({
+    ...claimedTarget(`http://paced.test/${startInMs}`),
+    startInMs,
+  }));
+  queue.add(targets, [grant('paced.test', 4, 1_000)], 0);
+  expect(queue.next(900)).toBe(targets[0]);
+  expect(queue.takeMissed()).toEqual([]);
+  // Held up for more than a delay.
+  expect(queue.next(3_000)).toBe(targets[2]);
+  expect(queue.takeMissed()).toEqual([targets[1]]);
+  expect({ missed: queue.takeMissed(), waiting: queue.waiting, inFlight: queue.inFlight }).toEqual({
+    missed: [],
+    waiting: 1,
+    inFlight: 2,
   });
 });

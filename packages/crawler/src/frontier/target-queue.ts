@@ -11,6 +11,9 @@ interface HostLine {
   readonly waiting: { readonly target: ClaimedTarget; readonly startAt: number }[];
 }
 
+/** A start that comes so many milliseconds late, and a whole delay late, has missed its turn. */
+const MISSED_MS = 250;
+
 /**
  * The URLs a lane has claimed and not started, by host: hands out the next one whose host has a free
  * permit and whose moment has come. Hosts take turns. Times are milliseconds on a monotonic clock.
@@ -19,6 +22,7 @@ export class TargetQueue {
   readonly #lines = new Map<string, HostLine>();
   #waiting = 0;
   #inFlight = 0;
+  #missed: ClaimedTarget[] = [];
 
   /** Adds what a claim brought, and takes over the permits and the pace that came with it. */
   add(targets: readonly ClaimedTarget[], grants: readonly HostGrant[], now: number): void {
@@ -59,6 +63,8 @@ export class TargetQueue {
   next(now: number): ClaimedTarget | null {
     for (const [host, line] of this.#lines) {
       if (waitOf(line, now) !== 0) continue;
+      this.#passOverMissed(line, now);
+      if (waitOf(line, now) !== 0) continue;
       const entry = line.waiting.shift();
       if (entry === undefined) continue;
       line.inFlight += 1;
@@ -71,6 +77,28 @@ export class TargetQueue {
       return entry.target;
     }
     return null;
+  }
+
+  /**
+   * URLs whose turn in their host's pace went by, since this process was held up: what follows belongs to
+   * other lanes. They are no longer in the queue.
+   */
+  takeMissed(): ClaimedTarget[] {
+    if (this.#missed.length === 0) return [];
+    const missed = this.#missed;
+    this.#missed = [];
+    return missed;
+  }
+
+  #passOverMissed(line: HostLine, now: number): void {
+    if (line.delayMs === 0) return;
+    const tolerance = Math.max(line.delayMs, MISSED_MS);
+    for (let head = line.waiting[0]; head !== undefined && now - head.startAt > tolerance; ) {
+      this.#missed.push(head.target);
+      line.waiting.shift();
+      this.#waiting -= 1;
+      head = line.waiting[0];
+    }
   }
 
   /** The fetch on this host is over: its permit is free. */

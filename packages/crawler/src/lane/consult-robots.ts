@@ -8,9 +8,14 @@ export interface RobotsRefusal {
   readonly errors: readonly CrawlError[];
 }
 
+const NEW_TURN: RobotsRefusal = {
+  verdict: { kind: 'retry', delayMs: 0, countAttempt: false },
+  errors: [],
+};
+
 /**
- * Asks the site's robots.txt about a URL. Null when it may be fetched; 'lane_over' when the lane ended while
- * the URL waited for its turn. While the file cannot be read the
+ * Asks the site's robots.txt about a URL. Null when it may be fetched. A URL whose turn went to
+ * reading the file, on a host with a pace, comes again in a new turn. While the file cannot be read the
  * host is left alone and the URL comes again, as often as the campaign retries; after that it and every
  * other URL of the origin are skipped (RFC 9309, 2.3.1.4), until the file answers again.
  * Throws when the lane is aborted meanwhile.
@@ -18,7 +23,7 @@ export interface RobotsRefusal {
 export async function consultRobots(
   target: ClaimedTarget,
   context: TargetContext,
-): Promise<RobotsRefusal | 'lane_over' | null> {
+): Promise<RobotsRefusal | null> {
   const { politeness, fetch } = context.config;
   const { unreachable } = context;
   if (!politeness.obeyRobots) return null;
@@ -32,11 +37,11 @@ export async function consultRobots(
   switch (standing.kind) {
     case 'allow_all':
       unreachable.reached(origin);
-      return (await context.onRobots(target.host, null, fetched)) ? null : 'lane_over';
+      return (await context.onRobots(target.host, null, fetched)) ? null : NEW_TURN;
     case 'rules': {
       unreachable.reached(origin);
       const crawlDelay = standing.file.crawlDelaySeconds(politeness.robotsToken);
-      if (!(await context.onRobots(target.host, crawlDelay, fetched))) return 'lane_over';
+      if (!(await context.onRobots(target.host, crawlDelay, fetched))) return NEW_TURN;
       const { allowed, rule } = standing.file.decide(politeness.robotsToken, target.url);
       if (allowed) return null;
       const text = rule === null ? 'robots.txt' : `robots.txt line ${rule.line}: ${rule.text}`;
@@ -48,7 +53,11 @@ export async function consultRobots(
         unreachable.willAskAgain(origin);
         context.robots.forget(origin);
         // The whole host waits: no other URL of it could be fetched either, and each would ask anew.
-        await context.backOff(target.host, retryDelayMs(target.attempt), 'robots.txt could not be read');
+        await context.backOff(target.host, {
+          kind: 'robots_unreachable',
+          forMs: retryDelayMs(target.attempt),
+          reason: 'robots.txt could not be read',
+        });
       } else {
         unreachable.giveUp(origin);
       }

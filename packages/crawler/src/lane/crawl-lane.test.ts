@@ -40,14 +40,17 @@ function laneOver({
       renew: async () => 'running',
       release: async () => true,
       readScope: async () => ({ hosts: [], version: 1, seedFolders: [], seedOrigins: [] }),
-      backOff: async () => {},
+      backOff: async () => ({ cause: 'back_off', level: 1, forMs: 0 }),
       delay: async () => {},
       recordSample: async () => {},
       isFinished: async () => false,
       ...effects,
     },
     fetcher,
-    robots: new RobotsGate(fetcher, { read: readRobots, write: async () => {} }),
+    robots: new RobotsGate(fetcher, {
+      read: readRobots,
+      write: () => Promise.reject(new Error('nothing is written')),
+    }),
     logger: createLogger({ name: 'lane', level: 'silent' }),
     leaseMs: 300,
     crashAt: () => {},
@@ -108,7 +111,10 @@ describe('a lane', () => {
       ...{ url: 'http://a.test/', urlKey: 'key', host: 'a.test', depth: 0, attempt: 1 },
       ...{ isSeed: true, redirectHops: [], startInMs: 0 },
     };
-    const grant = { host: 'a.test', permits: 1, claims: 1, startInMs: 0, delayMs: 0, refusal: null };
+    const grant = {
+      ...{ host: 'a.test', permits: 1, claims: 1, startInMs: 0, delayMs: 0 },
+      ...{ refusal: null, isSlower: false, isDead: false },
+    };
     let claims = 0;
     const { end, drain } = laneOver({
       claim: async () => {

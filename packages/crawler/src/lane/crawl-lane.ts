@@ -25,12 +25,13 @@ import { Bell } from './bell.js';
 import { ClaimSize } from './claim-size.js';
 import { type CrawledTarget, crawlTarget } from './crawl-target.js';
 import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
+import { HostDelays } from './host-delays.js';
+import { HostWatch } from './host-watch.js';
 import { brokenHandler, unrecordable } from './internal-failures.js';
 import type { LaneEffects } from './lane-effects.js';
 import { LaneLease } from './lane-lease.js';
 import { LaneMeter, memoryMb } from './lane-meter.js';
 import { isPassingTrouble } from './passing-trouble.js';
-import { pause } from './pause.js';
 import type { TargetContext } from './target-context.js';
 import { UnreachableRobots } from './unreachable-robots.js';
 
@@ -70,6 +71,9 @@ const SAMPLE_INTERVAL_MS = 5_000;
 /** Before a URL is tried again that could not be handled because the database was away or busy. */
 const STORE_AWAY_MS = 1_000;
 
+/** A URL that was claimed and goes back as if it had not been. */
+const UNTRIED = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
+
 /** Crawls one lane of an execution until the execution is over, the worker drains, or the lane is lost. */
 export async function crawlLane(options: LaneOptions): Promise<LaneEnd> {
   return new LaneRun(options).run();
@@ -83,10 +87,9 @@ class LaneRun {
   readonly #meter = new LaneMeter();
   readonly #bell = new Bell();
   readonly #engine: Engine;
-  readonly #delays = new Map<string, number>();
+  readonly #delays: HostDelays;
+  readonly #hosts = new HostWatch();
   readonly #unreachable = new UnreachableRobots();
-  /** Aborts when the lane ends for whatever reason: what only waits for its turn waits no more. */
-  readonly #over = new AbortController();
   /** Wakes the engine when the next paced URL may start. */
   #paceTimer: NodeJS.Timeout | null = null;
   #rules: DiscoveryRules | null = null;
@@ -98,6 +101,7 @@ class LaneRun {
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#delays = new HostDelays(options.config.politeness);
     this.#recorder = new Recorder({
       commit: (batch) => this.#commit(batch),
       onRefused: () => {
@@ -122,7 +126,7 @@ class LaneRun {
     this.#engine = createCrawleeEngine(
       {
         hasReady: () => this.#hasReady(),
-        next: () => (this.#end === null ? this.#queue.next(performance.now()) : null),
+        next: () => (this.#end === null ? this.#next() : null),
         isOver: () => this.#end !== null && this.#queue.inFlight === 0,
         handle: (target) => this.#handle(target),
       },
@@ -195,7 +199,8 @@ class LaneRun {
         config: this.#options.config,
         inFlight: this.#queue.committedByHost(),
         held: this.#queue.hosts(),
-        delayOf: (host) => this.#delayOf(host),
+        delayOf: (host) => this.#delays.of(host),
+        seen: this.#hosts.report(performance.now()),
         afterHost: this.#afterHost,
       });
       if (outcome.kind === 'lost') {
@@ -206,9 +211,10 @@ class LaneRun {
       }
       this.#afterHost = outcome.lastHost;
       if (outcome.scopeVersion !== this.#scopeVersion) await this.#loadScope();
+      this.#hosts.granted(outcome.grants);
       this.#queue.add(outcome.targets, outcome.grants, performance.now());
-      for (const { host, refusal } of outcome.grants) {
-        if (refusal === 'host_backoff') await this.#giveBack(host);
+      for (const { host, refusal, isSlower } of outcome.grants) {
+        if (refusal === 'host_backoff' || refusal === 'host_frozen' || isSlower) await this.#giveBack(host);
       }
       this.#observe(outcome.executionStatus);
       return outcome;
@@ -217,6 +223,13 @@ class LaneRun {
       this.#lose('claiming failed');
       return null;
     }
+  }
+
+  #next(): ClaimedTarget | null {
+    const target = this.#queue.next(performance.now());
+    // Back to the frontier, as if never claimed.
+    for (const missed of this.#queue.takeMissed()) void this.#recorder.add(settle(missed, UNTRIED));
+    return target;
   }
 
   #hasReady(): boolean {
@@ -241,16 +254,8 @@ class LaneRun {
   /** The host asked to be left alone: what waits here for it goes back to the frontier, as if never claimed. */
   async #giveBack(host: string): Promise<void> {
     for (const target of this.#queue.takeWaiting(host)) {
-      const verdict = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
-      await this.#recorder.add(settle(target, verdict));
+      await this.#recorder.add(settle(target, UNTRIED));
     }
-  }
-
-  /** Milliseconds between fetches on a host; undefined until its robots.txt is known, if that is obeyed. */
-  #delayOf(host: string): number | undefined {
-    const { obeyRobots, delayMs } = this.#options.config.politeness;
-    if (!obeyRobots) return delayMs;
-    return this.#delays.get(host);
   }
 
   async #loadScope(): Promise<void> {
@@ -314,11 +319,17 @@ class LaneRun {
         if (this.#rules === null) throw new Error('a URL was handed out before the scope was read');
         return this.#rules;
       },
-      backOff: async (host, milliseconds, reason) => {
+      hosts: this.#hosts,
+      onUnreachable: async (host) => {
+        await this.#giveBack(host);
+        this.#bell.ring();
+      },
+      backOff: async (host, refusal) => {
         // Before, so that nothing starts meanwhile; and after, for what a claim brought meanwhile.
         await this.#giveBack(host);
-        await effects.backOff(host, milliseconds, reason);
+        const backOff = await effects.backOff(host, refusal);
         await this.#giveBack(host);
+        return backOff;
       },
       onRobots: (host, crawlDelaySeconds, fetched) => this.#learnPace(host, crawlDelaySeconds, fetched),
       onFetched: (measure) => {
@@ -329,18 +340,16 @@ class LaneRun {
   }
 
   /**
-   * A host's pace is the slower of the campaign's and its own Crawl-delay; reading robots.txt was a fetch too.
-   * False when the lane ended before the fetch's turn.
+   * A host's pace is the slower of the campaign's and its own Crawl-delay. Reading robots.txt was a fetch too,
+   * and a pace that was not known gave the URL no place in it. False in these cases: the URL goes back to the
+   * frontier and is claimed in a place of its own.
    */
   async #learnPace(host: string, crawlDelaySeconds: number | null, fetched: boolean): Promise<boolean> {
-    const delayMs = Math.max(this.#options.config.politeness.delayMs, (crawlDelaySeconds ?? 0) * 1_000);
-    const slower = delayMs > (this.#delays.get(host) ?? this.#options.config.politeness.delayMs);
-    this.#delays.set(host, delayMs);
-    if (delayMs === 0 || (!fetched && !slower)) return true;
-    // Twice: once for the page that now waits its turn, once for whatever any lane claims next.
-    await this.#options.effects.delay(host, 2 * delayMs);
-    await pause(delayMs, this.#over.signal);
-    return !this.#over.signal.aborted;
+    const { delayMs, isSlower } = this.#delays.learn(host, crawlDelaySeconds);
+    if (delayMs === 0 || (!fetched && !isSlower)) return true;
+    await this.#options.effects.delay(host, delayMs);
+    await this.#giveBack(host);
+    return false;
   }
 
   #commit(batch: Batch): Promise<CommitOutcome> {
@@ -354,7 +363,6 @@ class LaneRun {
   #finish(end: LaneEnd): void {
     if (this.#end !== null && end !== 'lost') return;
     this.#end = end;
-    this.#over.abort();
     this.#queue.drain();
     this.#bell.ring();
     this.#engine.notify();

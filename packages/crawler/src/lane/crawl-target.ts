@@ -9,7 +9,7 @@ import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import { consultRobots } from './consult-robots.js';
 import { crawlError, httpError } from './crawl-errors.js';
 import { HtmlSink } from './html-sink.js';
-import { isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
+import { isRefusal, isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
 import type { TargetContext } from './target-context.js';
 
 export interface CrawledTarget {
@@ -19,8 +19,8 @@ export interface CrawledTarget {
 
 /**
  * Takes one claimed URL to its end: robots.txt, fetch, parse, and what follows from the answer. Returns
- * null when the lane was aborted meanwhile, or ended while the URL waited for its turn: then nothing is
- * known about the URL, and giving the lane back makes it pending again.
+ * null when the lane was aborted meanwhile: then nothing is known about the URL, and giving the lane back
+ * makes it pending again.
  */
 export async function crawlTarget(
   target: ClaimedTarget,
@@ -30,9 +30,10 @@ export async function crawlTarget(
     if (context.signal.aborted) return null;
     throw error;
   });
-  if (context.signal.aborted || refusal === 'lane_over') return null;
+  if (context.signal.aborted) return null;
   if (refusal !== null) return { settlement: settle(target, refusal.verdict, { errors: refusal.errors }) };
 
+  if (context.hosts.isGivenUp(target.host)) return { settlement: settleGivenUp(target) };
   context.crashAt('before_fetch');
   const sink = new HtmlSink(target.url);
   const outcome = await context.fetcher.fetch({
@@ -46,14 +47,19 @@ export async function crawlTarget(
   });
   context.crashAt('after_fetch');
   if (context.signal.aborted) return null;
-  if (outcome.kind === 'failure') return { settlement: settleFailure(target, outcome, context.config) };
+  if (outcome.kind === 'failure') {
+    if (context.hosts.failed(target.host, outcome.code)) await context.onUnreachable(target.host);
+    return { settlement: settleFailure(target, outcome, context.config) };
+  }
+  const isRefused = isRefusal(outcome.status);
+  if (!isRefused) context.hosts.answered(target.host, outcome.timings.ttfbMs);
   context.onFetched({
     totalMs: outcome.timings.totalMs,
     parseMs: sink.parseMs,
     wireBytes: outcome.wireBytes,
   });
   if (isRetriedStatus(outcome.status)) {
-    const settlement = await settleBusy(target, outcome, context);
+    const settlement = await (isRefused ? settleRefused : settleBusy)(target, outcome, context);
     if (settlement !== null) return { settlement };
   }
   return settleAnswer(target, outcome, sink.content, context);
@@ -86,26 +92,70 @@ function settleFailure(target: ClaimedTarget, failure: FetchFailure, config: Cam
   return settle(target, verdict, { errors: [error] });
 }
 
-/** The host says "not now": it is left alone for as long as it asks, and the URL comes again if it may. */
+/** The host cannot be reached, which other URLs of it have shown: this one is not tried. */
+function settleGivenUp(target: ClaimedTarget): UrlSettlement {
+  const error = crawlError(target, {
+    errorType: 'network',
+    severity: 'error',
+    code: 'host_unreachable',
+    message: 'the host could not be reached in spite of several pauses; this URL was not tried any more',
+    context: { willRetry: false },
+  });
+  return settle(target, { kind: 'failed', failureCode: 'host_unreachable' }, { errors: [error] });
+}
+
+/** Back-offs in a row after which a refusal is the answer, whatever the host says to other URLs. */
+const PATIENCE = 6;
+
+/**
+ * The host refuses (429, 503): every lane leaves it alone, for as long as it asks or longer each time. A host
+ * that refuses whatever it is asked says nothing about this URL, which then loses no attempt.
+ */
+async function settleRefused(
+  target: ClaimedTarget,
+  response: FetchResponse,
+  context: TargetContext,
+): Promise<UrlSettlement | null> {
+  const askedMs = retryAfterMs(response.headers, Date.now());
+  const reason = `it answered ${response.status}${askedMs === null ? '' : ' with Retry-After'}`;
+  const refusesAll = context.hosts.refused(target.host, target.urlKey);
+  const backOff = await context.backOff(target.host, { kind: 'refused', askedMs, reason });
+  const countAttempt = !refusesAll || backOff.level > PATIENCE;
+  if (countAttempt && target.attempt > context.config.fetch.retries) return null;
+  return settleAgain(target, response, { askedMs, delayMs: backOff.forMs, countAttempt });
+}
+
+/** The server is in trouble: the URL comes again if it may, and the host is left alone if it asks for that. */
 async function settleBusy(
   target: ClaimedTarget,
   response: FetchResponse,
   context: TargetContext,
 ): Promise<UrlSettlement | null> {
-  const asked = retryAfterMs(response.headers, Date.now());
-  if (asked !== null && asked > 0)
-    await context.backOff(target.host, asked, `Retry-After with status ${response.status}`);
+  const askedMs = retryAfterMs(response.headers, Date.now());
+  if (askedMs !== null && askedMs > 0) {
+    const reason = `Retry-After with status ${response.status}`;
+    await context.backOff(target.host, { kind: 'asked', forMs: askedMs, reason });
+  }
   if (target.attempt > context.config.fetch.retries) return null;
+  const delayMs = Math.max(askedMs ?? 0, retryDelayMs(target.attempt));
+  return settleAgain(target, response, { askedMs, delayMs, countAttempt: true });
+}
+
+function settleAgain(
+  target: ClaimedTarget,
+  response: FetchResponse,
+  again: { readonly askedMs: number | null; readonly delayMs: number; readonly countAttempt: boolean },
+): UrlSettlement {
   const error = crawlError(target, {
     errorType: 'http',
     severity: 'info',
     code: `http_${response.status}`,
     message: `the server answered ${response.status}; it is asked again`,
     status: response.status,
-    context: { willRetry: true, retryAfterMs: asked },
+    context: { willRetry: true, retryAfterMs: again.askedMs },
   });
-  const delayMs = Math.max(asked ?? 0, retryDelayMs(target.attempt));
-  return settle(target, { kind: 'retry', delayMs, countAttempt: true }, { errors: [error] });
+  const verdict = { kind: 'retry', delayMs: again.delayMs, countAttempt: again.countAttempt } as const;
+  return settle(target, verdict, { errors: [error] });
 }
 
 function settleAnswer(

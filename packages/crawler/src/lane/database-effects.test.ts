@@ -36,6 +36,7 @@ function effectsThatTimeOut(slow: number, signal: AbortSignal) {
     },
     leaseMs: 1_000,
     crashAt: () => {},
+    hostBackOffMs: 60_000,
     signal,
     onClaim: () => {},
     onCommit: () => {},

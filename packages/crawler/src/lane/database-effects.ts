@@ -25,6 +25,8 @@ export interface DatabaseEffectsOptions {
   readonly hold: LaneHold;
   readonly leaseMs: number;
   readonly crashAt: CrashAt;
+  /** The first back-off of a host that names no wait of its own, in milliseconds. */
+  readonly hostBackOffMs: number;
   /** Ends the waiting for a database that is away: the lane is over. */
   readonly signal: AbortSignal;
   readonly onClaim: (seconds: number) => void;
@@ -38,13 +40,15 @@ export interface DatabaseEffectsOptions {
  * again and are crawled again.
  */
 export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffects {
-  const { database, hold, leaseMs, crashAt } = options;
+  const { database, hold, leaseMs, crashAt, hostBackOffMs: backOffMs } = options;
   const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
   return {
     async claim(request) {
       const start = performance.now();
-      const outcome = await untilDone(options, () => run((tx) => claimTargets(tx, hold, request)));
+      const outcome = await untilDone(options, () =>
+        run((tx) => claimTargets(tx, hold, { ...request, backOffMs })),
+      );
       options.onClaim((performance.now() - start) / 1_000);
       crashAt('after_claim');
       return outcome;
@@ -60,8 +64,8 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     renew: (beat) => run((tx) => renewLane(tx, hold, { leaseMs, ...beat })),
     release: (reason) => database.withTenant(hold.tenantId, (tx) => releaseLane(tx, hold, reason)),
     readScope: () => untilDone(options, () => run((tx) => readScope(tx, hold.executionId))),
-    backOff: (host, milliseconds, reason) =>
-      untilDone(options, () => run((tx) => backOffHost(tx, host, milliseconds, reason))),
+    backOff: (host, refusal) =>
+      untilDone(options, () => run((tx) => backOffHost(tx, host, refusal, backOffMs))),
     delay: (host, milliseconds) => untilDone(options, () => run((tx) => delayHost(tx, host, milliseconds))),
     recordSample: (sample) => run((tx) => insertPerformanceSample(tx, hold, sample)),
     isFinished: () => untilDone(options, () => run((tx) => isLaneFinished(tx, hold.laneId))),

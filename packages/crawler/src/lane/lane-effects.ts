@@ -1,8 +1,10 @@
 import type {
+  BackOff,
   Batch,
   ClaimOutcome,
   ClaimRequest,
   CommitOutcome,
+  HostRefusal,
   LaneScope,
   PerformanceSample,
 } from '@outrider/db';
@@ -11,7 +13,7 @@ import type { ExecutionState } from '@outrider/shared';
 /** Everything a lane asks of the database. The lane itself knows no SQL. */
 export interface LaneEffects {
   /** Leases pending URLs. Throws when the database cannot be reached. */
-  claim(request: ClaimRequest): Promise<ClaimOutcome>;
+  claim(request: Omit<ClaimRequest, 'backOffMs'>): Promise<ClaimOutcome>;
   /** Writes a batch, trying again until it is written, refused, or the lease has run out. */
   commit(batch: Batch): Promise<CommitOutcome>;
   /** Renews the lease; null when the lane is another worker's. */
@@ -20,8 +22,8 @@ export interface LaneEffects {
   release(reason: string): Promise<boolean>;
   /** What URLs are decided by. */
   readScope(): Promise<LaneScope>;
-  /** Keeps every lane away from a host for a while. */
-  backOff(host: string, milliseconds: number, reason: string): Promise<void>;
+  /** Keeps every lane away from a host for a while; returns for how long. */
+  backOff(host: string, refusal: HostRefusal): Promise<BackOff>;
   /** Pushes the next fetch on a host at least this far away. */
   delay(host: string, milliseconds: number): Promise<void>;
   recordSample(sample: PerformanceSample): Promise<void>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
+import { isRefusal, isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
 
 describe('the delay before another try', () => {
   it.each([
@@ -19,6 +19,9 @@ describe('the delay before another try', () => {
 describe('a status', () => {
   it.each([429, 500, 502, 503, 504])('%i is asked for again', (status) => {
     expect(isRetriedStatus(status)).toBe(true);
+  });
+  it('refuses all service when it is 429 or 503, and no other', () => {
+    expect([429, 500, 502, 503, 504, 403].filter(isRefusal)).toEqual([429, 503]);
   });
   it.each([200, 301, 401, 403, 404, 410, 501, 505])('%i is the answer', (status) => {
     expect(isRetriedStatus(status)).toBe(false);

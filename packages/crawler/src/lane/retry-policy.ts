@@ -10,6 +10,11 @@ export function isRetriedStatus(status: number): boolean {
   return RETRIED_STATUSES.has(status);
 }
 
+/** Whether a status refuses all service for now (RFC 6585, section 4; RFC 9110, section 15.6.4), and not this URL. */
+export function isRefusal(status: number): boolean {
+  return status === 429 || status === 503;
+}
+
 /** Milliseconds before the next attempt: doubling from one second, up to a minute, with a fifth of jitter. */
 export function retryDelayMs(attempt: number, random: () => number = Math.random): number {
   const base = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, attempt - 1));

@@ -1,7 +1,9 @@
+import type { BackOff, HostRefusal } from '@outrider/db';
 import type { CampaignConfig } from '@outrider/shared';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { DiscoveryRules } from '../record/link-discovery.js';
 import type { RobotsGate } from '../robots/robots-gate.js';
+import type { HostWatch } from './host-watch.js';
 import type { UnreachableRobots } from './unreachable-robots.js';
 
 /** What crawling one URL of a lane works with. */
@@ -13,10 +15,13 @@ export interface TargetContext {
   /** The rules at the moment the URL is decided on: the scope may widen while a lane runs. */
   readonly rules: () => DiscoveryRules;
   readonly signal: AbortSignal;
-  readonly backOff: (host: string, milliseconds: number, reason: string) => Promise<void>;
+  readonly hosts: HostWatch;
+  /** Told when several connections in a row could not be made: what waits for the host goes back to the frontier. */
+  readonly onUnreachable: (host: string) => Promise<void>;
+  readonly backOff: (host: string, refusal: HostRefusal) => Promise<BackOff>;
   /**
    * Told what robots.txt says of the host's pace; resolves true when a fetch may follow, and false when the
-   * lane ended before that. `fetched`: it was just read from the site.
+   * URL must take a new place in the host's pace. `fetched`: it was just read from the site.
    */
   readonly onRobots: (host: string, crawlDelaySeconds: number | null, fetched: boolean) => Promise<boolean>;
   readonly onFetched: (measure: { totalMs: number; parseMs: number; wireBytes: number }) => void;

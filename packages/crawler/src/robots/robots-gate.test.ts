@@ -1,13 +1,14 @@
-import type { StoredRobots } from '@outrider/db';
+import type { KeptRobots } from '@outrider/db';
 import { type Oracle, startOracle } from '@outrider/oracle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAddressPolicy } from '../fetch/address-policy.js';
 import { createFetcher, type Fetcher } from '../fetch/fetcher.js';
-import { RobotsGate, type RobotsStore } from './robots-gate.js';
+import { ROBOTS_LIFE, RobotsGate, type RobotsStore } from './robots-gate.js';
 
 let oracle: Oracle;
 let fetcher: Fetcher;
-let stored: Map<string, { robots: StoredRobots; ttlSeconds: number }>;
+/** What is kept, with the moment until which it is fresh. */
+let stored: Map<string, KeptRobots & { freshUntil: number }>;
 let now: number;
 
 beforeEach(async () => {
@@ -27,8 +28,17 @@ afterEach(async () => {
 });
 
 const store = (): RobotsStore => ({
-  read: async (origin) => stored.get(origin)?.robots ?? null,
-  write: async (origin, robots, ttlSeconds) => void stored.set(origin, { robots, ttlSeconds }),
+  async read(origin) {
+    const kept = stored.get(origin);
+    return kept === undefined ? null : { ...kept, freshForMs: kept.freshUntil - now };
+  },
+  async write(origin, robots) {
+    const { answerSeconds, unreachableSeconds } = ROBOTS_LIFE;
+    const freshForMs = (robots.outcome === 'unreachable' ? unreachableSeconds : answerSeconds) * 1_000;
+    const kept = { robots, freshForMs, fetchedAt: new Date(now) };
+    stored.set(origin, { ...kept, freshUntil: now + freshForMs });
+    return kept;
+  },
 });
 
 const gateOver = (changes: Partial<RobotsStore> = {}): RobotsGate =>
@@ -49,15 +59,54 @@ describe('the robots gate', () => {
     expect(new Set(answers.map(({ standing }) => standing.kind))).toEqual(new Set(['rules']));
   });
 
-  it('asks nobody for an hour, and then again', async () => {
+  it('asks the site again an hour after it was read, by whichever process', async () => {
+    const first = gateOver();
+    await first.ask(ask());
+    now += 3_000_000;
+    const second = gateOver();
+    expect(await second.ask(ask())).toMatchObject({ fetched: false });
+    now += 599_000;
+    expect(await first.ask(ask())).toMatchObject({ fetched: false });
+    now += 2_000;
+    expect(await second.ask(ask())).toMatchObject({ fetched: true });
+    expect(reads()).toBe(2);
+  });
+
+  it('hears within half a minute what another process has read anew', async () => {
+    const [first, second] = [gateOver(), gateOver()];
+    await first.ask(ask());
+    const before = (await second.ask(ask())).standing;
+    now += 31_000;
+    // The same reading is not parsed again.
+    expect((await second.ask(ask())).standing).toBe(before);
+    oracle.set('/robots.txt', { body: 'User-agent: *\nDisallow: /\n' });
+    stored.clear();
+    now += 31_000;
+    await first.ask(ask());
+    now += 31_000;
+    const { standing, fetched } = await second.ask(ask());
+    expect(fetched).toBe(false);
+    expect(standing.kind === 'rules' && standing.file.decide('x', `${oracle.origin}/`).allowed).toBe(false);
+  });
+
+  it('keeps files apart by scheme and port (B13)', async () => {
     const gate = gateOver();
     await gate.ask(ask());
-    now += 3_599_000;
-    expect(await gate.ask(ask())).toMatchObject({ fetched: false });
-    stored.clear();
-    now += 2_000;
-    expect(await gate.ask(ask())).toMatchObject({ fetched: true });
-    expect(reads()).toBe(2);
+    const other = await gate.ask({ ...ask(), origin: oracle.origin.replace('http:', 'https:') });
+    expect(other.standing.kind).toBe('unreachable');
+    expect((await gate.ask(ask())).standing.kind).toBe('rules');
+  });
+
+  it('remembers files only up to a limit of their length', async () => {
+    const kept = (origin: string): KeptRobots => ({
+      robots: { outcome: 'rules', statusCode: 200, body: `# ${origin}${' '.repeat(500_000)}`, detail: null },
+      freshForMs: 1_000_000,
+      fetchedAt: new Date(now),
+    });
+    const gate = gateOver({ read: async (origin) => kept(origin) });
+    for (let n = 0; n < 100; n += 1) await gate.ask({ ...ask(), origin: `https://site-${n}.test` });
+    expect(gate.remembered).toBeGreaterThan(16 * 2 ** 20);
+    expect(gate.remembered).toBeLessThanOrEqual(32 * 2 ** 20);
   });
 
   it('takes what another process has read', async () => {
@@ -74,7 +123,6 @@ describe('the robots gate', () => {
     oracle.set('/robots.txt', { status: 503 });
     const gate = gateOver();
     expect((await gate.ask(ask())).standing).toEqual({ kind: 'unreachable', detail: 'it answered 503' });
-    expect(stored.get(oracle.origin)?.ttlSeconds).toBe(30);
     now += 29_000;
     expect(await gate.ask(ask())).toMatchObject({ fetched: false });
     now += 2_000;
@@ -109,7 +157,7 @@ describe('the robots gate', () => {
     const gate = gateOver({
       read: async (origin) => {
         if (away) throw new Error('the database is away');
-        return stored.get(origin)?.robots ?? null;
+        return store().read(origin);
       },
     });
     const asked = await Promise.allSettled([gate.ask(ask()), gate.ask(ask()), gate.ask(ask())]);

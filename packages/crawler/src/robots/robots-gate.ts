@@ -1,8 +1,8 @@
-import type { StoredRobots } from '@outrider/db';
+import type { KeptRobots, StoredRobots } from '@outrider/db';
+import { parseRobots, type RobotsFile } from '@outrider/shared';
 import type { Fetcher } from '../fetch/fetcher.js';
 import { readRobotsOverHttp } from './read-robots.js';
 import type { RobotsAsk } from './robots-ask.js';
-import { parseRobots, type RobotsFile } from './robots-rules.js';
 
 export type RobotsStanding =
   | { readonly kind: 'rules'; readonly file: RobotsFile }
@@ -12,8 +12,10 @@ export type RobotsStanding =
 
 /** Where robots.txt files are kept between processes. */
 export interface RobotsStore {
-  read(origin: string): Promise<StoredRobots | null>;
-  write(origin: string, robots: StoredRobots, ttlSeconds: number): Promise<void>;
+  /** What was last read of an origin's file, however long ago. */
+  read(origin: string): Promise<KeptRobots | null>;
+  /** Keeps what was read, and returns what holds now: an older file where this one could not be read. */
+  write(origin: string, robots: StoredRobots): Promise<KeptRobots>;
 }
 
 export interface RobotsAnswer {
@@ -22,15 +24,27 @@ export interface RobotsAnswer {
   readonly fetched: boolean;
 }
 
-/** RFC 9309, section 2.4, allows 24 hours; an hour keeps a site's change of mind from being ignored for a day. */
-const TTL_SECONDS = 3_600;
-/** A site whose robots.txt cannot be read is asked again after this. */
-const UNREACHABLE_TTL_SECONDS = 30;
+/**
+ * How long what is kept of a file holds. RFC 9309, section 2.4, allows 24 hours; an hour keeps a site's change
+ * of mind from being ignored for a day.
+ */
+export const ROBOTS_LIFE = { answerSeconds: 3_600, unreachableSeconds: 30, oldCopySeconds: 300 } as const;
+
+/** After this the store is asked whether another process has read a newer file: all workers change their mind together. */
+const LOOK_AGAIN_MS = 30_000;
+/** What is remembered at most: origins, and characters of their files. */
 const MAX_ORIGINS = 10_000;
+const MAX_CHARACTERS = 32 * 1_048_576;
+/** What an origin costs beside its file. */
+const ENTRY_CHARACTERS = 500;
 
 interface Entry {
   readonly answer: Promise<RobotsStanding>;
-  readonly expiresAt: number;
+  /** The moment from which the store is asked again. */
+  lookAt: number;
+  /** The reading it holds; null while it is being read. */
+  fetchedAt: number | null;
+  characters: number;
 }
 
 /**
@@ -42,6 +56,7 @@ export class RobotsGate {
   readonly #fetcher: Fetcher;
   readonly #store: RobotsStore;
   readonly #now: () => number;
+  #characters = 0;
 
   constructor(fetcher: Fetcher, store: RobotsStore, now: () => number = Date.now) {
     this.#fetcher = fetcher;
@@ -53,65 +68,97 @@ export class RobotsGate {
   async ask(ask: RobotsAsk): Promise<RobotsAnswer> {
     for (;;) {
       const entry = this.#entries.get(ask.origin);
-      if (entry === undefined || entry.expiresAt <= this.#now()) return this.#askNow(ask);
+      if (entry === undefined || entry.lookAt <= this.#now()) return this.#askNow(ask, entry);
       try {
         return { standing: await entry.answer, fetched: false };
       } catch (error) {
         // Another lane asked and was aborted, or failed: that says nothing about the site.
         if (ask.signal.aborted) throw error;
-        if (this.#entries.get(ask.origin) === entry) this.#entries.delete(ask.origin);
+        this.#drop(ask.origin, entry);
       }
     }
   }
 
-  async #askNow(ask: RobotsAsk): Promise<RobotsAnswer> {
+  /** Asks the site again at the next `ask`, whatever was remembered here. */
+  forget(origin: string): void {
+    const entry = this.#entries.get(origin);
+    if (entry !== undefined) this.#drop(origin, entry);
+  }
+
+  /** Characters of files remembered. */
+  get remembered(): number {
+    return this.#characters;
+  }
+
+  async #askNow(ask: RobotsAsk, before: Entry | undefined): Promise<RobotsAnswer> {
     let fetched = false;
-    const answer = this.#read(ask, () => {
+    const reading = this.#read(ask, () => {
       fetched = true;
     });
-    const entry = this.#remember(ask.origin, answer, TTL_SECONDS);
+    const entry: Entry = {
+      answer: reading.then((kept) => standingOf(kept, before)),
+      lookAt: Number.POSITIVE_INFINITY,
+      fetchedAt: null,
+      characters: ENTRY_CHARACTERS,
+    };
+    this.#remember(ask.origin, entry);
     try {
-      const standing = await answer;
-      if (standing.kind === 'unreachable') this.#remember(ask.origin, answer, UNREACHABLE_TTL_SECONDS);
+      const [standing, { robots, freshForMs, fetchedAt }] = await Promise.all([entry.answer, reading]);
+      entry.lookAt = this.#now() + Math.min(LOOK_AGAIN_MS, freshForMs);
+      entry.fetchedAt = fetchedAt.getTime();
+      if (this.#entries.get(ask.origin) === entry) {
+        entry.characters += robots.body?.length ?? 0;
+        this.#characters += robots.body?.length ?? 0;
+        this.#makeRoom();
+      }
       return { standing, fetched };
     } catch (error) {
-      if (this.#entries.get(ask.origin) === entry) this.#entries.delete(ask.origin);
+      this.#drop(ask.origin, entry);
       throw error;
     }
   }
 
-  /** Asks the site again at the next `ask`, whatever was remembered. */
-  forget(origin: string): void {
-    this.#entries.delete(origin);
-  }
-
-  #remember(origin: string, answer: Promise<RobotsStanding>, ttlSeconds: number): Entry {
-    const entry = { answer, expiresAt: this.#now() + ttlSeconds * 1_000 };
-    this.#entries.delete(origin);
+  #remember(origin: string, entry: Entry): void {
+    this.forget(origin);
     this.#entries.set(origin, entry);
-    const oldest = this.#entries.size > MAX_ORIGINS ? this.#entries.keys().next().value : undefined;
-    if (oldest !== undefined) this.#entries.delete(oldest);
-    return entry;
+    this.#characters += entry.characters;
+    this.#makeRoom();
   }
 
-  async #read(ask: RobotsAsk, onFetch: () => void): Promise<RobotsStanding> {
-    const stored = await this.#store.read(ask.origin);
-    if (stored !== null && stored.outcome !== 'unreachable') return standingOf(stored);
+  #drop(origin: string, entry: Entry): void {
+    if (this.#entries.get(origin) !== entry) return;
+    this.#entries.delete(origin);
+    this.#characters -= entry.characters;
+  }
+
+  /** Forgets what was remembered longest ago. The last one stays, however long it is. */
+  #makeRoom(): void {
+    for (const [origin, entry] of this.#entries) {
+      if (this.#entries.size <= MAX_ORIGINS && this.#characters <= MAX_CHARACTERS) return;
+      if (this.#entries.size > 1) this.#drop(origin, entry);
+    }
+  }
+
+  async #read(ask: RobotsAsk, onFetch: () => void): Promise<KeptRobots> {
+    const kept = await this.#store.read(ask.origin);
+    if (kept !== null && kept.freshForMs > 0 && kept.robots.outcome !== 'unreachable') return kept;
     onFetch();
-    const read = await readRobotsOverHttp(this.#fetcher, ask);
-    const ttl = read.outcome === 'unreachable' ? UNREACHABLE_TTL_SECONDS : TTL_SECONDS;
-    await this.#store.write(ask.origin, read, ttl);
-    return standingOf(read);
+    return this.#store.write(ask.origin, await readRobotsOverHttp(this.#fetcher, ask));
   }
 }
 
-function standingOf(stored: StoredRobots): RobotsStanding {
-  switch (stored.outcome) {
+/** What was kept, without parsing it again where it is the reading that was remembered. */
+async function standingOf(
+  { robots, fetchedAt }: KeptRobots,
+  before: Entry | undefined,
+): Promise<RobotsStanding> {
+  if (before?.fetchedAt === fetchedAt.getTime()) return before.answer;
+  switch (robots.outcome) {
     case 'rules':
-      return { kind: 'rules', file: parseRobots(stored.body ?? '') };
+      return { kind: 'rules', file: parseRobots(robots.body ?? '') };
     case 'allow_all':
       return { kind: 'allow_all' };
     case 'unreachable':
-      return { kind: 'unreachable', detail: stored.detail ?? 'it could not be read' };
+      return { kind: 'unreachable', detail: robots.detail ?? 'it could not be read' };
   }
 }

@@ -52,7 +52,13 @@ export async function queueTestExecution(
 /** A worker in this process, on the test's database, with loopback allowed. */
 export function startTestWorker(
   db: TestDatabase,
-  options: { leaseMs?: number; allowPrivateNetworks?: boolean; fetcher?: Partial<FetcherOptions> } = {},
+  options: {
+    leaseMs?: number;
+    hostBackOffMs?: number;
+    now?: () => number;
+    allowPrivateNetworks?: boolean;
+    fetcher?: Partial<FetcherOptions>;
+  } = {},
 ): { worker: CrawlWorker; fetcher: Fetcher } {
   const fetcher = createFetcher({
     addressPolicy: createAddressPolicy({ allowPrivateNetworks: options.allowPrivateNetworks ?? true }),
@@ -66,6 +72,8 @@ export function startTestWorker(
     metrics: createMetrics('worker', { version: 'test' }),
     crashAt: () => {},
     leaseMs: options.leaseMs ?? 15_000,
+    hostBackOffMs: options.hostBackOffMs ?? 60_000,
+    now: options.now ?? Date.now,
     capacity: 4,
     version: 'test',
   });

@@ -17,7 +17,7 @@ import type { Fetcher } from '../fetch/fetcher.js';
 import { crawlLane, type LaneEnd } from '../lane/crawl-lane.js';
 import { createDatabaseEffects } from '../lane/database-effects.js';
 import { memoryMb } from '../lane/lane-meter.js';
-import { RobotsGate } from '../robots/robots-gate.js';
+import { ROBOTS_LIFE, RobotsGate, type RobotsStore } from '../robots/robots-gate.js';
 
 export interface CrawlWorkerOptions {
   /** On the role outrider_app: everything a lane reads and writes is its tenant's. */
@@ -32,8 +32,13 @@ export interface CrawlWorkerOptions {
   /** Lanes at a time. */
   readonly capacity: number;
   readonly version: string;
+  /** The first back-off of a host that refuses and names no wait of its own, in milliseconds. Default: a minute. */
+  readonly hostBackOffMs?: number;
+  /** The clock by which what was read of robots.txt files grows old, in milliseconds. Default: the machine's. */
+  readonly now?: () => number;
 }
 
+const HOST_BACK_OFF_MS = 60_000;
 /** How long fetches in flight may take to finish when a worker closes, in milliseconds. */
 const DRAIN_MS = 25_000;
 
@@ -52,10 +57,12 @@ export class CrawlWorker {
   constructor(options: CrawlWorkerOptions) {
     this.#options = options;
     const { systemDatabase: database } = options;
-    this.#robots = new RobotsGate(options.fetcher, {
+    const store: RobotsStore = {
       read: (origin) => database.withSystem((tx) => readRobotsFile(tx, origin)),
-      write: (origin, robots, ttl) => database.withSystem((tx) => storeRobotsFile(tx, origin, robots, ttl)),
-    });
+      write: (origin, robots) =>
+        database.withSystem((tx) => storeRobotsFile(tx, origin, robots, ROBOTS_LIFE)),
+    };
+    this.#robots = new RobotsGate(options.fetcher, store, options.now ?? Date.now);
   }
 
   /** Registers the worker and keeps its heartbeat. */
@@ -142,6 +149,7 @@ export class CrawlWorker {
       hold,
       leaseMs,
       crashAt,
+      hostBackOffMs: this.#options.hostBackOffMs ?? HOST_BACK_OFF_MS,
       signal: abort.signal,
       onClaim: (seconds) => metrics.observe('outrider_claim_duration_seconds', {}, seconds),
       onCommit: (seconds, urls) => {

@@ -1,12 +1,8 @@
-import type { CampaignConfig, ExecutionState } from '@outrider/shared';
+import type { CampaignConfig, DelayCause, ExecutionState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import {
-  grantHostPermits,
-  type HostGrant,
-  type HostRequest,
-  keepHostPermits,
-  reserveHostPace,
-} from '../hosts/lease-host-permits.js';
+import type { HostGrant, HostRefusalReason, HostRequest } from '../hosts/grant-host.js';
+import { grantHostPermits, keepHostPermits, reserveHostPace } from '../hosts/lease-host-permits.js';
+import type { HostObservation } from '../hosts/response-times.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 
 /** One URL leased to a lane. */
@@ -40,9 +36,20 @@ export interface ClaimRequest {
   /** Targets already claimed and not yet started or settled, per host: their permits must stay. */
   readonly held: ReadonlySet<string>;
   /** Pace of a host, in milliseconds between starts, or undefined where its robots.txt is not known yet. */
-  readonly delayOf: (host: string) => number | undefined;
+  readonly delayOf: (host: string) => HostDelay | undefined;
+  /** What the lane saw of hosts since its last claim. */
+  readonly seen: ReadonlyMap<string, HostObservation>;
+  /** The first back-off of a host that cannot be reached, in milliseconds. */
+  readonly backOffMs: number;
   /** Claims go round the hosts: the last host of the previous claim. */
   readonly afterHost: string;
+}
+
+/** How far apart fetches of a host start, as the campaign or the site wants it. */
+export interface HostDelay {
+  /** Milliseconds; 0 for no pace. */
+  readonly delayMs: number;
+  readonly cause: DelayCause | null;
 }
 
 export type ClaimOutcome =
@@ -62,8 +69,7 @@ export type WaitingReason =
   | 'page_limit'
   | 'duration_limit'
   | 'not_running'
-  | 'host_backoff'
-  | 'host_busy'
+  | HostRefusalReason
   | 'retry_later';
 
 /** A URL that was leased to this many lanes that died is kept apart. */
@@ -92,7 +98,7 @@ export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest
   const pending = wanted === 0 ? [] : await listPendingHosts(tx, hold.executionId, request.afterHost);
   const kept = [...new Set([...pending, ...request.held, ...request.inFlight.keys()])];
   const asked = hostRequests(request, kept, pending, wanted);
-  const grants = await grantHostPermits(tx, hold, asked);
+  const grants = await grantHostPermits(tx, hold, asked, request.backOffMs);
   const { open, lastHost } = spread(grants, pending, wanted);
   const [isHeld, , targets] = await Promise.all([
     lockLane(tx, hold),
@@ -119,7 +125,9 @@ function limitReached(standing: Standing): WaitingReason | null {
 
 function reasonOf(pending: readonly string[], grants: readonly HostGrant[]): WaitingReason {
   if (pending.length === 0) return 'frontier_empty';
-  return grants.find((grant) => grant.refusal !== null)?.refusal ?? 'retry_later';
+  const refusals = grants.flatMap(({ refusal }) => (refusal === null ? [] : [refusal]));
+  // A freeze ends when a person ends it: what waits for it needs saying most.
+  return refusals.includes('host_frozen') ? 'host_frozen' : (refusals[0] ?? 'retry_later');
 }
 
 /** What to ask of each host: a share of `wanted` where targets are pending, only permits where the lane still works. */
@@ -133,17 +141,26 @@ function hostRequests(
   const hasPending = new Set(pending);
   const perHost = pending.length === 0 ? 0 : Math.ceil(wanted / pending.length);
   return hosts.map((host) => {
-    const delayMs = request.delayOf(host);
+    const known = request.delayOf(host);
     // Until its robots.txt is known a host gets one URL at a time, which will read it.
-    const most = delayMs === undefined ? (request.held.has(host) ? 0 : 1) : perHost;
+    const most = known === undefined ? (request.held.has(host) ? 0 : 1) : perHost;
+    const delay = known ?? campaignDelay(politeness.delayMs);
+    const seen = request.seen.get(host);
     return {
       host,
       inFlight: request.inFlight.get(host) ?? 0,
       limit: politeness.maxConcurrencyPerHost,
-      delayMs: delayMs ?? politeness.delayMs,
+      delayMs: delay.delayMs,
+      delayCause: delay.cause,
       wanted: hasPending.has(host) ? most : 0,
+      ...(seen === undefined ? {} : { seen }),
     };
   });
+}
+
+/** The pace that a campaign wants of every host. */
+export function campaignDelay(delayMs: number): HostDelay {
+  return { delayMs, cause: delayMs === 0 ? null : 'campaign_delay' };
 }
 
 /**

@@ -4,23 +4,16 @@ import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import { type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
-import {
-  backOffHost,
-  delayHost,
-  grantFor,
-  grantHostPermits,
-  type HostGrant,
-  type HostRequest,
-  keepHostPermits,
-  reserveHostPace,
-} from './lease-host-permits.js';
+import { backOffHost } from './back-off.js';
+import { grantFor, type HostGrant, type HostRequest, type HostStanding } from './grant-host.js';
+import { delayHost, grantHostPermits, keepHostPermits, reserveHostPace } from './lease-host-permits.js';
 
 let db: TestDatabase;
 const unused: LaneHold[] = [];
 
 beforeAll(async () => {
   db = await createTestDatabase(inject('postgresAdminUrl'));
-  for (let n = 0; n < 2; n += 1) {
+  for (let n = 0; n < 3; n += 1) {
     const { holds } = await holdLanes(db, { seeds: ['http://unused.test/'], config: { lanes: 16 } });
     unused.push(...holds);
   }
@@ -37,12 +30,29 @@ function someLane(): LaneHold {
 }
 
 function asking(host: string, changes: Partial<HostRequest> = {}): HostRequest {
-  return { host, inFlight: 0, limit: 4, delayMs: 0, wanted: 10, ...changes };
+  return { host, inFlight: 0, limit: 4, delayMs: 0, delayCause: null, wanted: 10, ...changes };
+}
+
+/** A host that nobody is on and that is well, except for the changes. */
+function standing(changes: Partial<HostStanding> = {}): HostStanding {
+  return {
+    ...{ startInMs: 0, backOffLeftMs: -1e12, backOffLevel: 0, backOffCause: null, isFrozen: false },
+    ...{
+      others: 0,
+      otherLanes: 0,
+      othersLimit: null,
+      othersDelayMs: null,
+      othersPaceMs: null,
+      ownPaceMs: null,
+    },
+    ...{ baselineMs: null, responseMs: null, slowLevel: 0, slowChangedMsAgo: 1e12, failuresInARow: 0 },
+    ...changes,
+  };
 }
 
 const lease = (hold: LaneHold, requests: readonly HostRequest[], leaseMs = 60_000): Promise<HostGrant[]> =>
   within(async (tx) => {
-    const grants = await grantHostPermits(tx, hold, requests);
+    const grants = await grantHostPermits(tx, hold, requests, 60_000);
     await keepHostPermits(tx, hold, requests, grants, leaseMs);
     return grants;
   });
@@ -163,13 +173,11 @@ describe('permits of a host', () => {
         for (const { lane, done, limit } of steps) {
           const others = [...stored].filter(([other]) => other !== lane);
           const inFlight = Math.max(0, (running.get(lane) ?? 0) - done);
-          const row = {
-            start_in_ms: 0,
-            backoff_in_ms: 0,
+          const row = standing({
             others: others.reduce((sum, [, permits]) => sum + permits, 0),
-            other_lanes: others.length,
-            others_limit: others.length === 0 ? null : limit,
-          };
+            otherLanes: others.length,
+            othersLimit: others.length === 0 ? null : limit,
+          });
           const { permits } = grantFor(asking('any.test', { inFlight, limit }), row);
           stored.set(lane, Math.max(permits, inFlight));
           running.set(lane, Math.max(permits, inFlight));
@@ -186,12 +194,17 @@ describe('the pace of a host', () => {
     const lane = someLane();
     const [grant] = await lease(lane, [paced]);
     if (grant === undefined) throw new Error('nothing was granted');
-    expect(grant).toMatchObject({ startInMs: 0, claims: 6 });
+    expect(grant).toMatchObject({ startInMs: 0, claims: 4 });
     await within((tx) => reserveHostPace(tx, [{ grant, claimed: 2 }]));
     const [next] = await lease(lane, [paced]);
     expect(next?.startInMs).toBeGreaterThan(1_500);
     expect(next?.startInMs).toBeLessThanOrEqual(2_000);
     expect(next?.claims).toBe(4);
+    // What it holds already has permits of its own.
+    const [full] = await lease(lane, [{ ...paced, inFlight: 3 }]);
+    expect(full?.claims).toBe(1);
+    const [none] = await lease(lane, [{ ...paced, inFlight: 4 }]);
+    expect(none).toMatchObject({ claims: 0, refusal: null });
   });
 
   it('is not reserved further ahead than a lane that dies may waste', async () => {
@@ -213,8 +226,9 @@ describe('the pace of a host', () => {
   });
 
   it('gives way to a pause the host asked for, the longer of two', async () => {
-    await within((tx) => backOffHost(tx, 'pause.test', 60_000, 'Retry-After'));
-    await within((tx) => backOffHost(tx, 'pause.test', 10, 'Retry-After'));
+    const asked = { kind: 'refused', reason: 'Retry-After' } as const;
+    await within((tx) => backOffHost(tx, 'pause.test', { ...asked, askedMs: 60_000 }, 60_000));
+    await within((tx) => backOffHost(tx, 'pause.test', { ...asked, askedMs: 10 }, 60_000));
     const [grant] = await lease(someLane(), [asking('pause.test')]);
     expect(grant).toMatchObject({ claims: 0, refusal: 'host_backoff' });
     expect(grant?.startInMs).toBeGreaterThan(50_000);
@@ -247,20 +261,12 @@ describe('campaigns that share a host', () => {
 
 describe('campaigns with different limits on one host', () => {
   it('all keep to the lowest while it has work there, and none starves', () => {
-    const row = { start_in_ms: 0, backoff_in_ms: 0 };
-    const large = grantFor(asking('mixed.test', { limit: 16 }), {
-      ...row,
-      others: 0,
-      other_lanes: 1,
-      others_limit: 4,
-    });
+    const large = grantFor(asking('mixed.test', { limit: 16 }), standing({ otherLanes: 1, othersLimit: 4 }));
     expect(large.permits).toBe(2);
-    const small = grantFor(asking('mixed.test', { limit: 4 }), {
-      ...row,
-      others: 2,
-      other_lanes: 1,
-      others_limit: 16,
-    });
+    const small = grantFor(
+      asking('mixed.test', { limit: 4 }),
+      standing({ others: 2, otherLanes: 1, othersLimit: 16 }),
+    );
     expect(small.permits).toBe(2);
   });
 
@@ -274,4 +280,82 @@ it('a lane without a delay holds no URLs for a host whose time another has reser
   await within((tx) => delayHost(tx, 'reserved.test', 30_000));
   const [grant] = await lease(someLane(), [asking('reserved.test')]);
   expect(grant).toMatchObject({ claims: 0, refusal: 'host_busy' });
+});
+
+describe('a pace', () => {
+  it('that one campaign wants holds for all on the host, from when every lane has heard of it', async () => {
+    const [fast, slow] = [someLane(), someLane()];
+    const paced = asking('shared-pace.test', { delayMs: 1_000, delayCause: 'campaign_delay' });
+    const unpaced = asking('shared-pace.test');
+    expect(await lease(fast, [unpaced])).toMatchObject([{ permits: 4, delayMs: 0 }]);
+    // The other may start fetches without a pace for as long as it has not asked again.
+    expect(await lease(slow, [paced])).toMatchObject([{ claims: 0, refusal: 'host_busy', delayMs: 1_000 }]);
+    expect(await lease(fast, [unpaced])).toMatchObject([
+      { claims: 0, refusal: 'host_busy', isSlower: true, delayMs: 1_000 },
+    ]);
+    const [grant] = await lease(slow, [paced]);
+    expect(grant).toMatchObject({ refusal: null, isSlower: false, delayMs: 1_000 });
+    // What started by the faster pace may have started just now.
+    expect(grant?.startInMs).toBeGreaterThan(500);
+    expect(await lease(fast, [unpaced])).toMatchObject([{ refusal: null, isSlower: false, delayMs: 1_000 }]);
+  });
+
+  it('ends with the lane that wanted it', async () => {
+    const [fast, slow] = [someLane(), someLane()];
+    await lease(slow, [asking('pace-over.test', { delayMs: 1_000 })]);
+    expect(await lease(fast, [asking('pace-over.test')])).toMatchObject([{ delayMs: 1_000 }]);
+    await lease(slow, []);
+    await lease(slow, [asking('elsewhere.test')]);
+    expect(await lease(fast, [asking('pace-over.test')])).toMatchObject([{ delayMs: 0, claims: 10 }]);
+  });
+});
+
+describe('a host that cannot be reached', () => {
+  const dead = { answers: 0, firstByteMs: 0, failuresInARow: 3 };
+
+  it('is left alone after five connections in a row, and then tried one at a time', async () => {
+    const lane = someLane();
+    const ask = asking('dead.test', { seen: dead });
+    expect(await lease(lane, [ask])).toMatchObject([{ refusal: null, permits: 4 }]);
+    const [opened] = await lease(lane, [ask]);
+    expect(opened).toMatchObject({ claims: 0, refusal: 'host_backoff', permits: 1 });
+    expect(opened?.startInMs).toBeGreaterThan(59_000);
+    await within((tx) => tx.sql`update crawl_hosts set backoff_until = now() where host = 'dead.test'`);
+    expect(await lease(lane, [asking('dead.test')])).toMatchObject([{ permits: 1, refusal: null }]);
+    const alive = { answers: 1, firstByteMs: 5, failuresInARow: 0 };
+    expect(await lease(lane, [asking('dead.test', { seen: alive })])).toMatchObject([{ permits: 4 }]);
+  });
+
+  it('in spite of three back-offs is given up', () => {
+    const row = standing({ failuresInARow: 9, backOffLevel: 3, backOffLeftMs: -10 });
+    expect(grantFor(asking('gone.test'), row)).toMatchObject({ isDead: true, refusal: null });
+    expect(grantFor(asking('gone.test'), { ...row, backOffLevel: 2 })).toMatchObject({ isDead: false });
+    expect(grantFor(asking('gone.test'), { ...row, failuresInARow: 0 })).toMatchObject({ isDead: false });
+  });
+});
+
+describe('a host that answers much more slowly than it used to', () => {
+  it('gets fewer fetches at a time, then a pace, and all of them again when it has recovered', async () => {
+    const lane = someLane();
+    const seen = (ms: number) =>
+      asking('slow-down.test', { seen: { answers: 10, firstByteMs: ms * 10, failuresInARow: 0 } });
+    const longAgo = () =>
+      within(
+        (tx) =>
+          tx.sql`update crawl_hosts set slow_changed_at = now() - interval '1 minute' where host = 'slow-down.test'`,
+      );
+    expect(await lease(lane, [seen(50)])).toMatchObject([{ permits: 4, delayMs: 0 }]);
+    const steps: HostGrant[] = [];
+    for (let step = 0; step < 4; step += 1) {
+      steps.push(...(await lease(lane, [seen(2_000)])));
+      await longAgo();
+    }
+    expect(steps.map(({ permits }) => permits)).toEqual([2, 1, 1, 1]);
+    expect(steps.map(({ delayMs }) => delayMs > 0)).toEqual([false, false, true, true]);
+    for (let step = 0; step < 12; step += 1) {
+      await lease(lane, [seen(50)]);
+      await longAgo();
+    }
+    expect(await lease(lane, [seen(50)])).toMatchObject([{ permits: 4, delayMs: 0 }]);
+  });
 });

@@ -1,59 +1,51 @@
+import type { BackOffCause } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
-
-/** What a lane asks of one host. */
-export interface HostRequest {
-  readonly host: string;
-  /** Fetches of this lane in flight on the host, or about to start: it cannot give their permits back yet. */
-  readonly inFlight: number;
-  /** Most fetches at a time that the campaign allows on the host, by all lanes of all campaigns together. */
-  readonly limit: number;
-  /** Least time between the starts of two fetches, in milliseconds; 0 for none. */
-  readonly delayMs: number;
-  /** How many targets the lane could use. */
-  readonly wanted: number;
-}
-
-export interface HostGrant {
-  readonly host: string;
-  /**
-   * Fetches the lane may have in flight on the host. Fewer than it has: it starts no more until enough of
-   * them are over, and keeps the permits of those until it asks again.
-   */
-  readonly permits: number;
-  /** How many targets it may claim now. */
-  readonly claims: number;
-  /** Milliseconds from now until the first of them may start; each next one starts `delayMs` later. */
-  readonly startInMs: number;
-  readonly delayMs: number;
-  /** Why nothing was granted. */
-  readonly refusal: 'host_backoff' | 'host_busy' | null;
-}
-
-/** How far ahead a paced host is reserved: a lane that dies wastes no more of the host's time than this. */
-const RESERVE_AHEAD_MS = 5_000;
+import { type BackOff, nextBackOff, writeBackOffs } from './back-off.js';
+import {
+  CIRCUIT_FAILURES,
+  CIRCUIT_TRIES,
+  grantFor,
+  type HostGrant,
+  type HostRequest,
+  type HostStanding,
+} from './grant-host.js';
+import { observeHost } from './response-times.js';
 
 interface HostRow {
   host: string;
   start_in_ms: number;
-  backoff_in_ms: number;
+  backoff_left_ms: number;
+  backoff_level: number;
+  backoff_cause: BackOffCause | null;
   others: number;
   other_lanes: number;
-  /** The least of the limits that the other lanes' campaigns set on the host; null without other lanes. */
   others_limit: number | null;
+  others_delay: number | null;
+  others_pace: number | null;
+  own_pace: number | null;
+  frozen: boolean;
+  baseline_ms: number | null;
+  response_ms: number | null;
+  slow_level: number;
+  slow_changed_ms_ago: number;
+  consecutive_failures: number;
 }
 
 /**
- * What a lane may have of each host. The limit holds across all lanes, and the lowest that any of their
- * campaigns sets holds for all while it has work there; a lane is granted its even share of it. The host rows are locked in name order, and only then, by a
+ * What a lane may have of each host. The limit holds across all lanes, and the lowest limit and the longest
+ * delay that any of their campaigns sets hold for all while it has work there; a lane is granted its even
+ * share. The host rows are locked in name order, and only then, by a
  * statement of its own with a newer snapshot, the permits are read: so two lanes asking at once cannot
  * both count the same free place. In the same transaction the grants must be kept with `keepHostPermits`,
- * and the pace of what is claimed under them reserved with `reserveHostPace`.
+ * and the pace of what is claimed under them reserved with `reserveHostPace`. What the lane saw of the hosts
+ * is noted on the way. `backOffMs`: the first back-off of a host that cannot be reached.
  */
 export async function grantHostPermits(
   tx: Tx,
   hold: LaneHold,
   requests: readonly HostRequest[],
+  backOffMs: number,
 ): Promise<HostGrant[]> {
   if (requests.length === 0) return [];
   const hosts = requests.map((request) => request.host);
@@ -64,51 +56,101 @@ export async function grantHostPermits(
     tx.sql`select 1 from crawl_hosts where host = any(${hosts}::text[]) order by host for update`,
     readHosts(tx, hold, hosts),
   ]);
-  const byHost = new Map(rows.map((row) => [row.host, row]));
-  return requests.flatMap((request) => {
-    const row = byHost.get(request.host);
-    return row === undefined ? [] : [grantFor(request, row)];
+  const byHost = new Map(rows.map((row) => [row.host, standingOf(row)]));
+  const observed = requests.flatMap((request) => observe(request, byHost.get(request.host), backOffMs));
+  for (const { host, standing } of observed) byHost.set(host, standing);
+  const grants = requests.flatMap((request) => {
+    const standing = byHost.get(request.host);
+    return standing === undefined ? [] : [grantFor(request, standing)];
   });
+  await Promise.all([
+    writeHealth(tx, observed),
+    writeBackOffs(
+      tx,
+      observed.flatMap(({ opened }) => opened),
+    ),
+  ]);
+  return grants;
 }
 
 function readHosts(tx: Tx, hold: LaneHold, hosts: readonly string[]): Promise<HostRow[]> {
   return tx.sql<HostRow[]>`
-    select host,
+    select crawl_hosts.host,
       greatest(0, extract(epoch from next_fetch_at - clock_timestamp()) * 1000)::float8 as start_in_ms,
-      greatest(0, extract(epoch from backoff_until - clock_timestamp()) * 1000)::float8 as backoff_in_ms,
-      others.permits as others, others.lanes as other_lanes, others.host_limit as others_limit
+      case when backoff_until = '-infinity' then -1e12
+        else extract(epoch from backoff_until - clock_timestamp()) * 1000 end::float8 as backoff_left_ms,
+      backoff_level, backoff_cause, baseline_ms, response_ms, slow_level, consecutive_failures,
+      case when slow_changed_at = '-infinity' then 1e12
+        else extract(epoch from clock_timestamp() - slow_changed_at) * 1000 end::float8 as slow_changed_ms_ago,
+      others.permits as others, others.lanes as other_lanes, others.host_limit as others_limit,
+      others.delay_ms as others_delay, others.pace_ms as others_pace, others.own_pace,
+      exists (select from host_freezes frozen
+        where frozen.host = crawl_hosts.host and (frozen.until is null or frozen.until > now())) as frozen
     from crawl_hosts cross join lateral (
-      select coalesce(sum(permits), 0)::int as permits, count(*)::int as lanes, min(host_limit)::int as host_limit
-      from host_permits permit
-      where permit.host = crawl_hosts.host and lane_id <> ${hold.laneId} and lease_until > now()
+      select coalesce(sum(permits) filter (where other), 0)::int as permits,
+        (count(*) filter (where other))::int as lanes, min(host_limit) filter (where other) as host_limit,
+        max(delay_ms) filter (where other) as delay_ms, max(pace_ms) filter (where not other) as own_pace,
+        min(pace_ms) filter (where other and permits > 0) as pace_ms
+      from (select permits, host_limit, delay_ms, pace_ms, lane_id <> ${hold.laneId} as other from host_permits permit
+        where permit.host = crawl_hosts.host and lease_until > now()) permit
     ) others
-    where host = any(${[...hosts]}::text[])`;
+    where crawl_hosts.host = any(${[...hosts]}::text[])`;
 }
 
-/** The share of one host that a lane gets; pure. */
-export function grantFor(request: HostRequest, row: Omit<HostRow, 'host'>): HostGrant {
-  const limit = Math.min(request.limit, row.others_limit ?? request.limit);
-  const share = Math.max(1, Math.floor(limit / (row.other_lanes + 1)));
-  const free = Math.max(0, limit - row.others);
-  const permits = Math.min(share, free);
-  const base = { host: request.host, permits, delayMs: request.delayMs };
-  if (row.backoff_in_ms > 0)
-    return { ...base, claims: 0, startInMs: row.backoff_in_ms, refusal: 'host_backoff' };
-  if (permits === 0) return { ...base, claims: 0, startInMs: 0, refusal: 'host_busy' };
-  if (request.wanted === 0) return { ...base, claims: 0, startInMs: 0, refusal: null };
-  // Another campaign has reserved the host's time further ahead than anybody may hold URLs for it.
-  if (row.start_in_ms > RESERVE_AHEAD_MS)
-    return { ...base, claims: 0, startInMs: row.start_in_ms, refusal: 'host_busy' };
-  if (request.delayMs === 0) {
-    return { ...base, claims: request.wanted, startInMs: row.start_in_ms, refusal: null };
-  }
-  const room = Math.floor((RESERVE_AHEAD_MS - row.start_in_ms) / request.delayMs) + 1;
+function standingOf(row: HostRow): HostStanding {
   return {
-    ...base,
-    claims: Math.max(1, Math.min(request.wanted, room)),
     startInMs: row.start_in_ms,
-    refusal: null,
+    backOffLeftMs: row.backoff_left_ms,
+    backOffLevel: row.backoff_level,
+    backOffCause: row.backoff_cause,
+    others: row.others,
+    otherLanes: row.other_lanes,
+    othersLimit: row.others_limit,
+    othersDelayMs: row.others_delay,
+    othersPaceMs: row.others_pace,
+    ownPaceMs: row.own_pace,
+    isFrozen: row.frozen,
+    baselineMs: row.baseline_ms,
+    responseMs: row.response_ms,
+    slowLevel: row.slow_level,
+    slowChangedMsAgo: row.slow_changed_ms_ago,
+    failuresInARow: row.consecutive_failures,
   };
+}
+
+interface Observed {
+  readonly host: string;
+  readonly standing: HostStanding;
+  /** The back-off that follows when the host cannot be reached: the circuit opens. */
+  readonly opened: readonly (BackOff & { readonly host: string; readonly reason: string })[];
+}
+
+function observe(request: HostRequest, before: HostStanding | undefined, backOffMs: number): Observed[] {
+  const { host, seen } = request;
+  if (seen === undefined || before === undefined) return [];
+  const standing = { ...before, ...observeHost(before, seen) };
+  const fails = seen.failuresInARow > 0 && standing.failuresInARow >= CIRCUIT_FAILURES;
+  const isGivenUp = before.failuresInARow >= CIRCUIT_FAILURES && before.backOffLevel >= CIRCUIT_TRIES;
+  if (!fails || isGivenUp || before.backOffLeftMs > 0) return [{ host, standing, opened: [] }];
+  const next = nextBackOff({ level: before.backOffLevel, leftMs: before.backOffLeftMs }, null, backOffMs);
+  const reason = `${standing.failuresInARow} connections in a row could not be made`;
+  const opened = { ...next, cause: 'circuit_open' as const, host, reason };
+  const backedOff = { backOffLevel: next.level, backOffLeftMs: next.forMs, backOffCause: opened.cause };
+  return [{ host, standing: { ...standing, ...backedOff }, opened: [opened] }];
+}
+
+async function writeHealth(tx: Tx, observed: readonly Observed[]): Promise<void> {
+  if (observed.length === 0) return;
+  const health = observed.map(({ standing }) => standing);
+  await tx.sql`
+    update crawl_hosts
+    set baseline_ms = seen.baseline_ms, response_ms = seen.response_ms, consecutive_failures = seen.failures,
+      slow_level = seen.slow_level,
+      slow_changed_at = case when seen.slow_level = crawl_hosts.slow_level then slow_changed_at else clock_timestamp() end
+    from unnest(${observed.map(({ host }) => host)}::text[], ${health.map((one) => one.baselineMs)}::real[],
+      ${health.map((one) => one.responseMs)}::real[], ${health.map((one) => one.failuresInARow)}::int[],
+      ${health.map((one) => one.slowLevel)}::smallint[]) as seen (host, baseline_ms, response_ms, failures, slow_level)
+    where crawl_hosts.host = seen.host`;
 }
 
 /**
@@ -126,22 +168,40 @@ export async function keepHostPermits(
   const inFlight = new Map(requests.map((request) => [request.host, request.inFlight]));
   const hosts = grants.map((grant) => grant.host);
   const permits = grants.map((grant) => Math.max(grant.permits, inFlight.get(grant.host) ?? 0));
-  const limitOf = new Map(requests.map((request) => [request.host, request.limit]));
-  const limits = hosts.map((host) => limitOf.get(host) ?? 1);
+  const requestOf = new Map(requests.map((request) => [request.host, request]));
+  const limits = hosts.map((host) => requestOf.get(host)?.limit ?? 1);
+  const delays = hosts.map((host) => requestOf.get(host)?.delayMs ?? 0);
+  const causes = hosts.map((host) => requestOf.get(host)?.delayCause ?? null);
+  const slower = grants.filter((grant) => grant.isSlower);
   const held = tx.sql`exists (select from execution_lanes
     where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active')`;
   await Promise.all([
     tx.sql`
-      insert into host_permits (host, lane_id, lane_epoch, permits, host_limit, lease_until)
-      select host, ${hold.laneId}, ${hold.epoch}, permits, host_limit, now() + ${leaseMs} * interval '1 millisecond'
-      from unnest(${hosts}::text[], ${permits}::int[], ${limits}::int[]) as g (host, permits, host_limit) where ${held}
+      insert into host_permits (host, lane_id, lane_epoch, permits, host_limit, delay_ms, delay_cause, pace_ms, lease_until)
+      select g.*, now() + ${leaseMs} * interval '1 millisecond'
+      from (select host, ${hold.laneId}::uuid, ${hold.epoch}::bigint, permits, host_limit, delay_ms, delay_cause, pace_ms
+        from unnest(${hosts}::text[], ${permits}::int[], ${limits}::int[], ${delays}::int[], ${causes}::text[],
+          ${grants.map((grant) => grant.delayMs)}::int[]) as g (host, permits, host_limit, delay_ms, delay_cause, pace_ms)) g
+      where ${held}
       on conflict (host, lane_id) do update
         set lane_epoch = excluded.lane_epoch, permits = excluded.permits, host_limit = excluded.host_limit,
+          delay_ms = excluded.delay_ms, delay_cause = excluded.delay_cause, pace_ms = excluded.pace_ms,
           lease_until = excluded.lease_until`,
     tx.sql`
       delete from host_permits
       where lane_id = ${hold.laneId} and lane_epoch = ${hold.epoch} and host <> all(${hosts}::text[])`,
+    startAnew(tx, slower),
   ]);
+}
+
+/** What started by the faster pace may have started just now: the first start by the slower one keeps its distance. */
+async function startAnew(tx: Tx, slower: readonly HostGrant[]): Promise<void> {
+  if (slower.length === 0) return;
+  await tx.sql`
+    update crawl_hosts
+    set next_fetch_at = greatest(next_fetch_at, clock_timestamp() + delay_ms * interval '1 millisecond')
+    from unnest(${slower.map(({ host }) => host)}::text[], ${slower.map(({ delayMs }) => delayMs)}::float8[]) as g (host, delay_ms)
+    where crawl_hosts.host = g.host`;
 }
 
 /**
@@ -167,13 +227,4 @@ export async function delayHost(tx: Tx, host: string, delayMs: number): Promise<
   await tx.sql`
     insert into crawl_hosts (host, next_fetch_at) values (${host}, now() + ${delayMs} * interval '1 millisecond')
     on conflict (host) do update set next_fetch_at = greatest(crawl_hosts.next_fetch_at, excluded.next_fetch_at)`;
-}
-
-/** Keeps every lane away from a host for `backoffMs`: it asked for it (Retry-After) or does not answer. */
-export async function backOffHost(tx: Tx, host: string, backoffMs: number, reason: string): Promise<void> {
-  await tx.sql`
-    insert into crawl_hosts (host, backoff_until, backoff_reason)
-    values (${host}, now() + ${backoffMs} * interval '1 millisecond', ${reason})
-    on conflict (host) do update
-      set backoff_until = greatest(crawl_hosts.backoff_until, excluded.backoff_until), backoff_reason = excluded.backoff_reason`;
 }

@@ -1,5 +1,6 @@
+import type { BackOffCause, DelayCause } from '@outrider/shared';
 import { sql } from 'drizzle-orm';
-import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { integer, pgTable, real, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { count, timestamptz } from './column-types.js';
 
 /** The pace of a host, shared by every tenant. */
@@ -11,6 +12,12 @@ export const crawlHosts = pgTable('crawl_hosts', {
   consecutiveFailures: integer('consecutive_failures').notNull().default(sql`0`),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
+  backoffCause: text('backoff_cause').$type<BackOffCause>(),
+  backoffLevel: smallint('backoff_level').notNull().default(sql`0`),
+  baselineMs: real('baseline_ms'),
+  responseMs: real('response_ms'),
+  slowLevel: smallint('slow_level').notNull().default(sql`0`),
+  slowChangedAt: timestamptz('slow_changed_at').notNull().default(sql`'-infinity'::timestamp with time zone`),
 });
 
 /** How many fetches a lane may have in flight on a host. */
@@ -21,4 +28,16 @@ export const hostPermits = pgTable('host_permits', {
   permits: integer().notNull(),
   hostLimit: integer('host_limit').notNull(),
   leaseUntil: timestamptz('lease_until').notNull(),
+  delayMs: integer('delay_ms').notNull().default(sql`0`),
+  delayCause: text('delay_cause').$type<DelayCause>(),
+  paceMs: integer('pace_ms').notNull().default(sql`0`),
+});
+
+/** Hosts that a tenant's campaigns leave alone. */
+export const hostFreezes = pgTable('host_freezes', {
+  tenantId: uuid('tenant_id').notNull(),
+  host: text().notNull(),
+  reason: text().notNull(),
+  frozenAt: timestamptz('frozen_at').notNull().default(sql`now()`),
+  until: timestamptz(),
 });

@@ -11,4 +11,5 @@ export const robotsFiles = pgTable('robots_files', {
   detail: text(),
   fetchedAt: timestamptz('fetched_at').notNull().default(sql`now()`),
   expiresAt: timestamptz('expires_at').notNull(),
+  unreachableSince: timestamptz('unreachable_since'),
 });

@@ -4,6 +4,7 @@ import { EXECUTION_STATES, TARGET_STATES } from '../execution/execution-states.j
 import { LINK_TYPES } from '../execution/link-types.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
 import * as fleet from './fleet-resources.js';
+import * as hosts from './host-resources.js';
 import * as records from './record-resources.js';
 import * as r from './resources.js';
 
@@ -40,6 +41,7 @@ export interface Route {
 }
 
 const campaignParams = z.strictObject({ id });
+const hostParams = z.strictObject({ host: hosts.hostName });
 
 /** Every route below the base path. The OpenAPI document and the router are both made from this table. */
 export const ROUTES = {
@@ -329,6 +331,43 @@ export const ROUTES = {
     query: z.strictObject({ ...paging, since: time.optional(), until: time.optional() }),
     status: 200,
     response: r.listOf(fleet.instanceMetric),
+  },
+  listHosts: {
+    method: 'get',
+    path: '/hosts',
+    scope: 'viewer',
+    summary: 'List the hosts that your campaigns are on or have frozen: who is on them, at what pace and why',
+    query: z.strictObject(paging),
+    status: 200,
+    response: r.listOf(hosts.hostStatus),
+  },
+  getHost: {
+    method: 'get',
+    path: '/hosts/:host',
+    scope: 'viewer',
+    summary: 'Read a host that your campaigns are on or have frozen',
+    params: hostParams,
+    status: 200,
+    response: hosts.hostStatus,
+  },
+  freezeHost: {
+    method: 'post',
+    path: '/hosts/:host/freeze',
+    scope: 'operator',
+    summary: 'Keep all your campaigns away from a host, at once and until it is released or a time comes',
+    params: hostParams,
+    body: hosts.hostFreezeRequest,
+    status: 200,
+    response: hosts.hostStatus,
+  },
+  releaseHost: {
+    method: 'post',
+    path: '/hosts/:host/release',
+    scope: 'operator',
+    summary: 'Let your campaigns crawl a frozen host again',
+    params: hostParams,
+    status: 204,
+    response: null,
   },
   listApiKeys: {
     method: 'get',

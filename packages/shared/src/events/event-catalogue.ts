@@ -56,6 +56,14 @@ export const EVENTS = {
     when: 'the reconciler offered a lane again because no worker had taken it',
     payload: z.strictObject({ laneId: id, epoch: z.int() }),
   },
+  'host.frozen': {
+    when: 'a host that the campaign is crawling was frozen for all campaigns',
+    payload: z.strictObject({ host: z.string(), reason: z.string(), until: z.string().nullable() }),
+  },
+  'host.released': {
+    when: 'a frozen host that the campaign is crawling was released',
+    payload: z.strictObject({ host: z.string() }),
+  },
   'scope.host_added': {
     when: 'a seed redirected to another host, which is in scope from then on',
     payload: z.strictObject({ host: z.string(), seedUrl: z.string() }),

@@ -4,6 +4,7 @@ import {
   type ClaimedTarget,
   type ClaimOutcome,
   type ClaimRequest,
+  campaignDelay,
   claimTargets,
 } from '../../frontier/claim-targets.js';
 import { type CommitOutcome, commitBatch } from '../../frontier/commit-batch.js';
@@ -82,7 +83,9 @@ export function claimRequest(config: CampaignConfig, changes: Partial<ClaimReque
     config,
     inFlight: new Map(),
     held: new Set(),
-    delayOf: () => config.politeness.delayMs,
+    delayOf: () => campaignDelay(config.politeness.delayMs),
+    seen: new Map(),
+    backOffMs: 60_000,
     afterHost: '',
     ...changes,
   };
