@@ -119,6 +119,7 @@ export {
 } from './frontier/claim-targets.js';
 export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
 export { type LaneScope, readScope } from './frontier/read-scope.js';
+export type { KnownVersion } from './frontier/read-validators.js';
 // Hosts
 export { backOffHost, delayHost, type HostGrant } from './hosts/lease-host-permits.js';
 // Lanes
@@ -147,6 +148,7 @@ export { listPages, type PageFilter } from './pages/list-pages.js';
 export { readPage } from './pages/read-page.js';
 export { ensurePartitions } from './partitions/ensure-partitions.js';
 // Records
+export { type CarriedPage, readCarriedPages } from './records/read-carried-pages.js';
 export type {
   CrawlError,
   Discovery,

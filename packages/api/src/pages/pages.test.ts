@@ -73,7 +73,7 @@ describe('a page', () => {
       url: 'https://a.test/missing',
       statusCode: 404,
       inlinks: 2,
-      redirects: { hops: [], finalUrl: null, finalStatus: null, loop: false },
+      redirects: { hops: [], count: 0, finalUrl: null, finalStatus: null, loop: false, temporary: false },
       response: { headers: [] },
       page: null,
     });
@@ -86,9 +86,11 @@ describe('a page', () => {
           { url: 'https://a.test/old', status: 301, type: 'http' },
           { url: 'https://a.test/new', status: 302, type: 'http' },
         ],
+        count: 2,
         finalUrl: 'https://a.test/slow',
         finalStatus: 200,
         loop: false,
+        temporary: true,
       },
     });
   });

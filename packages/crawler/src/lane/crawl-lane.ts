@@ -22,6 +22,7 @@ import { UrlMemory } from '../record/url-memory.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import type { RobotsGate } from '../robots/robots-gate.js';
 import { Bell } from './bell.js';
+import { CarriedPages } from './carried-pages.js';
 import { ClaimSize } from './claim-size.js';
 import { type CrawledTarget, crawlTarget } from './crawl-target.js';
 import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
@@ -85,6 +86,7 @@ class LaneRun {
   readonly #engine: Engine;
   readonly #delays = new Map<string, number>();
   readonly #unreachable = new UnreachableRobots();
+  readonly #carried: CarriedPages;
   /** Aborts when the lane ends for whatever reason: what only waits for its turn waits no more. */
   readonly #over = new AbortController();
   /** Wakes the engine when the next paced URL may start. */
@@ -98,6 +100,7 @@ class LaneRun {
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#carried = new CarriedPages((id, keys) => options.effects.readCarried(id, keys));
     this.#recorder = new Recorder({
       commit: (batch) => this.#commit(batch),
       onRefused: () => {
@@ -308,6 +311,7 @@ class LaneRun {
       fetcher,
       robots,
       unreachable: this.#unreachable,
+      carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
       signal: abort.signal,
       crashAt,
       rules: () => {

@@ -7,6 +7,7 @@ import {
   insertPerformanceSample,
   isLaneFinished,
   type LaneHold,
+  readCarriedPages,
   readScope,
   releaseLane,
   renewLane,
@@ -60,6 +61,8 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     renew: (beat) => run((tx) => renewLane(tx, hold, { leaseMs, ...beat })),
     release: (reason) => database.withTenant(hold.tenantId, (tx) => releaseLane(tx, hold, reason)),
     readScope: () => untilDone(options, () => run((tx) => readScope(tx, hold.executionId))),
+    readCarried: (executionId, urlKeys) =>
+      untilDone(options, () => run((tx) => readCarriedPages(tx, executionId, urlKeys))),
     backOff: (host, milliseconds, reason) =>
       untilDone(options, () => run((tx) => backOffHost(tx, host, milliseconds, reason))),
     delay: (host, milliseconds) => untilDone(options, () => run((tx) => delayHost(tx, host, milliseconds))),

@@ -1,5 +1,6 @@
 import type {
   Batch,
+  CarriedPage,
   ClaimOutcome,
   ClaimRequest,
   CommitOutcome,
@@ -20,6 +21,8 @@ export interface LaneEffects {
   release(reason: string): Promise<boolean>;
   /** What URLs are decided by. */
   readScope(): Promise<LaneScope>;
+  /** Pages of an earlier execution, by key. */
+  readCarried(executionId: string, urlKeys: readonly string[]): Promise<ReadonlyMap<string, CarriedPage>>;
   /** Keeps every lane away from a host for a while. */
   backOff(host: string, milliseconds: number, reason: string): Promise<void>;
   /** Pushes the next fetch on a host at least this far away. */

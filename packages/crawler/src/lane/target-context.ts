@@ -1,3 +1,4 @@
+import type { CarriedPage } from '@outrider/db';
 import type { CampaignConfig } from '@outrider/shared';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { DiscoveryRules } from '../record/link-discovery.js';
@@ -12,6 +13,8 @@ export interface TargetContext {
   readonly unreachable: UnreachableRobots;
   /** The rules at the moment the URL is decided on: the scope may widen while a lane runs. */
   readonly rules: () => DiscoveryRules;
+  /** A page of an earlier execution that has not changed since; null when it is gone. */
+  readonly carriedPage: (executionId: string, urlKey: string) => Promise<CarriedPage | null>;
   readonly signal: AbortSignal;
   readonly backOff: (host: string, milliseconds: number, reason: string) => Promise<void>;
   /**

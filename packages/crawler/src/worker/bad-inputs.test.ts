@@ -51,6 +51,14 @@ interface BadInput {
     readonly links?: number;
     /** URL that the redirect is known to lead to. */
     readonly alias?: string;
+    /** Codes of the errors of other URLs. */
+    readonly errorsOf?: Readonly<Record<string, readonly string[]>>;
+    /** How other URLs were discovered. */
+    readonly method?: Readonly<Record<string, string>>;
+    /** Status and type of the last hop that led to other URLs. */
+    readonly hops?: Readonly<Record<string, string>>;
+    /** Fields of the recorded response. */
+    readonly response?: Readonly<Record<string, unknown>>;
   };
 }
 
@@ -177,15 +185,27 @@ async function errorsOf(executionId: string, url: string): Promise<string[]> {
 async function recordOf(executionId: string, url: string): Promise<Partial<BadInput['expected']>> {
   const [row] = await db.system.withSystem(
     (tx) => tx.sql<
-      { title: string | null; redirect_key: string | null; truncated: boolean; links: number }[]
+      {
+        title: string | null;
+        redirect_key: string | null;
+        truncated: boolean;
+        links: number;
+        response: Record<string, unknown>;
+      }[]
     >`
-      select title, redirect_key, (response ->> 'truncated')::boolean as truncated,
+      select title, redirect_key, response, (response ->> 'truncated')::boolean as truncated,
         (select coalesce(sum(link_count), 0)::int from crawl_links where execution_id = ${executionId} and source_key = ${urlKey(url)}) as links
       from crawl_results where execution_id = ${executionId} and url_key = ${urlKey(url)}`,
   );
   if (row === undefined) return {};
-  const { redirect_key: key, title, truncated, links } = row;
-  return { links, truncated, ...(title === null ? {} : { title }), ...(key === null ? {} : { alias: key }) };
+  const { redirect_key: key, title, truncated, links, response } = row;
+  return {
+    links,
+    truncated,
+    response,
+    ...(title === null ? {} : { title }),
+    ...(key === null ? {} : { alias: key }),
+  };
 }
 
 async function run(badInput: BadInput, origin: string): Promise<void> {
@@ -216,8 +236,14 @@ async function run(badInput: BadInput, origin: string): Promise<void> {
 }
 
 async function expectDetails({ id, expected }: BadInput, executionId: string, url: string): Promise<void> {
-  const { title, truncated, links, alias } = expected;
-  const wanted = { title, truncated, links, alias: alias === undefined ? undefined : urlKey(alias) };
+  const { title, truncated, links, alias, response } = expected;
+  const wanted = {
+    title,
+    truncated,
+    links,
+    response,
+    alias: alias === undefined ? undefined : urlKey(alias),
+  };
   const record = await recordOf(executionId, url);
   expect(record).toMatchObject(JSON.parse(JSON.stringify(wanted)) as object);
   if (expected.hits !== undefined) {
@@ -231,6 +257,10 @@ async function expectDetails({ id, expected }: BadInput, executionId: string, ur
   for (const [skipped, rule] of Object.entries(expected.rule ?? {})) {
     expect(rows.find((row) => row.url === skipped)?.rule).toBe(rule);
   }
+  for (const [other, codes] of Object.entries(expected.errorsOf ?? {})) {
+    expect(await errorsOf(executionId, other)).toEqual(codes);
+  }
+  await expectWay(executionId, expected);
   if (expected.link === undefined) return;
   const pages = await db.system.withSystem(
     (tx) => tx.sql<{ target_keys: string[]; links: string }[]>`
@@ -240,6 +270,21 @@ async function expectDetails({ id, expected }: BadInput, executionId: string, ur
     ({ target_keys: targetKeys, links }) => decodePageLinks({ targetKeys, text: links })[0],
   );
   expect(first.map((link) => link?.problem)).toContain(expected.link);
+}
+
+/** How other URLs were found, and the redirect that led to them. */
+async function expectWay(executionId: string, { method, hops }: BadInput['expected']): Promise<void> {
+  for (const [url, wanted] of [...Object.entries(method ?? {}), ...Object.entries(hops ?? {})]) {
+    const [row] = await db.system.withSystem(
+      (tx) => tx.sql<{ method: string; hop: string | null }[]>`
+        select log.discovery_method as method,
+          concat_ws(' ', target.redirect_hops -> -1 ->> 'status', target.redirect_hops -> -1 ->> 'type') as hop
+        from url_discovery_log log
+        join crawl_targets target on target.execution_id = log.execution_id and target.url_key = log.url_hash
+        where log.execution_id = ${executionId} and log.url_hash = ${urlKey(url)}`,
+    );
+    expect([row?.method, row?.hop]).toContain(wanted);
+  }
 }
 
 describe('a crawl that meets', () => {
