@@ -29,6 +29,9 @@ describe('pages', () => {
     ['urlContains=%25', 0],
     ['indexable=true', 3],
     ['indexable=false', 6],
+    ['contentType=text/html', 8],
+    ['contentType=APPLICATION/pdf', 1],
+    ['contentType=text', 0],
     ['html=false', 1],
     ['html=true', 8],
     ['depth=0', 1],
@@ -75,6 +78,7 @@ describe('a page', () => {
       inlinks: 2,
       redirects: { hops: [], count: 0, finalUrl: null, finalStatus: null, loop: false, temporary: false },
       response: { headers: [] },
+      queueWaitMs: expect.any(Number),
       page: null,
     });
   });

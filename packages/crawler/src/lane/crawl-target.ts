@@ -8,7 +8,12 @@ import { discoverLinks } from '../record/link-discovery.js';
 import { buildPageRecord } from '../record/page-record.js';
 import { pageRedirect } from '../record/page-redirect.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
-import { type CarriedContent, carriedContent, conditionalHeaders } from './conditional-request.js';
+import {
+  type CarriedContent,
+  carriedContent,
+  conditionalHeaders,
+  freshenedHeaders,
+} from './conditional-request.js';
 import { consultRobots } from './consult-robots.js';
 import { answerErrors, crawlError } from './crawl-errors.js';
 import { HtmlSink } from './html-sink.js';
@@ -133,7 +138,8 @@ async function settleUnchanged(
     return { settlement: settle(target, { kind: 'retry', delayMs: 0, countAttempt: false }) };
   const following = carriedContent(carried);
   const read = { content: null, following, carriedFrom, sniffedType: null, refusedType: null };
-  return settleAnswer(target, response, read, context);
+  const headers = freshenedHeaders(carried.headers, response.headers);
+  return settleAnswer(target, { ...response, headers }, read, context);
 }
 
 interface AnswerContent {

@@ -27,7 +27,7 @@ async function linksOf({ executionId }: TestExecution): Promise<Record<string, u
   const rows = await fleet.db.system.withSystem(
     (tx) => tx.sql<{ row: Record<string, unknown> }[]>`
       select to_jsonb(link) - 'execution_id' as row from crawl_links link
-      where execution_id = ${executionId} order by source_key, ordinal`,
+      where execution_id = ${executionId} order by source_key`,
   );
   return rows.map(({ row }) => row);
 }

@@ -7,11 +7,14 @@ export interface CarriedPage {
   /** What the parser saw, without the links; null for what was not HTML. */
   readonly page: Readonly<Record<string, unknown>> | null;
   readonly links: readonly PageLinkRecord[];
+  /** Response headers in order, names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
 interface PageRow {
   url_key: string;
   page: Record<string, unknown> | null;
+  headers: [string, string][] | null;
   target_keys: string[] | null;
   links: string | null;
 }
@@ -23,15 +26,16 @@ export async function readCarriedPages(
   urlKeys: readonly string[],
 ): Promise<Map<string, CarriedPage>> {
   const rows = await tx.sql<PageRow[]>`
-    select result.url_key, result.page, link.target_keys, link.links
+    select result.url_key, result.page, result.response -> 'headers' as headers, link.target_keys, link.links
     from crawl_results result
     left join crawl_links link on link.execution_id = result.execution_id and link.source_key = result.url_key
     where result.execution_id = ${executionId} and result.url_key = any(${[...urlKeys]}::uuid[])`;
   return new Map(
-    rows.map(({ url_key: urlKey, page, target_keys: targetKeys, links }) => [
+    rows.map(({ url_key: urlKey, page, headers, target_keys: targetKeys, links }) => [
       urlKey,
       {
         page,
+        headers: headers ?? [],
         links: targetKeys === null || links === null ? [] : decodePageLinks({ targetKeys, text: links }),
       },
     ]),

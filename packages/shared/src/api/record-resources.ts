@@ -110,6 +110,8 @@ export const pageDetail = z
       temporary: z.boolean(),
     }),
     inlinks: count,
+    /** Milliseconds from the discovery of the URL to the start of its last fetch: queue, pace and earlier attempts. */
+    queueWaitMs: z.number().nullable(),
     response: json,
     page: json.nullable(),
   })
