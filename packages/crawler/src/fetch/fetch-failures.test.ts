@@ -8,7 +8,6 @@ describe('the document on fetching', () => {
     const expected = Object.entries(FETCH_FAILURES).map(([code, { retry, errorType, summary }]) => ({
       Code: code,
       Type: errorType,
-      // biome-ignore lint/style/useNamingConvention: the heading of a column
       Then: retry === 'retry' ? 'retry' : 'give up',
       Meaning: summary,
     }));
