@@ -1,3 +1,4 @@
+import { recountCoverage } from '@outrider/db';
 import { urlKey } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { crawlToEnd, queueTestExecution, type TestExecution } from '../testing/test-crawl.js';
@@ -43,6 +44,14 @@ async function logOf({ executionId }: TestExecution): Promise<Record<string, unk
   );
 }
 
+async function receiptOf({ executionId }: TestExecution): Promise<object> {
+  const { receipt, contradictions } = await fleet.db.system.withSystem((tx) =>
+    recountCoverage(tx, executionId),
+  );
+  expect(contradictions).toBe(0);
+  return receipt;
+}
+
 async function statuses({ executionId }: TestExecution): Promise<Map<string, number>> {
   const rows = await fleet.db.system.withSystem(
     (tx) => tx.sql<{ url: string; status_code: number }[]>`
@@ -82,6 +91,8 @@ describe('a conditional execution', () => {
       expect(await logOf(again)).toEqual(await logOf(first));
     }
     expect(await linksOf(first)).not.toEqual([]);
+    const [receipt, carried] = await Promise.all([receiptOf(first), receiptOf(third)]);
+    expect({ ...carried, fetchedByStatus: null }).toEqual({ ...receipt, fetchedByStatus: null });
     expect(await responseOf(second, site.seedUrl)).toMatchObject({
       notModified: true,
       carriedFrom: first.executionId,
