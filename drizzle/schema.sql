@@ -560,7 +560,7 @@ alter table url_discovery_log add constraint url_discovery_log_pkey PRIMARY KEY 
 alter table api_keys add constraint api_keys_scope_check CHECK ((scope = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])));
 alter table api_keys add constraint api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32));
 alter table campaign_analytics add constraint campaign_analytics_period_check CHECK ((period = ANY (ARRAY['execution'::text, 'day'::text])));
-alter table campaign_errors add constraint campaign_errors_error_type_check CHECK ((error_type = ANY (ARRAY['network'::text, 'timeout'::text, 'http'::text, 'parsing'::text, 'validation'::text, 'robot_blocked'::text, 'limit'::text, 'internal'::text])));
+alter table campaign_errors add constraint campaign_errors_error_type_check CHECK ((error_type = ANY (ARRAY['network'::text, 'timeout'::text, 'http'::text, 'parsing'::text, 'validation'::text, 'robot_blocked'::text, 'blocked'::text, 'limit'::text, 'internal'::text])));
 alter table campaign_errors add constraint campaign_errors_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text, 'critical'::text])));
 alter table campaign_errors add constraint resolved_at_when_resolved CHECK ((resolved = (resolved_at IS NOT NULL)));
 alter table campaign_executions add constraint campaign_executions_execution_type_check CHECK ((execution_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'api'::text, 'event_driven'::text])));

@@ -121,6 +121,7 @@ export {
 } from './frontier/claim-targets.js';
 export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
 export { type LaneScope, readScope } from './frontier/read-scope.js';
+export type { KnownVersion } from './frontier/read-validators.js';
 // Hosts
 export { type BackOff, backOffHost, type HostRefusal } from './hosts/back-off.js';
 export type { HostGrant } from './hosts/grant-host.js';
@@ -154,6 +155,7 @@ export { listPages, type PageFilter } from './pages/list-pages.js';
 export { readPage } from './pages/read-page.js';
 export { ensurePartitions } from './partitions/ensure-partitions.js';
 // Records
+export { type CarriedPage, readCarriedPages } from './records/read-carried-pages.js';
 export type {
   CrawlError,
   Discovery,

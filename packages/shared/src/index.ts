@@ -12,6 +12,7 @@ export * from './execution/crawl-priority.js';
 export * from './execution/execution-report.js';
 export * from './execution/execution-states.js';
 export * from './execution/link-types.js';
+export * from './execution/redirect-types.js';
 export * from './execution/skip-reasons.js';
 export * from './faults/crash-points.js';
 export * from './hosts/pace-causes.js';

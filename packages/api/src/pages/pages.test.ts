@@ -29,6 +29,9 @@ describe('pages', () => {
     ['urlContains=%25', 0],
     ['indexable=true', 3],
     ['indexable=false', 6],
+    ['contentType=text/html', 8],
+    ['contentType=APPLICATION/pdf', 1],
+    ['contentType=text', 0],
     ['html=false', 1],
     ['html=true', 8],
     ['depth=0', 1],
@@ -73,8 +76,9 @@ describe('a page', () => {
       url: 'https://a.test/missing',
       statusCode: 404,
       inlinks: 2,
-      redirects: { hops: [], finalUrl: null, finalStatus: null, loop: false },
+      redirects: { hops: [], count: 0, finalUrl: null, finalStatus: null, loop: false, temporary: false },
       response: { headers: [] },
+      queueWaitMs: expect.any(Number),
       page: null,
     });
   });
@@ -86,9 +90,11 @@ describe('a page', () => {
           { url: 'https://a.test/old', status: 301, type: 'http' },
           { url: 'https://a.test/new', status: 302, type: 'http' },
         ],
+        count: 2,
         finalUrl: 'https://a.test/slow',
         finalStatus: 200,
         loop: false,
+        temporary: true,
       },
     });
   });

@@ -142,9 +142,10 @@ async function plantPage(site: Site, page: PlantedPage): Promise<void> {
     await tx.sql`update crawl_targets set state = 'fetched', attempt = 1, settled_at = now() where execution_id = ${executionId}`;
   await tx.sql`
     insert into crawl_results (execution_id, url_key, tenant_id, campaign_id, url, host, depth, status_code, is_html, fetched_at,
-      total_ms, redirect_url, redirect_key, title, indexable, response, page)
+      total_ms, redirect_url, redirect_key, title, indexable, content_type, response, page)
     values (${executionId}, ${urlKey(url)}, ${tenantId}, ${campaignId}, ${url}, ${hostOf(url)}, ${depth}, ${page.status}, ${isHtml}, now(),
       ${totalMs}, ${redirectUrl}, ${redirectUrl === null ? null : urlKey(redirectUrl)}, ${`Title of ${url}`}, ${indexable},
+      ${isHtml ? 'Text/HTML; charset=utf-8' : 'application/pdf'},
       ${JSON.stringify({ headers: [] })}::text::jsonb, null)`;
 }
 

@@ -34,6 +34,7 @@ describe('renderConfig', () => {
       '    maxBodyBytes: 10485760',
       '    maxRedirects: 10',
       '    retries: 2',
+      '    conditional: no',
       // Headers are any bytes: none of them may steer the terminal.
       '    headers: X-Probe: a\u{fffd}',
     ]);

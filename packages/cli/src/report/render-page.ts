@@ -28,9 +28,9 @@ export function renderPage(page: PageDetail): string {
   return [facts, ...redirectLines(page)].join('\n');
 }
 
-function redirectLines({ redirects, statusCode }: PageDetail): string[] {
+function redirectLines({ redirects }: PageDetail): string[] {
   const { hops, finalUrl, finalStatus, loop } = redirects;
-  if (hops.length === 0 || statusCode < 300 || statusCode >= 400) return [];
+  if (hops.length === 0) return [];
   const lines = hops.map((hop) => `  ${hop.status}  ${printable(hop.url)}`);
   if (loop) lines.push('  and round again: a loop');
   else if (finalUrl !== null) lines.push(`  ${finalStatus ?? '?'}  ${printable(finalUrl)}`);

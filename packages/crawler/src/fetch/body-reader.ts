@@ -4,10 +4,12 @@ import { ContentDecoder, type DecoderOutput } from './content-decoder.js';
 import { FetchFault } from './fetch-failures.js';
 import type { BodySink } from './fetch-request.js';
 
-/** What the reader tells the exchange. Exactly one of `complete`, `fault` and `crash` is called, once. */
+/** What the reader tells the exchange. Exactly one of `complete`, `satisfied`, `fault` and `crash` is called, once. */
 export interface BodyOwner {
   complete(truncated: boolean): void;
   fault(fault: FetchFault): void;
+  /** The sink wants no more. */
+  satisfied(): void;
   /** The sink threw: a defect of ours, not of the site. */
   crash(error: unknown): void;
   pause(): void;
@@ -82,7 +84,11 @@ export class BodyReader implements DecoderOutput {
       this.sink.write(chunk);
     } catch (error) {
       this.crash(error);
+      return;
     }
+    if (this.sink.isSatisfied !== true || this.over) return;
+    this.destroy();
+    this.owner.satisfied();
   }
 
   end(): void {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { createAddressPolicy } from './address-policy.js';
 import { fetchSession, scriptedResolver, verdictOf } from './testing/fetch-session.js';
@@ -92,30 +91,6 @@ describe('addresses at connect', () => {
 });
 
 describe('connections that do not come about', () => {
-  it.each([
-    ['ENOTFOUND', 'dns_not_found', 'give_up'],
-    ['EAI_AGAIN', 'dns_failure', 'retry'],
-    ['ESERVFAIL', 'dns_failure', 'retry'],
-  ])('a resolver that says %s is %s', async (code, expected, retry) => {
-    const resolve = () => Promise.reject(Object.assign(new Error(code), { code }));
-    await using session = fetchSession({ resolve });
-    const { outcome } = await session.get('http://site.test/');
-    expect(outcome).toMatchObject({ kind: 'failure', code: expected, retry });
-  });
-
-  it('a name without addresses is not found', async () => {
-    await using session = fetchSession({ resolve: scriptedResolver([]) });
-    expect(verdictOf((await session.get('http://site.test/')).outcome)).toBe('dns_not_found');
-  });
-
-  it('a resolver that never answers is a DNS failure in time', async () => {
-    await using session = fetchSession({
-      resolve: () => new Promise(() => undefined),
-      connectTimeoutMs: 100,
-    });
-    expect(verdictOf((await session.get('http://site.test/')).outcome)).toBe('dns_failure');
-  });
-
   it('a closed port is refused', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -123,26 +98,6 @@ describe('connections that do not come about', () => {
     await new Promise((resolve) => server.close(resolve));
     await using session = fetchSession();
     expect(verdictOf((await session.get(`http://127.0.0.1:${port}/`)).outcome)).toBe('connection_refused');
-  });
-
-  it('S12: a host that does not answer the handshake is given up in time', async () => {
-    // A listener that never accepts, with its queue filled: the kernel then drops further SYNs.
-    const worker = new Worker(
-      `const { parentPort } = require('node:worker_threads');
-       const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
-         parentPort.postMessage(server.address().port);
-         setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), 0);
-       });`,
-      { eval: true },
-    );
-    const port = await new Promise<number>((resolve) => worker.once('message', resolve));
-    await using session = fetchSession({ connectTimeoutMs: 400 });
-    const attempts = Array.from({ length: 8 }, () =>
-      session.get(`http://127.0.0.1:${port}/`, { timeoutMs: 1500 }),
-    );
-    const verdicts = (await Promise.all(attempts)).map(({ outcome }) => verdictOf(outcome));
-    await worker.terminate();
-    expect(verdicts).toContain('connect_timeout');
   });
 });
 
@@ -174,47 +129,5 @@ describe('TLS', () => {
       connectMs: null,
       tlsMs: null,
     });
-  });
-
-  it.each([
-    ['expired', 'tls_expired'],
-    ['self-signed', 'tls_self_signed'],
-    ['wrong-host', 'tls_wrong_host'],
-    ['untrusted', 'tls_untrusted'],
-  ])('S05: a certificate that is %s is %s and is not retried', async (name, code) => {
-    await using site = await tlsSite({ cert: fixture(name) });
-    await using session = trusting();
-    const { outcome } = await session.get(`https://site.test:${site.port}/`);
-    expect(outcome).toMatchObject({ kind: 'failure', code, retry: 'give_up' });
-  });
-
-  it('S05: TLS 1.1 is refused', async () => {
-    await using site = await tlsSite({
-      cert: fixture('valid'),
-      minVersion: 'TLSv1',
-      maxVersion: 'TLSv1.1',
-      ciphers: 'DEFAULT@SECLEVEL=0',
-    });
-    await using session = trusting();
-    expect(verdictOf((await session.get(`https://site.test:${site.port}/`)).outcome)).toBe('tls_handshake');
-  });
-
-  it('S05: plain HTTP on the TLS port is a failed handshake', async () => {
-    const server = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    await using session = trusting();
-    expect(verdictOf((await session.get(`https://site.test:${port}/`)).outcome)).toBe('tls_handshake');
-    server.close();
-  });
-
-  it('S05: a handshake that stalls is given up in time', async () => {
-    await using server = await scriptedServer(() => undefined);
-    await using session = fetchSession({ connectTimeoutMs: 300 });
-    const { outcome } = await session.get(`https://127.0.0.1:${server.port}/`);
-    expect(outcome).toMatchObject({ kind: 'failure', code: 'tls_handshake', retry: 'give_up' });
   });
 });

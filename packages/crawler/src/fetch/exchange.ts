@@ -48,6 +48,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched, BodyOwner 
   private body: BodyReader | null = null;
   private gauge: RateGauge | null = null;
   private drained = 0;
+  /** The sink wanted only the beginning of the body. */
+  private isCut = false;
   private done = false;
 
   constructor(
@@ -145,6 +147,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched, BodyOwner 
       this.controller?.abort(new FetchFault('aborted', 'the body is broken'));
   }
 
+  satisfied(): void {
+    this.isCut = true;
+    this.letGo();
+  }
+
   fault(fault: FetchFault): void {
     if (this.done) return;
     this.close();
@@ -218,7 +225,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched, BodyOwner 
       timings: this.clock.timings(),
       wireBytes: this.wireBytes(),
       decodedBytes: this.body?.decodedBytes ?? 0,
-      bodySha256: this.body?.digest() ?? null,
+      bodySha256: this.isCut ? null : (this.body?.digest() ?? null),
       truncated,
     });
   }

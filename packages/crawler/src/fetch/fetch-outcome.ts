@@ -32,7 +32,7 @@ export interface FetchResponse {
   /** Body bytes received, without framing. For an unwanted body: those received before the connection was let go. */
   readonly wireBytes: number;
   readonly decodedBytes: number;
-  /** SHA-256 of the decoded body; null when the body was not wanted. */
+  /** SHA-256 of the decoded body; null when the body, or the rest of it, was not wanted. */
   readonly bodySha256: Buffer | null;
   /** The connection or the compressed stream ended early: the sink got a usable beginning. */
   readonly truncated: boolean;

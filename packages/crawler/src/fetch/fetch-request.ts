@@ -8,6 +8,8 @@ export interface BodySink {
   write(chunk: Uint8Array): void;
   /** Called once when the body is over, whole or truncated. Not called when the fetch fails. */
   end(): void;
+  /** Asked after each chunk: true when the rest is not wanted. The answer is then recorded without it. */
+  readonly isSatisfied?: boolean;
 }
 
 /** One GET. Redirects are returned, never followed: each hop is a target of its own. */

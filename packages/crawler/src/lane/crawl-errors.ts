@@ -1,5 +1,7 @@
 import type { ClaimedTarget, CrawlError } from '@outrider/db';
 import type { CrawlErrorType, Severity } from '@outrider/shared';
+import type { FetchResponse } from '../fetch/fetch-outcome.js';
+import type { BlockedBy } from '../record/blocked-answer.js';
 
 export interface ErrorFacts {
   readonly errorType: CrawlErrorType;
@@ -27,14 +29,48 @@ export function crawlError(target: ClaimedTarget, facts: ErrorFacts): CrawlError
   };
 }
 
-/** The error that an answer of 4xx or 5xx is; null for other answers. */
-export function httpError(target: ClaimedTarget, status: number): CrawlError | null {
-  if (status < 400) return null;
-  return crawlError(target, {
-    errorType: 'http',
-    severity: status >= 500 ? 'error' : 'warning',
-    code: `http_${status}`,
-    message: `the server answered ${status}`,
-    status,
-  });
+/** What is wrong with an answer as it stands: a challenge in place of a page, 4xx or 5xx, a body of another type. */
+export function answerErrors(
+  target: ClaimedTarget,
+  response: Pick<FetchResponse, 'status' | 'contentType'>,
+  blocked: BlockedBy | null,
+  refusedType: string | null,
+): CrawlError[] {
+  const errors: CrawlError[] = [];
+  const { status } = response;
+  if (blocked !== null) {
+    errors.push(
+      crawlError(target, {
+        errorType: 'blocked',
+        severity: 'error',
+        code: 'blocked',
+        message: `the site answered with a challenge and not with the page (${blocked})`,
+        status,
+        context: { blockedBy: blocked },
+      }),
+    );
+  } else if (status >= 400) {
+    errors.push(
+      crawlError(target, {
+        errorType: 'http',
+        severity: status >= 500 ? 'error' : 'warning',
+        code: `http_${status}`,
+        message: `the server answered ${status}`,
+        status,
+      }),
+    );
+  }
+  if (refusedType !== null) {
+    errors.push(
+      crawlError(target, {
+        errorType: 'parsing',
+        severity: 'warning',
+        code: 'unsupported_type',
+        message: `the body is ${refusedType}, not the HTML it says it is`,
+        status,
+        context: { contentType: response.contentType, sniffedType: refusedType },
+      }),
+    );
+  }
+  return errors;
 }

@@ -40,6 +40,7 @@ function laneOver({
       renew: async () => 'running',
       release: async () => true,
       readScope: async () => ({ hosts: [], version: 1, seedFolders: [], seedOrigins: [] }),
+      readCarried: async () => new Map(),
       backOff: async () => ({ cause: 'back_off', level: 1, forMs: 0 }),
       delay: async () => {},
       recordSample: async () => {},

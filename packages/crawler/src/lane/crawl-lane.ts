@@ -22,6 +22,7 @@ import { UrlMemory } from '../record/url-memory.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import type { RobotsGate } from '../robots/robots-gate.js';
 import { Bell } from './bell.js';
+import { CarriedPages } from './carried-pages.js';
 import { ClaimSize } from './claim-size.js';
 import { type CrawledTarget, crawlTarget } from './crawl-target.js';
 import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
@@ -90,6 +91,7 @@ class LaneRun {
   readonly #delays: HostDelays;
   readonly #hosts = new HostWatch();
   readonly #unreachable = new UnreachableRobots();
+  readonly #carried: CarriedPages;
   /** Wakes the engine when the next paced URL may start. */
   #paceTimer: NodeJS.Timeout | null = null;
   #rules: DiscoveryRules | null = null;
@@ -102,6 +104,7 @@ class LaneRun {
   constructor(options: LaneOptions) {
     this.#options = options;
     this.#delays = new HostDelays(options.config.politeness);
+    this.#carried = new CarriedPages((id, keys) => options.effects.readCarried(id, keys));
     this.#recorder = new Recorder({
       commit: (batch) => this.#commit(batch),
       onRefused: () => {
@@ -313,6 +316,7 @@ class LaneRun {
       fetcher,
       robots,
       unreachable: this.#unreachable,
+      carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
       signal: abort.signal,
       crashAt,
       rules: () => {

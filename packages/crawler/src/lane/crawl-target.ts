@@ -1,16 +1,28 @@
-import type { Batch, ClaimedTarget, CrawlError, Discovery, RedirectHop, Verdict } from '@outrider/db';
-import { type CampaignConfig, normalizeUrl } from '@outrider/shared';
+import { type Batch, type ClaimedTarget, encodePageLinks, type Verdict } from '@outrider/db';
+import type { CampaignConfig } from '@outrider/shared';
 import { FETCH_FAILURES } from '../fetch/fetch-failures.js';
 import type { FetchFailure, FetchResponse } from '../fetch/fetch-outcome.js';
 import type { PageContent } from '../parse/page-content.js';
-import { type DiscoveryRules, discoverLinks, discoverRedirect } from '../record/link-discovery.js';
+import { blockedBy } from '../record/blocked-answer.js';
+import { discoverLinks } from '../record/link-discovery.js';
 import { buildPageRecord } from '../record/page-record.js';
+import { pageRedirect } from '../record/page-redirect.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
+import {
+  type CarriedContent,
+  carriedContent,
+  conditionalHeaders,
+  freshenedHeaders,
+} from './conditional-request.js';
 import { consultRobots } from './consult-robots.js';
-import { crawlError, httpError } from './crawl-errors.js';
+import { answerErrors, crawlError } from './crawl-errors.js';
 import { HtmlSink } from './html-sink.js';
 import { isRefusal, isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
+import { settleRedirect } from './settle-redirect.js';
 import type { TargetContext } from './target-context.js';
+
+/** Of a page that is carried over: its links are copied where they are. */
+const NO_LINKS = encodePageLinks([]);
 
 export interface CrawledTarget {
   readonly settlement: UrlSettlement;
@@ -39,7 +51,7 @@ export async function crawlTarget(
   const outcome = await context.fetcher.fetch({
     url: target.url,
     userAgent: context.config.politeness.userAgent,
-    headers: ownHeaders(target.url, context),
+    headers: { ...ownHeaders(target.url, context), ...conditionalHeaders(target.knownVersion) },
     timeoutMs: context.config.fetch.timeoutMs,
     maxBodyBytes: context.config.fetch.maxBodyBytes,
     signal: context.signal,
@@ -62,7 +74,12 @@ export async function crawlTarget(
     const settlement = await (isRefused ? settleRefused : settleBusy)(target, outcome, context);
     if (settlement !== null) return { settlement };
   }
-  return settleAnswer(target, outcome, sink.content, context);
+  if (outcome.status === 304 && target.knownVersion !== undefined) {
+    return settleUnchanged(target, outcome, target.knownVersion.executionId, context);
+  }
+  const { content, sniffedType, refusedType } = sink;
+  const read = { content, following: content, carriedFrom: null, sniffedType, refusedType };
+  return settleAnswer(target, outcome, read, context);
 }
 
 /**
@@ -158,92 +175,71 @@ function settleAgain(
   return settle(target, verdict, { errors: [error] });
 }
 
+/** The page is as it was: its record is carried over, and the crawl goes on from its links as if they were read. */
+async function settleUnchanged(
+  target: ClaimedTarget,
+  response: FetchResponse,
+  carriedFrom: string,
+  context: TargetContext,
+): Promise<CrawledTarget> {
+  const carried = await context.carriedPage(carriedFrom, target.urlKey);
+  // Its record was deleted meanwhile: the next claim finds no version to ask by.
+  if (carried === null)
+    return { settlement: settle(target, { kind: 'retry', delayMs: 0, countAttempt: false }) };
+  const following = carriedContent(carried);
+  const read = { content: null, following, carriedFrom, sniffedType: null, refusedType: null };
+  const headers = freshenedHeaders(carried.headers, response.headers);
+  return settleAnswer(target, { ...response, headers }, read, context);
+}
+
+interface AnswerContent {
+  /** What the parser saw of this answer; null for what is not HTML. */
+  readonly content: PageContent | null;
+  /** What the crawl goes on from: the same, or what is carried over. */
+  readonly following: CarriedContent | null;
+  readonly carriedFrom: string | null;
+  readonly sniffedType: string | null;
+  /** What a body is that claimed to be HTML. */
+  readonly refusedType: string | null;
+}
+
 function settleAnswer(
   target: ClaimedTarget,
   response: FetchResponse,
-  content: PageContent | null,
+  read: AnswerContent,
   context: TargetContext,
 ): CrawledTarget {
+  const { content, following, carriedFrom } = read;
   const rules = context.rules();
-  const follow = response.status >= 200 && response.status < 300;
-  const findings = discoverLinks(target, content, follow, rules);
-  const redirect = settleRedirect(target, response, rules);
+  const blocked = blockedBy(response, content);
+  const follow = (response.status >= 200 && response.status < 300) || carriedFrom !== null;
+  const findings = discoverLinks(target, following, follow, rules);
+  const leadsTo = pageRedirect(target.url, response, following);
+  const redirect = settleRedirect(target, response, leadsTo, rules);
   const page = buildPageRecord({
     target,
     response,
     fetchedAt: new Date(),
     content,
     redirect: redirect.url === null ? null : rules.memory.identify(redirect.url),
+    redirectType: leadsTo?.type ?? null,
     internalLinks: findings.internalLinks,
     externalLinks: findings.externalLinks,
     robotsToken: context.config.politeness.robotsToken,
+    sniffedType: read.sniffedType,
+    blockedBy: blocked,
+    carriedFrom,
   });
-  const error = httpError(target, response.status);
+  const errors = answerErrors(target, response, blocked, read.refusedType);
   const settlement = settle(
     target,
-    { kind: 'fetched', page, links: findings.links },
+    { kind: 'fetched', page, links: carriedFrom === null ? findings.links : NO_LINKS },
     {
       discoveries: [...findings.discoveries, ...redirect.discoveries],
-      errors: [...(error === null ? [] : [error]), ...redirect.errors],
+      errors: [...errors, ...redirect.errors],
     },
   );
   return redirect.scopeHost === null
     ? { settlement }
     : { settlement, scopeHost: { host: redirect.scopeHost, seedUrl: target.url } };
-}
-
-interface RedirectFindings {
-  readonly url: string | null;
-  readonly discoveries: readonly Discovery[];
-  readonly errors: readonly CrawlError[];
-  readonly scopeHost: string | null;
-}
-
-/** Where a redirect leads, as a target of its own; what is wrong with it, as an error of the page that sent it. */
-function settleRedirect(
-  target: ClaimedTarget,
-  response: FetchResponse,
-  rules: DiscoveryRules,
-): RedirectFindings {
-  const none = { url: null, discoveries: [], errors: [], scopeHost: null };
-  const { location } = response;
-  if (location === null) return none;
-  const failed = (code: string, message: string, url: string | null = null): RedirectFindings => ({
-    ...none,
-    url,
-    errors: [
-      crawlError(target, {
-        errorType: 'validation',
-        severity: 'error',
-        code,
-        message,
-        status: response.status,
-        context: { location: location.raw, hops: target.redirectHops },
-      }),
-    ],
-  });
-  const normalized = location.url === null ? null : normalizeUrl(location.url);
-  if (normalized === null || !normalized.ok) {
-    const problem = location.problem ?? (normalized?.ok === false ? normalized.problem : 'invalid');
-    return failed('bad_redirect', `the redirect leads nowhere that can be fetched (Location: ${problem})`);
-  }
-  const hop: RedirectHop = {
-    url: target.url,
-    status: response.status,
-    type: 'http',
-    ms: response.timings.totalMs,
-  };
-  const hops = [...target.redirectHops, hop];
-  // As the crawl knows it: without the parameters that the campaign strips.
-  const { url: destination } = rules.memory.identify(normalized.url);
-  if (hops.some(({ url }) => url === destination)) {
-    return failed('redirect_loop', 'the redirect leads back to a URL that led here', normalized.url);
-  }
-  const { discovery, scopeHost } = discoverRedirect(target, normalized.url, hops, rules);
-  const found = { url: normalized.url, discoveries: [discovery], scopeHost };
-  if (discovery.skip?.reason !== 'redirect_limit') return { ...found, errors: [] };
-  return {
-    ...found,
-    errors: failed('too_many_redirects', `the redirect is number ${hops.length} of its chain`).errors,
-  };
 }

@@ -7,6 +7,7 @@ import {
   insertPerformanceSample,
   isLaneFinished,
   type LaneHold,
+  readCarriedPages,
   readScope,
   releaseLane,
   renewLane,
@@ -64,6 +65,8 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     renew: (beat) => run((tx) => renewLane(tx, hold, { leaseMs, ...beat })),
     release: (reason) => database.withTenant(hold.tenantId, (tx) => releaseLane(tx, hold, reason)),
     readScope: () => untilDone(options, () => run((tx) => readScope(tx, hold.executionId))),
+    readCarried: (executionId, urlKeys) =>
+      untilDone(options, () => run((tx) => readCarriedPages(tx, executionId, urlKeys))),
     backOff: (host, refusal) =>
       untilDone(options, () => run((tx) => backOffHost(tx, host, refusal, backOffMs))),
     delay: (host, milliseconds) => untilDone(options, () => run((tx) => delayHost(tx, host, milliseconds))),

@@ -1,6 +1,7 @@
 import type {
   BackOff,
   Batch,
+  CarriedPage,
   ClaimOutcome,
   ClaimRequest,
   CommitOutcome,
@@ -22,6 +23,8 @@ export interface LaneEffects {
   release(reason: string): Promise<boolean>;
   /** What URLs are decided by. */
   readScope(): Promise<LaneScope>;
+  /** Pages of an earlier execution, by key. */
+  readCarried(executionId: string, urlKeys: readonly string[]): Promise<ReadonlyMap<string, CarriedPage>>;
   /** Keeps every lane away from a host for a while; returns for how long. */
   backOff(host: string, refusal: HostRefusal): Promise<BackOff>;
   /** Pushes the next fetch on a host at least this far away. */

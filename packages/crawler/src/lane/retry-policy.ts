@@ -28,6 +28,8 @@ export function retryDelayMs(attempt: number, random: () => number = Math.random
 export function retryAfterMs(headers: readonly (readonly [string, string])[], now: number): number | null {
   const value = headers.find(([name]) => name === 'retry-after')?.[1].trim();
   if (value === undefined) return null;
-  const wait = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
+  // Some servers send fractions and negative numbers, which Date.parse would take for dates.
+  const isNumber = /^-?\d+(?:\.\d+)?$/.test(value);
+  const wait = isNumber ? Number(value) * 1_000 : Date.parse(value) - now;
   return Number.isNaN(wait) ? null : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, wait));
 }

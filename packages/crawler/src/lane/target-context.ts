@@ -1,4 +1,4 @@
-import type { BackOff, HostRefusal } from '@outrider/db';
+import type { BackOff, CarriedPage, HostRefusal } from '@outrider/db';
 import type { CampaignConfig } from '@outrider/shared';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { DiscoveryRules } from '../record/link-discovery.js';
@@ -14,6 +14,8 @@ export interface TargetContext {
   readonly unreachable: UnreachableRobots;
   /** The rules at the moment the URL is decided on: the scope may widen while a lane runs. */
   readonly rules: () => DiscoveryRules;
+  /** A page of an earlier execution that has not changed since; null when it is gone. */
+  readonly carriedPage: (executionId: string, urlKey: string) => Promise<CarriedPage | null>;
   readonly signal: AbortSignal;
   readonly hosts: HostWatch;
   /** Told when several connections in a row could not be made: what waits for the host goes back to the frontier. */

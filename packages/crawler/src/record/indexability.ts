@@ -13,7 +13,7 @@ export type IndexabilityReason =
 
 /**
  * Why a URL that answered is not indexable, or null when it is. The status decides before the
- * directives, a `noindex` before a canonical that points elsewhere.
+ * directives, a `noindex` before a refresh or a canonical that points elsewhere.
  */
 export function judgeIndexability(
   url: string,
@@ -32,6 +32,8 @@ export function judgeIndexability(
   const directives = effectiveRobots(statements, robotsToken);
   if (directives.has('noindex') || directives.has('none')) return 'noindex';
   if (content === null) return 'non_html';
+  const refresh = content.indexing.refresh?.targetUrl ?? url;
+  if (refresh !== url) return 'redirect';
   const canonical = content.indexing.canonicals.find((one) => one.inHead && one.targetUrl !== null);
   return canonical !== undefined && canonical.targetUrl !== url ? 'canonicalised' : null;
 }

@@ -44,7 +44,9 @@ describe('links of a page', () => {
     expect(discoveries.map(({ url, depth, method, sourceUrl }) => [url, depth, method, sourceUrl])).toEqual([
       ['http://a.test/x', 1, 'link', PAGE],
     ]);
-    expect(decodePageLinks(links).map(({ ordinal, targetUrl, problem }) => [ordinal, targetUrl, problem])).toEqual([
+    expect(
+      decodePageLinks(links).map(({ ordinal, targetUrl, problem }) => [ordinal, targetUrl, problem]),
+    ).toEqual([
       [0, 'http://a.test/x', null],
       [1, 'http://a.test/x', null],
       [2, null, 'unsupported_scheme'],

@@ -39,7 +39,7 @@ export interface LinkFindings {
  */
 export function discoverLinks(
   page: ClaimedTarget,
-  content: PageContent | null,
+  content: Pick<PageContent, 'links' | 'indexing'> | null,
   follow: boolean,
   rules: DiscoveryRules,
 ): LinkFindings {
@@ -80,7 +80,10 @@ function nofollowRule(link: PageLink, forbidden: string | null, config: Campaign
 }
 
 /** Where the page as a whole asks that none of its links be followed, if the campaign heeds that. */
-function pageNofollow({ indexing }: PageContent, { scope, politeness }: CampaignConfig): string | null {
+function pageNofollow(
+  { indexing }: Pick<PageContent, 'indexing'>,
+  { scope, politeness }: CampaignConfig,
+): string | null {
   if (scope.followNofollow) return null;
   const source = (['meta', 'header'] as const).find((from) =>
     effectiveRobots(

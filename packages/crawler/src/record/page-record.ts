@@ -1,7 +1,11 @@
 import type { ClaimedTarget, FetchedPage } from '@outrider/db';
+import type { RedirectType } from '@outrider/shared';
 import type { FetchResponse } from '../fetch/fetch-outcome.js';
+import { truncate } from '../parse/clean-text.js';
 import type { PageContent } from '../parse/page-content.js';
+import type { BlockedBy } from './blocked-answer.js';
 import { judgeIndexability } from './indexability.js';
+import { responseRecord } from './response-record.js';
 import type { KnownUrl } from './url-memory.js';
 
 export interface PageFacts {
@@ -12,11 +16,19 @@ export interface PageFacts {
   /** Null for what is not HTML. */
   readonly content: PageContent | null;
   readonly redirect: KnownUrl | null;
+  readonly redirectType: RedirectType | null;
+  readonly sniffedType: string | null;
+  readonly blockedBy: BlockedBy | null;
+  /** The execution whose record of an unchanged page is carried over. */
+  readonly carriedFrom: string | null;
   readonly internalLinks: number;
   readonly externalLinks: number;
   /** Product token whose robots directives count besides those for every agent. */
   readonly robotsToken: string;
 }
+
+/** Characters kept of a Content-Type: enough for any that means something. */
+const MAX_CONTENT_TYPE = 255;
 
 /** One row of crawl_results from what the fetch and the parser saw. */
 export function buildPageRecord(facts: PageFacts): FetchedPage {
@@ -35,7 +47,7 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
     depth: target.depth,
     attempt: target.attempt,
     statusCode: response.status,
-    contentType: response.contentType,
+    contentType: response.contentType === null ? null : truncate(response.contentType, MAX_CONTENT_TYPE),
     isHtml: content !== null,
     fetchedAt: facts.fetchedAt,
     ttfbMs: response.timings.ttfbMs,
@@ -56,17 +68,9 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
     externalLinks: facts.externalLinks,
     bodyHash: response.bodySha256?.toString('hex') ?? null,
     textHash: content?.text.contentHash ?? null,
-    response: {
-      httpVersion: response.httpVersion,
-      remoteAddress: response.remoteAddress,
-      headers: response.headers,
-      timings: response.timings,
-      contentEncoding: response.contentEncoding,
-      truncated: response.truncated,
-      location: response.location?.raw ?? null,
-      redirectHops: target.redirectHops,
-    },
+    response: responseRecord({ ...facts, redirectHops: target.redirectHops }),
     page: content === null ? null : withoutLinks(content),
+    ...(facts.carriedFrom === null ? {} : { carriedFrom: facts.carriedFrom }),
   };
 }
 

@@ -46,6 +46,17 @@ export const BAD_SERVERS: Readonly<Record<string, () => RouteHandler>> = {
       else response.end(PAGE);
     };
   },
+  'endless film': () => endless(HTML, Buffer.from('\0\0\0\x20ftypisom', 'latin1')),
+  echo: () => echoCredentials,
+  'one at a time': () => oneAtATime,
+  'cookie wall': () => (request, response) => {
+    if (request.headers.cookie !== undefined) response.writeHead(200, HTML).end(PAGE);
+    else response.writeHead(302, { location: request.url ?? '/', 'set-cookie': 'seen=1' }).end();
+  },
+  'nested json-ld': () => ({
+    headers: HTML,
+    body: `<title>JSON</title><script type="application/ld+json">${'['.repeat(100_000)}</script>`,
+  }),
   'gzip bomb': () => coded('gzip', gzipSync(Buffer.alloc(40 * MIB, 'a'))),
   'nested gzip bomb': () => coded('gzip, gzip', gzipSync(gzipSync(Buffer.alloc(100 * MIB, 'a')))),
   'brotli bomb': () => coded('br', brotliCompressSync(Buffer.alloc(40 * MIB, 'a'))),
@@ -76,9 +87,30 @@ function cutGzip(): Buffer {
   return whole.subarray(0, whole.length / 2);
 }
 
-function endless(headers: Readonly<Record<string, string>>): RouteFunction {
+/** A page that says in its title what it was asked with. */
+export function echoCredentials(request: IncomingMessage, response: ServerResponse): void {
+  const { authorization, cookie } = request.headers;
+  const sent = [authorization, cookie].filter((value) => value !== undefined);
+  const title = sent.length === 0 ? 'without credentials' : `with ${sent.join(' and ')}`;
+  response.writeHead(200, HTML).end(`<title>${request.method} ${title}</title>`);
+}
+
+let open = 0;
+
+/** Refuses a second request while one is open. */
+function oneAtATime(_: IncomingMessage, response: ServerResponse): void {
+  open += 1;
+  response.once('close', () => {
+    open -= 1;
+  });
+  if (open > 1) response.writeHead(403, HTML).end();
+  else setTimeout(() => response.writeHead(200, HTML).end(PAGE), 30);
+}
+
+function endless(headers: Readonly<Record<string, string>>, start?: Buffer): RouteFunction {
   return async (_, response) => {
     response.writeHead(200, headers);
+    if (start !== undefined) response.write(start);
     const chunk = Buffer.alloc(16_384, 'x');
     while (!response.destroyed) {
       response.write(chunk);

@@ -16,20 +16,23 @@ export interface TestExecution {
   readonly config: CampaignConfig;
 }
 
-/** Queues an execution over these seeds, straight in the ledger. */
+/** Queues an execution over these seeds, straight in the ledger: of a campaign of its own, or the next of an earlier one's. */
 export async function queueTestExecution(
   db: TestDatabase,
   seedUrls: readonly string[],
   configInput: ConfigInput = {},
+  earlier: TestExecution | null = null,
 ): Promise<TestExecution> {
   const config = campaignConfig.parse(configInput);
   const { tenantId } = db;
-  const campaignId = newId();
+  const campaignId = earlier?.campaignId ?? newId();
   const executionId = newId();
   const seeds = seedUrls.map((url) => ({ url, urlKey: urlKey(url), host: hostOf(url), skip: null }));
   const laneIds = await db.app.withTenant(tenantId, async (tx) => {
-    await tx.sql`insert into crawler_campaigns (id, tenant_id, name, config) values (${campaignId}, ${tenantId}, 'test', ${JSON.stringify(config)}::jsonb)`;
-    await tx.sql`insert into campaign_metrics (campaign_id, tenant_id) values (${campaignId}, ${tenantId})`;
+    if (earlier === null) {
+      await tx.sql`insert into crawler_campaigns (id, tenant_id, name, config) values (${campaignId}, ${tenantId}, 'test', ${JSON.stringify(config)}::jsonb)`;
+      await tx.sql`insert into campaign_metrics (campaign_id, tenant_id) values (${campaignId}, ${tenantId})`;
+    }
     const queued = await insertExecution(tx, {
       executionId,
       tenantId,

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { decodePageLinks } from '@outrider/db';
 import { createTestDatabase, type TestDatabase } from '@outrider/db/testing';
 import { type Oracle, type Reply, type RouteFunction, startOracle } from '@outrider/oracle';
 import { urlKey } from '@outrider/shared';
+import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type AddressPolicy, createAddressPolicy } from '../fetch/address-policy.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { HostResolver } from '../fetch/host-resolver.js';
-import { BAD_SERVERS, HEAVY_SERVERS } from '../testing/bad-servers.js';
+import { BAD_SERVERS, echoCredentials, HEAVY_SERVERS } from '../testing/bad-servers.js';
 import { crawlToEnd, queueTestExecution, startTestWorker } from '../testing/test-crawl.js';
 import type { CrawlWorker } from './crawl-worker.js';
 
@@ -17,6 +20,13 @@ import type { CrawlWorker } from './crawl-worker.js';
  * crawled whatever becomes of the other. In all texts {id}, {origin}, {host} and {port} stand for the case
  * and its site, {trap} for the port of a site that must never be reached, {x123} for 123 letters.
  */
+interface EncodedPage {
+  readonly charset: string;
+  readonly mark: boolean;
+  readonly type: string;
+  readonly text: string;
+}
+
 interface BadInput {
   readonly id: string;
   readonly input: {
@@ -25,7 +35,12 @@ interface BadInput {
     readonly routes?: Readonly<Record<string, Reply>>;
     readonly behaviours?: Readonly<Record<string, string>>;
     readonly robots?: Reply | 'hang' | 'reset';
-    readonly fetch?: Readonly<Record<string, number>>;
+    /** Default `{origin}/start/{id}`. */
+    readonly seed?: string;
+    /** Pages as bytes of another character set, with or without a byte order mark. */
+    readonly encoded?: Readonly<Record<string, EncodedPage>>;
+    readonly fetch?: Readonly<Record<string, unknown>>;
+    readonly politeness?: Readonly<Record<string, unknown>>;
     readonly scope?: Readonly<Record<string, unknown>>;
   };
   readonly expected: {
@@ -46,11 +61,23 @@ interface BadInput {
     /** The problem of the link, which leads to no URL. */
     readonly link?: string;
     readonly title?: string;
+    /** The character set the page was read in, and on whose word. */
+    readonly charset?: string;
+    /** A URL whose body is the same. */
+    readonly sameBody?: string;
     readonly truncated?: boolean;
     /** Links recorded of the page. */
     readonly links?: number;
     /** URL that the redirect is known to lead to. */
     readonly alias?: string;
+    /** Codes of the errors of other URLs. */
+    readonly errorsOf?: Readonly<Record<string, readonly string[]>>;
+    /** How other URLs were discovered. */
+    readonly method?: Readonly<Record<string, string>>;
+    /** Status and type of the last hop that led to other URLs. */
+    readonly hops?: Readonly<Record<string, string>>;
+    /** Fields of the recorded response. */
+    readonly response?: Readonly<Record<string, unknown>>;
   };
 }
 
@@ -61,12 +88,15 @@ const POLICY = createAddressPolicy({ allowPrivateNetworks: false });
 const RECORDS: Readonly<Record<string, readonly string[]>> = {
   'two-records.test': ['127.0.1.1', '127.0.0.1'],
   'bad-aaaa.test': ['127.0.1.1', '::1'],
+  'site.test': ['127.0.1.1'],
 };
 
 let db: TestDatabase;
 let oracle: Oracle;
 /** On 127.0.0.1, where nothing may be fetched. */
 let trap: Oracle;
+/** The same name under TLS: `/to-http/x` redirects to `/x` without it, all else says what it was asked with. */
+let secure: { readonly server: Server; readonly port: number };
 let worker: CrawlWorker;
 let fetcher: Fetcher;
 const handlers = new Map<string, Reply | 'hang' | 'reset' | RouteFunction>();
@@ -80,7 +110,8 @@ function strictPolicy(): AddressPolicy {
       const url = new URL(input);
       if (sites.test(url.hostname)) return { allowed: true };
       const verdict = POLICY.checkUrl(url);
-      const ours = [oracle, trap].some(({ origin }) => new URL(origin).port === url.port);
+      const ports = [new URL(oracle.origin).port, new URL(trap.origin).port, String(secure.port)];
+      const ours = ports.includes(url.port);
       return !verdict.allowed && verdict.reason === 'blocked_port' && ours ? { allowed: true } : verdict;
     },
   };
@@ -95,10 +126,12 @@ const resolve: HostResolver = async (hostname) => {
 beforeAll(async () => {
   db = await createTestDatabase(inject('postgresAdminUrl'));
   const plan = { seed: 1, pages: 1, linksPerPage: 1 };
-  oracle = await startOracle({ ...plan, hosts: CASES.length }, { host: '127.0.1.1' });
+  // One more, for what is another origin to all of them.
+  oracle = await startOracle({ ...plan, hosts: CASES.length + 1 }, { host: '127.0.1.1' });
+  secure = await startSecureSite(new URL(oracle.origin).port);
   trap = await startOracle(plan);
   ({ worker, fetcher } = startTestWorker(db, {
-    fetcher: { addressPolicy: strictPolicy(), resolve },
+    fetcher: { addressPolicy: strictPolicy(), resolve, extraRoots: [pem('trusted-root.pem')] },
   }));
   await worker.start();
   oracle.set('/robots.txt', robotsOfHost);
@@ -108,8 +141,24 @@ afterAll(async () => {
   await fetcher.close();
   await oracle.close();
   await trap.close();
+  await new Promise((done) => secure.server.close(done).closeAllConnections());
   await db.drop();
 });
+
+const pem = (name: string): string =>
+  readFileSync(new URL(`../fetch/fixtures/${name}`, import.meta.url), 'utf8');
+
+async function startSecureSite(plainPort: string): Promise<typeof secure> {
+  const options = { key: pem('site.key'), cert: pem('valid.pem') };
+  const server = createServer(options, (request, response) => {
+    const path = request.url ?? '/';
+    if (path === '/robots.txt') response.writeHead(404).end();
+    else if (!path.startsWith('/to-http/')) echoCredentials(request, response);
+    else response.writeHead(302, { location: `http://site.test:${plainPort}${path.slice(8)}` }).end();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.1.1', done));
+  return { server, port: (server.address() as AddressInfo).port };
+}
 
 /** Each case has its own robots.txt: the route of a path is that of all hosts. */
 function robotsOfHost(request: IncomingMessage, response: ServerResponse): void {
@@ -126,6 +175,8 @@ function fill(text: string, id: string, origin: string): string {
     .replaceAll('{origin}', origin)
     .replaceAll('{host}', hostname)
     .replaceAll('{port}', port)
+    .replaceAll('{secure}', String(secure.port))
+    .replaceAll('{other}', oracle.origins.at(-1) ?? '')
     .replaceAll('{trap}', new URL(trap.origin).port)
     .replace(/\{x(\d+)\}/g, (_, count: string) => 'x'.repeat(Number(count)));
 }
@@ -148,8 +199,14 @@ function serve({ id, input }: BadInput, origin: string): string {
     if (make === undefined) throw new RangeError(`there is no server "${name}"`);
     oracle.set(path, make());
   }
+  for (const [path, { charset, mark, type, text }] of Object.entries(input.encoded ?? {})) {
+    oracle.set(path, {
+      headers: { 'content-type': type },
+      body: iconv.encode(text, charset, { addBOM: mark }),
+    });
+  }
   if (input.robots !== undefined) handlers.set(new URL(origin).host, input.robots);
-  return `${origin}/start/${id}`;
+  return input.seed ?? `${origin}/start/${id}`;
 }
 
 async function verdictOn(executionId: string, url: string): Promise<string> {
@@ -177,15 +234,30 @@ async function errorsOf(executionId: string, url: string): Promise<string[]> {
 async function recordOf(executionId: string, url: string): Promise<Partial<BadInput['expected']>> {
   const [row] = await db.system.withSystem(
     (tx) => tx.sql<
-      { title: string | null; redirect_key: string | null; truncated: boolean; links: number }[]
+      {
+        title: string | null;
+        redirect_key: string | null;
+        truncated: boolean;
+        links: number;
+        response: Record<string, unknown>;
+        charset: string;
+      }[]
     >`
-      select title, redirect_key, (response ->> 'truncated')::boolean as truncated,
+      select title, redirect_key, response,
+        concat_ws(' ', page #>> '{document,charset,name}', page #>> '{document,charset,source}') as charset, (response ->> 'truncated')::boolean as truncated,
         (select coalesce(sum(link_count), 0)::int from crawl_links where execution_id = ${executionId} and source_key = ${urlKey(url)}) as links
       from crawl_results where execution_id = ${executionId} and url_key = ${urlKey(url)}`,
   );
   if (row === undefined) return {};
-  const { redirect_key: key, title, truncated, links } = row;
-  return { links, truncated, ...(title === null ? {} : { title }), ...(key === null ? {} : { alias: key }) };
+  const { redirect_key: key, title, truncated, links, response, charset } = row;
+  return {
+    links,
+    truncated,
+    response,
+    charset,
+    ...(title === null ? {} : { title }),
+    ...(key === null ? {} : { alias: key }),
+  };
 }
 
 async function run(badInput: BadInput, origin: string): Promise<void> {
@@ -193,6 +265,7 @@ async function run(badInput: BadInput, origin: string): Promise<void> {
   const { id, input, expected } = badInput;
   const execution = await queueTestExecution(db, [seed], {
     scope: input.scope ?? {},
+    politeness: input.politeness ?? {},
     fetch: { retries: 0, ...input.fetch },
   });
   await crawlToEnd(db, worker, execution, 25_000);
@@ -216,8 +289,15 @@ async function run(badInput: BadInput, origin: string): Promise<void> {
 }
 
 async function expectDetails({ id, expected }: BadInput, executionId: string, url: string): Promise<void> {
-  const { title, truncated, links, alias } = expected;
-  const wanted = { title, truncated, links, alias: alias === undefined ? undefined : urlKey(alias) };
+  const { title, truncated, links, alias, response } = expected;
+  const wanted = {
+    charset: expected.charset,
+    title,
+    truncated,
+    links,
+    response,
+    alias: alias === undefined ? undefined : urlKey(alias),
+  };
   const record = await recordOf(executionId, url);
   expect(record).toMatchObject(JSON.parse(JSON.stringify(wanted)) as object);
   if (expected.hits !== undefined) {
@@ -231,6 +311,13 @@ async function expectDetails({ id, expected }: BadInput, executionId: string, ur
   for (const [skipped, rule] of Object.entries(expected.rule ?? {})) {
     expect(rows.find((row) => row.url === skipped)?.rule).toBe(rule);
   }
+  for (const [other, codes] of Object.entries(expected.errorsOf ?? {})) {
+    expect(await errorsOf(executionId, other)).toEqual(codes);
+  }
+  if (expected.sameBody !== undefined) {
+    expect(await bodyHashOf(executionId, expected.sameBody)).toEqual(await bodyHashOf(executionId, url));
+  }
+  await expectWay(executionId, expected);
   if (expected.link === undefined) return;
   const pages = await db.system.withSystem(
     (tx) => tx.sql<{ target_keys: string[]; links: string }[]>`
@@ -240,6 +327,30 @@ async function expectDetails({ id, expected }: BadInput, executionId: string, ur
     ({ target_keys: targetKeys, links }) => decodePageLinks({ targetKeys, text: links })[0],
   );
   expect(first.map((link) => link?.problem)).toContain(expected.link);
+}
+
+async function bodyHashOf(executionId: string, url: string): Promise<string> {
+  const [row] = await db.system.withSystem(
+    (tx) => tx.sql<{ hash: string }[]>`
+      select encode(body_hash, 'hex') as hash from crawl_results
+      where execution_id = ${executionId} and url_key = ${urlKey(url)}`,
+  );
+  return row?.hash ?? 'no result';
+}
+
+/** How other URLs were found, and the redirect that led to them. */
+async function expectWay(executionId: string, { method, hops }: BadInput['expected']): Promise<void> {
+  for (const [url, wanted] of [...Object.entries(method ?? {}), ...Object.entries(hops ?? {})]) {
+    const [row] = await db.system.withSystem(
+      (tx) => tx.sql<{ method: string; hop: string | null }[]>`
+        select log.discovery_method as method,
+          concat_ws(' ', target.redirect_hops -> -1 ->> 'status', target.redirect_hops -> -1 ->> 'type') as hop
+        from url_discovery_log log
+        join crawl_targets target on target.execution_id = log.execution_id and target.url_key = log.url_hash
+        where log.execution_id = ${executionId} and log.url_hash = ${urlKey(url)}`,
+    );
+    expect([row?.method, row?.hop]).toContain(wanted);
+  }
 }
 
 describe('a crawl that meets', () => {
@@ -254,6 +365,10 @@ describe('a crawl that meets', () => {
 
   it.concurrent.each(listed.filter(([, one]) => !isHeavy(one)))(title, check, 30_000);
   it.each(listed.filter(([, one]) => isHeavy(one)))(title, check, 30_000);
+
+  it('any of these leaves the prototype of all objects as it was', () => {
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
 
   it('any of these never reaches an address that is not public', () => {
     expect(trap.fetches()).toEqual([]);

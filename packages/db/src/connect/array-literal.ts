@@ -14,7 +14,7 @@ export function arrayLiteral(values: readonly ArrayElement[]): string {
 }
 
 /** What stands between the braces. Text without nulls and without anything to escape, the usual column, is one join. */
-export function arrayElements(values: readonly ArrayElement[]): string {
+function arrayElements(values: readonly ArrayElement[]): string {
   if (values.length > 0 && values.every((value) => typeof value === 'string')) {
     const text = values.join('","');
     // Each separator brings two quotes; any more, or a backslash, come from the values.

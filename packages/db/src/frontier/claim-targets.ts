@@ -1,9 +1,10 @@
-import type { CampaignConfig, DelayCause, ExecutionState } from '@outrider/shared';
+import type { CampaignConfig, DelayCause, ExecutionState, RedirectType } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import type { HostGrant, HostRefusalReason, HostRequest } from '../hosts/grant-host.js';
 import { grantHostPermits, keepHostPermits, reserveHostPace } from '../hosts/lease-host-permits.js';
 import type { HostObservation } from '../hosts/response-times.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { type KnownVersion, readValidators } from './read-validators.js';
 
 /** One URL leased to a lane. */
 export interface ClaimedTarget {
@@ -16,13 +17,15 @@ export interface ClaimedTarget {
   readonly redirectHops: readonly RedirectHop[];
   /** Milliseconds from the claim until its fetch may start. */
   readonly startInMs: number;
+  /** What the previous execution knows of its version, where the campaign asks only for what has changed. */
+  readonly knownVersion?: KnownVersion;
 }
 
-/** One step of the way a redirect led: the URL that answered, with what, and how long it took. */
+/** One step of the way a redirect led: the URL that answered, with what, and how long that took in milliseconds. */
 export interface RedirectHop {
   readonly url: string;
   readonly status: number;
-  readonly type: 'http';
+  readonly type: RedirectType;
   readonly ms: number;
 }
 
@@ -110,11 +113,28 @@ export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest
     kind: 'held',
     executionStatus: standing.status,
     scopeVersion: standing.scope_version,
-    targets,
+    targets: request.config.fetch.conditional ? await withVersions(tx, hold, targets) : targets,
     grants,
     lastHost,
     waitingReason: targets.length > 0 || request.wanted === 0 ? null : (limit ?? reasonOf(pending, grants)),
   };
+}
+
+async function withVersions(
+  tx: Tx,
+  hold: LaneHold,
+  targets: readonly ClaimedTarget[],
+): Promise<readonly ClaimedTarget[]> {
+  const known = await readValidators(
+    tx,
+    hold,
+    targets.map(({ urlKey }) => urlKey),
+  );
+  if (known.size === 0) return targets;
+  return targets.map((target) => {
+    const knownVersion = known.get(target.urlKey);
+    return knownVersion === undefined ? target : { ...target, knownVersion };
+  });
 }
 
 function limitReached(standing: Standing): WaitingReason | null {

@@ -2,6 +2,7 @@ import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
 import { lockExecution } from '../executions/lock-execution.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { carryPages } from '../records/carry-pages.js';
 import { type DiscoveryCounts, insertDiscoveries } from '../records/insert-discoveries.js';
 import { insertErrors } from '../records/insert-errors.js';
 import { insertLinks } from '../records/insert-links.js';
@@ -45,7 +46,11 @@ export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise
 async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]): Promise<DiscoveryCounts> {
   const fetched = settlements.filter((one): one is Settled<'fetched'> => one.verdict.kind === 'fetched');
   const skipped = settlements.filter((one): one is Settled<'skipped'> => one.verdict.kind === 'skipped');
-  const results = fetched.map(({ urlKey, verdict }) => ({ urlKey, page: verdict.page }));
+  const pages = fetched.map(({ urlKey, verdict }) => ({ urlKey, page: verdict.page }));
+  const results = pages.filter(({ page }) => page.carriedFrom === undefined);
+  const carried = pages.flatMap(({ urlKey, page }) =>
+    page.carriedFrom === undefined ? [] : [{ urlKey, page, from: page.carriedFrom }],
+  );
   const links = fetched.map(({ urlKey, verdict }) => ({ urlKey, links: verdict.links }));
   const discoveries = settlements.flatMap((one) => one.discoveries);
   const errors = settlements.flatMap((one) => one.errors.map((error) => ({ urlKey: one.urlKey, error })));
@@ -54,6 +59,7 @@ async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]
     markSkipped(tx, hold, skipped),
     insertResults(tx, hold, results),
     insertLinks(tx, hold, links),
+    carryPages(tx, hold, carried),
     insertErrors(tx, hold, errors),
   ]);
   return found;

@@ -15,6 +15,8 @@ export interface PageFilter {
   readonly host?: string | undefined;
   readonly urlContains?: string | undefined;
   readonly indexable?: boolean | undefined;
+  /** A media type without its parameters: `application/pdf`. */
+  readonly contentType?: string | undefined;
   readonly html?: boolean | undefined;
   readonly depth?: number | undefined;
   /** Fetched at or after, and before (ISO 8601). */
@@ -44,13 +46,14 @@ function placeCondition(tx: Tx, { after, sort }: PageFilter) {
 }
 
 function filterConditions(tx: Tx, filter: PageFilter) {
-  const { host, urlContains, indexable, html, depth, since, until } = filter;
+  const { host, urlContains, indexable, contentType, html, depth, since, until } = filter;
   const range = filter.status === undefined ? undefined : statusRange(filter.status);
   return tx.sql`
     ${range === undefined ? tx.sql`` : tx.sql`and status_code between ${range.low} and ${range.high}`}
     ${host === undefined ? tx.sql`` : tx.sql`and host = ${host}`}
     ${urlContains === undefined ? tx.sql`` : tx.sql`and strpos(lower(url), lower(${urlContains})) > 0`}
     ${indexable === undefined ? tx.sql`` : tx.sql`and indexable = ${indexable}`}
+    ${contentType === undefined ? tx.sql`` : tx.sql`and lower(trim(split_part(content_type, ';', 1))) = lower(${contentType})`}
     ${html === undefined ? tx.sql`` : tx.sql`and is_html = ${html}`}
     ${depth === undefined ? tx.sql`` : tx.sql`and depth = ${depth}`}
     ${since === undefined ? tx.sql`` : tx.sql`and fetched_at >= ${since}::timestamptz`}

@@ -7,6 +7,7 @@ import { readRedirects } from './read-redirects.js';
 interface DetailRow extends PageRow {
   body_hash: string | null;
   text_hash: string | null;
+  queue_wait_ms: number | null;
   response: Record<string, unknown>;
   page: Record<string, unknown> | null;
 }
@@ -14,7 +15,9 @@ interface DetailRow extends PageRow {
 /** All that was recorded of a fetched URL. Throws `not_found`. */
 export async function readPage(tx: Tx, executionId: string, urlKey: string): Promise<PageDetail> {
   const [row] = await tx.sql<DetailRow[]>`
-    select ${pageColumns(tx)}, encode(body_hash, 'hex') as body_hash, encode(text_hash, 'hex') as text_hash, response, page
+    select ${pageColumns(tx)}, encode(body_hash, 'hex') as body_hash, encode(text_hash, 'hex') as text_hash, response, page,
+      (select greatest(0, extract(epoch from fetched_at - log.discovered_at) * 1000 - total_ms)::float8
+        from url_discovery_log log where log.execution_id = ${executionId} and log.url_hash = ${urlKey}) as queue_wait_ms
     from crawl_results where execution_id = ${executionId} and url_key = ${urlKey}`;
   if (row === undefined) {
     throw new OutriderError('not_found', 'No URL with this key was fetched in this execution.');
@@ -25,6 +28,7 @@ export async function readPage(tx: Tx, executionId: string, urlKey: string): Pro
     textHash: row.text_hash,
     redirects: await readRedirects(tx, executionId, urlKey),
     inlinks: await countInlinkSources(tx, executionId, urlKey),
+    queueWaitMs: row.queue_wait_ms,
     response: row.response,
     page: row.page,
   };

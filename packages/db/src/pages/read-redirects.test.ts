@@ -1,21 +1,31 @@
+import type { RedirectType } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { foldRedirects } from './read-redirects.js';
 
-const step = (url: string, status: number, redirect_url: string | null = null, repeated = false) => ({
+const step = (
+  url: string,
+  status: number,
+  redirect_url: string | null = null,
+  repeated = false,
+  type: RedirectType | null = 'http',
+) => ({
   url,
   status,
   ms: 1,
   redirect_url,
   repeated,
+  type,
 });
 
 describe('the way of a redirect', () => {
   it('of a URL that does not redirect is empty', () => {
     expect(foldRedirects([step('a', 200)])).toEqual({
       hops: [],
+      count: 0,
       finalUrl: null,
       finalStatus: null,
       loop: false,
+      temporary: false,
     });
   });
 
@@ -28,9 +38,17 @@ describe('the way of a redirect', () => {
   });
 
   it('from within a document is called so', () => {
-    expect(foldRedirects([step('a', 200, 'b'), step('b', 200)])).toMatchObject({
-      hops: [{ type: 'document' }],
+    const steps = [step('a', 200, 'b', false, 'meta_refresh'), step('b', 200)];
+    expect(foldRedirects(steps)).toMatchObject({
+      hops: [{ type: 'meta_refresh' }],
+      count: 1,
+      temporary: false,
     });
+  });
+
+  it('with a temporary hop is known for it', () => {
+    const steps = [step('a', 301, 'b'), step('b', 307, 'c'), step('c', 200)];
+    expect(foldRedirects(steps)).toMatchObject({ count: 2, temporary: true });
   });
 
   it('of a URL to itself is a loop of one hop', () => {

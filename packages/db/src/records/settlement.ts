@@ -50,6 +50,11 @@ export interface FetchedPage {
   readonly textHash: string | null;
   readonly response: Readonly<Record<string, unknown>>;
   readonly page: Readonly<Record<string, unknown>> | null;
+  /**
+   * The earlier execution whose record of this URL stands: the server answered 304. Of the fields above only
+   * those that tell of this fetch are kept, and its links come from there.
+   */
+  readonly carriedFrom?: string;
 }
 
 /** A distinct URL that a page named, with the decision on it. */

@@ -3,6 +3,7 @@ import type { FetchLog, OngoingFetch } from '../log/fetch-log.js';
 import type { Answer } from '../site/answer.js';
 import type { SiteAnswers } from '../site/site-answers.js';
 import type { SitePlan } from '../site/site-plan.js';
+import { validatedAnswer } from '../site/validated-answer.js';
 import { type RouteHandler, sendAnswer } from './send-answer.js';
 
 /** Requests below this path steer the site; they are not part of it and not logged. */
@@ -83,7 +84,9 @@ export class SiteServer {
       void route(request, response);
       return;
     }
-    const answer = route ?? this.#siteAnswer(request, target, origin);
+    const plain = route ?? this.#siteAnswer(request, target, origin);
+    const isValidated = this.#settings.plan.validators === true;
+    const answer = isValidated ? validatedAnswer(plain, request.headers['if-none-match']) : plain;
     sendAnswer(response, answer, this.#delayMs, () => {
       fetch.end('reset', null);
       request.socket.resetAndDestroy();

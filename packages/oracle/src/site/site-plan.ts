@@ -54,9 +54,11 @@ export interface SitePlan {
   readonly delayMs?: number;
   /** Sent with every answer that no custom route gives. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Send an `ETag` with every body, and answer 304 to a request that names it. */
+  readonly validators?: boolean;
 }
 
-const PLAN_KEYS = ['seed', 'pages', 'linksPerPage', 'plant', 'hosts', 'delayMs', 'headers'];
+const PLAN_KEYS = ['seed', 'pages', 'linksPerPage', 'plant', 'hosts', 'delayMs', 'headers', 'validators'];
 const PLANT_COUNTS = [
   'notFound',
   'serverError',

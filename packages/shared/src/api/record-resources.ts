@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { TARGET_STATES } from '../execution/execution-states.js';
+import { REDIRECT_TYPES } from '../execution/redirect-types.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
 import { count, json, key, time } from './fields.js';
 
@@ -89,7 +90,7 @@ export type Page = z.infer<typeof page>;
 export const redirectHop = z.strictObject({
   url: z.string(),
   status: z.int(),
-  type: z.string(),
+  type: z.enum(REDIRECT_TYPES),
   ms: z.number(),
 });
 
@@ -101,11 +102,16 @@ export const pageDetail = z
     /** Where this URL leads when it redirects, hop by hop, and where that ends. */
     redirects: z.strictObject({
       hops: z.array(redirectHop),
+      count,
       finalUrl: z.string().nullable(),
       finalStatus: z.int().nullable(),
       loop: z.boolean(),
+      /** Whether a hop of the way is temporary: 302, 303 or 307. */
+      temporary: z.boolean(),
     }),
     inlinks: count,
+    /** Milliseconds from the discovery of the URL to the start of its last fetch: queue, pace and earlier attempts. */
+    queueWaitMs: z.number().nullable(),
     response: json,
     page: json.nullable(),
   })

@@ -214,6 +214,7 @@ export const ROUTES = {
       host: text.optional(),
       urlContains: text.optional(),
       indexable: flag.optional(),
+      contentType: text.optional(),
       html: flag.optional(),
       depth: z.coerce.number().int().min(0).optional(),
       since: time.optional(),

@@ -26,7 +26,14 @@ describe('the configuration of a campaign', () => {
         userAgent: 'Mozilla/5.0 (compatible; OutriderBot/0.1)',
         robotsToken: 'OutriderBot',
       },
-      fetch: { timeoutMs: 30_000, maxBodyBytes: 10_485_760, maxRedirects: 10, retries: 2, headers: {} },
+      fetch: {
+        timeoutMs: 30_000,
+        maxBodyBytes: 10_485_760,
+        maxRedirects: 10,
+        retries: 2,
+        conditional: false,
+        headers: {},
+      },
       lanes: 1,
       priority: 'normal',
     });

@@ -92,6 +92,8 @@ export const fetchConfig = z
     maxBodyBytes: z.int().min(1_024).max(104_857_600).default(10_485_760),
     maxRedirects: z.int().min(0).max(20).default(10),
     retries: z.int().min(0).max(10).default(2),
+    // Asks only for what has changed since the campaign's previous execution (RFC 9110, section 13).
+    conditional: z.boolean().default(false),
     headers: z
       .record(headerName, headerValue)
       .refine((headers) => Object.keys(headers).length <= CAMPAIGN_LIMITS.headers, {

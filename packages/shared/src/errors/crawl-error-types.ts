@@ -6,6 +6,7 @@ export const CRAWL_ERROR_TYPES = [
   'parsing',
   'validation',
   'robot_blocked',
+  'blocked',
   'limit',
   'internal',
 ] as const;
