@@ -1,5 +1,5 @@
 import { readExecutionDetail, readUrlHistory } from '@outrider/db';
-import { createParamStripper, normalizeUrl, OutriderError, urlKey } from '@outrider/shared';
+import { createUrlIdentity, normalizeUrl, OutriderError, urlKey } from '@outrider/shared';
 import type { Handlers } from '../app/route-request.js';
 import { explainSentence, outcomeOf } from './explain-sentence.js';
 
@@ -10,7 +10,7 @@ export const explainHandlers = {
     const executionId = request.params.id;
     const body = await request.read(async (tx) => {
       const { config, status } = await readExecutionDetail(tx, executionId);
-      const url = createParamStripper(config.scope.stripParams)(normalized(askedUrl));
+      const url = createUrlIdentity(config.scope)(normalized(askedUrl));
       const key = urlKey(url);
       const history = await readUrlHistory(tx, executionId, key);
       const { discovery, path, attempts, failureCode, statusCode, fetchedAt, errors } = history;

@@ -9,7 +9,7 @@ import type {
 import {
   type CampaignConfig,
   type CrashAt,
-  createParamStripper,
+  createUrlIdentity,
   createUrlScope,
   type ExecutionState,
 } from '@outrider/shared';
@@ -261,7 +261,7 @@ class LaneRun {
       config,
       scope,
       seedOrigins: new Set(seedOrigins),
-      memory: new UrlMemory(scope, createParamStripper(config.scope.stripParams)),
+      memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
     };
     this.#scopeVersion = version;
   }

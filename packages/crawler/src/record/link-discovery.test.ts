@@ -1,5 +1,5 @@
 import { decodePageLinks, type RedirectHop } from '@outrider/db';
-import { type CampaignConfig, campaignConfig, createParamStripper, createUrlScope } from '@outrider/shared';
+import { type CampaignConfig, campaignConfig, createUrlIdentity, createUrlScope } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { claimedTarget, parsePage } from '../testing/test-target.js';
 import { type DiscoveryRules, discoverLinks, discoverRedirect } from './link-discovery.js';
@@ -15,7 +15,7 @@ function rulesFor(input: ConfigInput = {}): DiscoveryRules {
     config,
     scope,
     seedOrigins: new Set<string>(),
-    memory: new UrlMemory(scope, createParamStripper(config.scope.stripParams)),
+    memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
   };
 }
 

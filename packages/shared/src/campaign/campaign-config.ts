@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_STRIP_PARAMS } from '../url/default-strip-params.js';
 import { patternProblem } from '../url/url-pattern.js';
 
 /** Most bytes and items a campaign may ask for; above them the API answers `limit_exceeded`. */
@@ -63,7 +64,13 @@ export const scopeConfig = z
     maxDepth: z.int().min(0).max(CAMPAIGN_LIMITS.maxDepth).default(20),
     maxPages: z.int().min(1).max(CAMPAIGN_LIMITS.maxPages).default(100_000),
     maxDurationSeconds: z.int().min(1).max(CAMPAIGN_LIMITS.maxDurationSeconds).default(86_400),
-    stripParams: z.array(z.string().min(1).max(100)).max(CAMPAIGN_LIMITS.patterns).default([]),
+    /** Parameters taken out of every URL: see createParamStripper. A list of one's own replaces the default. */
+    stripParams: z
+      .array(z.string().min(1).max(100))
+      .max(CAMPAIGN_LIMITS.patterns)
+      .default([...DEFAULT_STRIP_PARAMS]),
+    /** Whether parameters in another order make the same URL. */
+    sortParams: z.boolean().default(false),
     followNofollow: z.boolean().default(true),
   })
   .meta({ id: 'Scope' });
