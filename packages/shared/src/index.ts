@@ -17,6 +17,8 @@ export * from './ids/ids.js';
 export * from './jobs/job-catalogue.js';
 export * from './net/address-policy.js';
 export * from './net/address-ranges.js';
+export * from './robots/is-allowed.js';
+export * from './robots/robots-rules.js';
 export * from './settings/settings.js';
 export * from './url/default-strip-params.js';
 export * from './url/normalize-url.js';

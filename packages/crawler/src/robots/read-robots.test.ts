@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { type Oracle, type RouteHandler, startOracle } from '@outrider/oracle';
+import { parseRobots } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAddressPolicy } from '../fetch/address-policy.js';
 import { createFetcher, type Fetcher } from '../fetch/fetcher.js';
 import { readRobotsOverHttp } from './read-robots.js';
-import { parseRobots } from './robots-rules.js';
 
 let oracle: Oracle;
 let fetcher: Fetcher;

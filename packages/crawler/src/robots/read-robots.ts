@@ -1,8 +1,8 @@
 import { type StoredRobots, toStorableText } from '@outrider/db';
+import { decodeRobots } from '@outrider/shared';
 import type { FetchOutcome } from '../fetch/fetch-outcome.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { RobotsAsk } from './robots-ask.js';
-import { decodeRobots } from './robots-rules.js';
 
 /** RFC 9309, section 2.5, asks for at least 500 KiB; what lies behind is not read. */
 const MAX_BYTES = 512 * 1_024;

@@ -1,8 +1,8 @@
 import type { StoredRobots } from '@outrider/db';
+import { parseRobots, type RobotsFile } from '@outrider/shared';
 import type { Fetcher } from '../fetch/fetcher.js';
 import { readRobotsOverHttp } from './read-robots.js';
 import type { RobotsAsk } from './robots-ask.js';
-import { parseRobots, type RobotsFile } from './robots-rules.js';
 
 export type RobotsStanding =
   | { readonly kind: 'rules'; readonly file: RobotsFile }

@@ -75,9 +75,11 @@ function normalizeOctets(path: string): string {
   });
 }
 
+const utf8 = new TextEncoder();
+
 function escapeUtf8(character: string): string {
   let escaped = '';
-  for (const byte of Buffer.from(character))
+  for (const byte of utf8.encode(character))
     escaped += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   return escaped;
 }
