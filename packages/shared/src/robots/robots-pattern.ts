@@ -1,6 +1,6 @@
 /** A path pattern of robots.txt, ready to match. */
 export interface RobotsPattern {
-  /** Characters of the normalised pattern: the longest matching one decides. */
+  /** Octets of the normalised pattern: the longest matching one decides (RFC 9309, 2.2.2). */
   readonly length: number;
   /** `path` must be normalised with `normalizeRobotsPath`. */
   matches(path: string): boolean;
@@ -17,7 +17,10 @@ export function compileRobotsPattern(value: string): RobotsPattern | null {
   const anchored = value.endsWith('$');
   const body = anchored ? value.slice(0, -1) : value;
   const parts = body.split('*').map(normalizeOctets);
-  const length = parts.reduce((sum, part) => sum + part.length, parts.length - 1) + (anchored ? 1 : 0);
+  // A `$` inside is one octet, though it is compared as `%24`.
+  const dollars = body.split('$').length - 1;
+  const octets = parts.reduce((sum, part) => sum + part.length, parts.length - 1) - 2 * dollars;
+  const length = octets + (anchored ? 1 : 0);
   const prefix = parts[0] ?? '';
   if (parts.length > 1) return { length, matches: (path) => matchesParts(path, parts, anchored) };
   if (anchored) return { length, matches: (path) => path === prefix };

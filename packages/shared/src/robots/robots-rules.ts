@@ -1,3 +1,4 @@
+import { type DirectiveLine, readDirectives } from './robots-lines.js';
 import { compileRobotsPattern, normalizeRobotsPath, type RobotsPattern } from './robots-pattern.js';
 
 export interface RobotsDecision {
@@ -35,42 +36,34 @@ interface Group {
   delay: number | null;
 }
 
-interface Line {
-  readonly number: number;
-  readonly key: string;
-  readonly value: string;
-  readonly text: string;
-}
-
 const MAX_DELAY_SECONDS = 60;
 const MAX_SITEMAPS = 1_000;
-const MAX_RULE_TEXT = 512;
 const MAX_TOKENS = 100;
 
 /**
- * Parses a robots.txt file by RFC 9309. Anything is accepted: what is not a rule is passed over, and an HTML
- * page holds no rules. The caller limits the size (500 KiB at least, 2.5) and knows what a status other than
- * 200 means (2.3.1).
+ * Parses a robots.txt file by RFC 9309, and where the RFC leaves a choice as Google's published matcher does
+ * (https://github.com/google/robotstxt): frequent misspellings count, a forgotten colon is assumed, and
+ * `Allow: /x/index.html` allows `/x/` too. Anything is accepted: what is not a rule is passed over, and an
+ * HTML page holds no rules. The caller limits the size (500 KiB at least, 2.5) and knows what a status other
+ * than 200 means (2.3.1).
  */
 export function parseRobots(input: string | Uint8Array, options: ParseRobotsOptions = {}): RobotsFile {
   const groups = new Map<string, Group>();
   const sitemaps = new Set<string>();
   let current: Group[] = [];
   let agentsOpen = false;
-  for (const line of readLines(
-    typeof input === 'string' ? input : decodeRobots(input),
-    options.truncated === true,
-  )) {
-    switch (line.key) {
+  const text = typeof input === 'string' ? input : decodeRobots(input);
+  for (const line of readDirectives(text, options.truncated === true)) {
+    switch (line.directive) {
       case 'user-agent':
         if (!agentsOpen) current = [];
         agentsOpen = true;
-        current.push(groupOf(groups, productToken(line.value)));
+        current.push(groupOf(groups, agentOfLine(line.value)));
         break;
       case 'allow':
       case 'disallow':
         agentsOpen = false;
-        addRule(current, line);
+        addRules(current, line);
         break;
       case 'crawl-delay':
         setDelay(current, line.value);
@@ -78,7 +71,6 @@ export function parseRobots(input: string | Uint8Array, options: ParseRobotsOpti
       case 'sitemap':
         if (line.value !== '' && sitemaps.size < MAX_SITEMAPS) sitemaps.add(line.value);
         break;
-      default:
     }
   }
   for (const group of groups.values()) group.rules.sort(byPrecedence);
@@ -143,11 +135,18 @@ function groupOf(groups: Map<string, Group>, token: string): Group {
   return group;
 }
 
-function addRule(current: readonly Group[], line: Line): void {
-  const pattern = compileRobotsPattern(line.value);
-  if (pattern === null) return;
-  const rule = { allow: line.key === 'allow', pattern, line: line.number, text: line.text };
-  for (const group of new Set(current)) group.rules.push(rule);
+/** What an Allow line that ends in index.htm or index.html allows besides: its folder, and nothing below it. */
+const INDEX_PAGE = /^(.*\/)index\.htm[^/]*$/;
+
+function addRules(current: readonly Group[], line: DirectiveLine): void {
+  const allow = line.directive === 'allow';
+  const folder = allow ? INDEX_PAGE.exec(line.value)?.[1] : undefined;
+  for (const value of folder === undefined ? [line.value] : [line.value, `${folder}$`]) {
+    const pattern = compileRobotsPattern(value);
+    if (pattern === null) continue;
+    const rule = { allow, pattern, line: line.number, text: line.text };
+    for (const group of new Set(current)) group.rules.push(rule);
+  }
 }
 
 /** Of several delays for one crawler the longest holds. Not in the RFC: decimal seconds as sites use them. */
@@ -157,9 +156,14 @@ function setDelay(current: readonly Group[], value: string): void {
   for (const group of current) group.delay = Math.max(group.delay ?? 0, seconds);
 }
 
-/** Lower-case product token: the part before a version or comment (`Googlebot/2.1 (…)`). */
+/** Lower-case product token: letters, `-` and `_` (RFC 9309, 2.2.1), so without a version or comment. */
 function productToken(value: string): string {
-  return value.trim().toLowerCase().split(/[/\s]/, 1)[0] ?? '';
+  return /^[a-z_-]*/.exec(value.trim().toLowerCase())?.[0] ?? '';
+}
+
+/** Whom a User-agent line names: a product token, or `*`, also where words follow it. */
+function agentOfLine(value: string): string {
+  return /^\*(?:\s|$)/.test(value) ? '*' : productToken(value);
 }
 
 /** The text of a robots.txt file: UTF-8 (RFC 9309, section 2.3), or UTF-16 where a byte order mark says so. */
@@ -167,21 +171,4 @@ export function decodeRobots(input: Uint8Array): string {
   const utf16 = (input[0] === 0xff && input[1] === 0xfe) || (input[0] === 0xfe && input[1] === 0xff);
   if (!utf16) return new TextDecoder('utf-8').decode(input);
   return new TextDecoder(input[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(input);
-}
-
-function* readLines(raw: string, truncated: boolean): Generator<Line> {
-  const text = raw.replaceAll('\0', '').replace(/^\ufeff/, '');
-  // Rules quoted in a web page were not meant for crawlers.
-  if (/^\s*</.test(text)) return;
-  const lines = text.split(/\r\n|\n|\r/);
-  if (truncated) lines.pop();
-  for (const [index, line] of lines.entries()) {
-    const comment = line.indexOf('#');
-    const content = (comment < 0 ? line : line.slice(0, comment)).trim();
-    const colon = content.indexOf(':');
-    if (colon <= 0) continue;
-    const key = content.slice(0, colon).trim().toLowerCase();
-    const value = content.slice(colon + 1).trim();
-    yield { number: index + 1, key, value, text: content.slice(0, MAX_RULE_TEXT) };
-  }
 }
