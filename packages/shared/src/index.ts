@@ -20,6 +20,7 @@ export * from './net/address-ranges.js';
 export * from './robots/is-allowed.js';
 export * from './robots/robots-rules.js';
 export * from './settings/settings.js';
+export * from './traps/trap-guard.js';
 export * from './url/default-strip-params.js';
 export * from './url/normalize-url.js';
 export * from './url/url-identity.js';

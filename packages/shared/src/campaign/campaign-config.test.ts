@@ -21,6 +21,15 @@ describe('the configuration of a campaign', () => {
         sortParams: false,
         followNofollow: true,
       },
+      traps: {
+        repeatedSegments: 3,
+        maxPathSegments: 20,
+        maxPerDatePattern: 500,
+        maxPerNumberPattern: 0,
+        maxQueryCombinations: 500,
+        maxHostsPerDomain: 100,
+        maxDuplicates: 100,
+      },
       politeness: {
         obeyRobots: true,
         maxConcurrencyPerHost: 4,
