@@ -480,6 +480,16 @@ create table tenants (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null
 );
+create table trap_budgets (
+  execution_id uuid not null,
+  budget_key uuid not null,
+  tenant_id uuid not null,
+  option text not null,
+  pattern text not null,
+  unit text,
+  taken integer default 0 not null,
+  refused bigint default 0 not null
+);
 create table url_discovery_log (
   execution_id uuid not null,
   url_hash uuid not null,
@@ -538,6 +548,7 @@ alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (sched
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 alter table tenants add constraint tenants_name_key UNIQUE (name);
 alter table tenants add constraint tenants_pkey PRIMARY KEY (id);
+alter table trap_budgets add constraint trap_budgets_pkey PRIMARY KEY (execution_id, budget_key);
 alter table url_discovery_log add constraint url_discovery_log_pkey PRIMARY KEY (execution_id, url_hash);
 alter table api_keys add constraint api_keys_scope_check CHECK ((scope = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])));
 alter table api_keys add constraint api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32));
@@ -596,6 +607,7 @@ alter table execution_lanes add constraint execution_lanes_tenant_id_fkey FOREIG
 alter table idempotency_keys add constraint idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crawler_schedules(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table trap_budgets add constraint trap_budgets_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 
 -- Indexes
 CREATE INDEX api_keys_by_tenant ON public.api_keys USING btree (tenant_id, created_at);
@@ -666,6 +678,7 @@ alter table execution_lanes enable row level security, force row level security;
 alter table idempotency_keys enable row level security, force row level security;
 alter table schedule_ticks enable row level security, force row level security;
 alter table tenants enable row level security, force row level security;
+alter table trap_budgets enable row level security, force row level security;
 alter table url_discovery_log enable row level security, force row level security;
 alter table url_discovery_log_default enable row level security, force row level security;
 
@@ -710,6 +723,8 @@ create policy system_access on schedule_ticks as permissive for all to outrider_
 create policy tenant_isolation on schedule_ticks as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on tenants as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on tenants as permissive for all to outrider_app using ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on trap_budgets as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on trap_budgets as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on url_discovery_log as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on url_discovery_log as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -764,6 +779,8 @@ grant select on table schema_migrations to outrider_app;
 grant select on table schema_migrations to outrider_system;
 grant delete, insert, select, update on table tenants to outrider_app;
 grant delete, insert, select, update on table tenants to outrider_system;
+grant delete, insert, select, update on table trap_budgets to outrider_app;
+grant delete, insert, select, update on table trap_budgets to outrider_system;
 grant delete, insert, select, update on table url_discovery_log to outrider_app;
 grant delete, insert, select, update on table url_discovery_log to outrider_system;
 grant usage on sequence crawl_target_order to outrider_app;

@@ -9,6 +9,7 @@ import type {
 import {
   type CampaignConfig,
   type CrashAt,
+  createTrapGuard,
   createUrlIdentity,
   createUrlScope,
   type ExecutionState,
@@ -21,6 +22,8 @@ import { Recorder } from '../record/recorder.js';
 import { UrlMemory } from '../record/url-memory.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import type { RobotsGate } from '../robots/robots-gate.js';
+import { DuplicateWatch } from '../traps/duplicate-watch.js';
+import { LaneTraps } from '../traps/lane-traps.js';
 import { Bell } from './bell.js';
 import { ClaimSize } from './claim-size.js';
 import { type CrawledTarget, crawlTarget } from './crawl-target.js';
@@ -85,6 +88,7 @@ class LaneRun {
   readonly #engine: Engine;
   readonly #delays = new Map<string, number>();
   readonly #unreachable = new UnreachableRobots();
+  readonly #duplicates: DuplicateWatch;
   /** Aborts when the lane ends for whatever reason: what only waits for its turn waits no more. */
   readonly #over = new AbortController();
   /** Wakes the engine when the next paced URL may start. */
@@ -98,6 +102,7 @@ class LaneRun {
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#duplicates = new DuplicateWatch(options.config.traps.maxDuplicates);
     this.#recorder = new Recorder({
       commit: (batch) => this.#commit(batch),
       onRefused: () => {
@@ -255,11 +260,15 @@ class LaneRun {
 
   async #loadScope(): Promise<void> {
     const { config } = this.#options;
-    const { hosts, version, seedFolders, seedOrigins } = await this.#options.effects.readScope();
+    const { hosts, version, seedFolders, seedOrigins, closedPatterns } =
+      await this.#options.effects.readScope();
     const scope = createUrlScope(config.scope, hosts, seedFolders);
+    const guard = createTrapGuard(config.traps, config.scope.within, hosts);
+    this.#duplicates.learn(closedPatterns);
     this.#rules = {
       config,
       scope,
+      traps: new LaneTraps(guard, this.#duplicates, config.traps.maxDuplicates),
       seedOrigins: new Set(seedOrigins),
       memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
     };

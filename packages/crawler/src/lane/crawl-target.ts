@@ -26,6 +26,10 @@ export async function crawlTarget(
   target: ClaimedTarget,
   context: TargetContext,
 ): Promise<CrawledTarget | null> {
+  const trap = target.isSeed ? null : context.rules().traps.decideSiblings(target.url);
+  if (trap?.crawl === false) {
+    return { settlement: settle(target, { kind: 'skipped', reason: trap.reason, rule: trap.rule }) };
+  }
   const refusal = await consultRobots(target, context).catch((error: unknown) => {
     if (context.signal.aborted) return null;
     throw error;
@@ -129,12 +133,16 @@ function settleAnswer(
     robotsToken: context.config.politeness.robotsToken,
   });
   const error = httpError(target, response.status);
+  const closed = follow
+    ? rules.traps.closedBy(target.url, content?.text.contentHash ?? null, findings.discoveries)
+    : null;
   const settlement = settle(
     target,
     { kind: 'fetched', page, links: findings.links },
     {
       discoveries: [...findings.discoveries, ...redirect.discoveries],
       errors: [...(error === null ? [] : [error]), ...redirect.errors],
+      ...(closed === null ? {} : { closesPattern: closed }),
     },
   );
   return redirect.scopeHost === null

@@ -1,7 +1,15 @@
 import { decodePageLinks, type RedirectHop } from '@outrider/db';
-import { type CampaignConfig, campaignConfig, createUrlIdentity, createUrlScope } from '@outrider/shared';
+import {
+  type CampaignConfig,
+  campaignConfig,
+  createTrapGuard,
+  createUrlIdentity,
+  createUrlScope,
+} from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { claimedTarget, parsePage } from '../testing/test-target.js';
+import { DuplicateWatch } from '../traps/duplicate-watch.js';
+import { LaneTraps } from '../traps/lane-traps.js';
 import { type DiscoveryRules, discoverLinks, discoverRedirect } from './link-discovery.js';
 import { UrlMemory } from './url-memory.js';
 
@@ -15,6 +23,11 @@ function rulesFor(input: ConfigInput = {}): DiscoveryRules {
     config,
     scope,
     seedOrigins: new Set<string>(),
+    traps: new LaneTraps(
+      createTrapGuard(config.traps, config.scope.within, ['a.test']),
+      new DuplicateWatch(config.traps.maxDuplicates),
+      config.traps.maxDuplicates,
+    ),
     memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
   };
 }

@@ -26,6 +26,8 @@ export interface TrapGuard {
 
 /** Parameters from which on a path's URLs are combinations of filters, rather than its contents. */
 const MANY_PARAMETERS = 4;
+/** Most URLs have neither, and need not be taken apart. */
+const VARIES = /\d|\?/;
 const NONE: readonly TrapBudget[] = [];
 
 /**
@@ -42,13 +44,14 @@ export function createTrapGuard(
   return {
     decide: (url) => decideSpelling(url, traps),
     budgetsOf(url) {
+      if (!manyHosts && !VARIES.test(url)) return NONE;
       const parts = splitUrl(url);
       const hosts = manyHosts && !free.has(parts.host) ? [hostBudget(parts.host, traps)] : NONE;
       const own = budgetOfPattern(parts, traps);
       return own === null ? hosts : [...hosts, own];
     },
     siblingsOf(url) {
-      if (traps.maxDuplicates === 0) return null;
+      if (traps.maxDuplicates === 0 || !VARIES.test(url)) return null;
       const parts = splitUrl(url);
       return hasSiblings(parts) ? siblingTemplate(parts) : null;
     },
