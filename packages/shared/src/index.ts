@@ -1,4 +1,5 @@
 export * from './api/fleet-resources.js';
+export * from './api/plan-resources.js';
 export * from './api/record-resources.js';
 export * from './api/resources.js';
 export * from './api/routes.js';
@@ -12,6 +13,8 @@ export * from './execution/execution-report.js';
 export * from './execution/execution-states.js';
 export * from './execution/link-types.js';
 export * from './execution/skip-reasons.js';
+export * from './explain/ask-rules.js';
+export * from './explain/recorded-rules.js';
 export * from './faults/crash-points.js';
 export * from './ids/ids.js';
 export * from './jobs/job-catalogue.js';

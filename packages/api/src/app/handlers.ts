@@ -7,6 +7,7 @@ import { executionHandlers } from '../executions/execution-handlers.js';
 import { explainHandlers } from '../explain/explain-handlers.js';
 import { fleetHandlers } from '../fleet/fleet-handlers.js';
 import { pageHandlers } from '../pages/page-handlers.js';
+import { planHandlers } from '../plan/plan-handlers.js';
 import type { Handlers } from './route-request.js';
 
 /** The handler of every route of the table. */
@@ -17,6 +18,7 @@ export const HANDLERS: Handlers = {
   ...discoveredHandlers,
   ...errorHandlers,
   ...explainHandlers,
+  ...planHandlers,
   ...fleetHandlers,
   ...eventHandlers,
   ...apiKeyHandlers,

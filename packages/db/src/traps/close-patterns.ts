@@ -1,6 +1,6 @@
-import { urlKey } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { budgetKey } from './budget-key.js';
 
 const OPTION = 'traps.maxDuplicates';
 
@@ -14,7 +14,7 @@ export async function closeTrapPatterns(tx: Tx, hold: LaneHold, patterns: readon
   const closed = await tx.sql`
     insert into trap_budgets (execution_id, tenant_id, budget_key, option, pattern)
     select ${hold.executionId}, ${hold.tenantId}, budget_key, ${OPTION}, pattern
-    from unnest(${distinct.map((pattern) => urlKey(JSON.stringify([OPTION, pattern, null])))}::uuid[],
+    from unnest(${distinct.map((pattern) => budgetKey({ option: OPTION, pattern }))}::uuid[],
       ${distinct}::text[]) as closed (budget_key, pattern)
     order by budget_key
     on conflict (execution_id, budget_key) do nothing`;

@@ -1,7 +1,8 @@
-import { type TrapBudget, trapRule, urlKey } from '@outrider/shared';
+import { type TrapBudget, trapRule } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import type { Discovery } from '../records/settlement.js';
+import { budgetKey } from './budget-key.js';
 
 /** One budget that discoveries of a batch use, with what the execution had taken of it before. */
 interface Account {
@@ -45,10 +46,6 @@ function isCounted({ skip, budgets }: Discovery): boolean {
   return skip === null && budgets !== undefined && budgets.length > 0;
 }
 
-function keyOf({ option, pattern }: TrapBudget, unit: string | null = null): string {
-  return urlKey(JSON.stringify([option, pattern, unit]));
-}
-
 /** Locks the rows of the budgets, making those that are not there yet, and reads them. */
 async function openAccounts(
   tx: Tx,
@@ -57,7 +54,7 @@ async function openAccounts(
 ): Promise<Map<string, Account>> {
   const accounts = new Map<string, Account>();
   for (const budget of counted.flatMap(({ budgets }) => budgets ?? [])) {
-    const key = keyOf(budget);
+    const key = budgetKey(budget);
     if (!accounts.has(key)) accounts.set(key, { key, budget, taken: 0, refused: 0, units: new Map() });
   }
   const all = [...accounts.values()];
@@ -85,9 +82,9 @@ async function knownKeys(
 ): Promise<ReadonlySet<string>> {
   const units = new Map<string, { account: Account; name: string }>();
   for (const budget of counted.flatMap(({ budgets }) => budgets ?? [])) {
-    const account = accounts.get(keyOf(budget));
+    const account = accounts.get(budgetKey(budget));
     if (budget.unit !== null && account !== undefined) {
-      units.set(keyOf(budget, budget.unit), { account, name: budget.unit });
+      units.set(budgetKey(budget, budget.unit), { account, name: budget.unit });
     }
   }
   const [urls, taken] = await Promise.all([
@@ -108,8 +105,8 @@ async function knownKeys(
 /** Takes one URL out of its budgets, or, when one of them is used up, out of none: that one is returned. */
 function spend(budgets: readonly TrapBudget[], accounts: ReadonlyMap<string, Account>): TrapBudget | null {
   const open = budgets.flatMap((budget) => {
-    const account = accounts.get(keyOf(budget));
-    const isTaken = budget.unit !== null && account?.units.has(keyOf(budget, budget.unit));
+    const account = accounts.get(budgetKey(budget));
+    const isTaken = budget.unit !== null && account?.units.has(budgetKey(budget, budget.unit));
     return account === undefined || isTaken === true ? [] : [{ budget, account }];
   });
   const passed = open.find(({ budget, account }) => account.taken >= budget.limit);
@@ -120,7 +117,7 @@ function spend(budgets: readonly TrapBudget[], accounts: ReadonlyMap<string, Acc
   for (const { budget, account } of open) {
     account.taken += 1;
     if (budget.unit !== null) {
-      account.units.set(keyOf(budget, budget.unit), { name: budget.unit, isNew: true });
+      account.units.set(budgetKey(budget, budget.unit), { name: budget.unit, isNew: true });
     }
   }
   return null;

@@ -15,3 +15,6 @@ create table trap_budgets (
   primary key (execution_id, budget_key)
 );
 select protect_tenant_table('trap_budgets');
+
+-- What went wrong with one URL, however many errors its execution had.
+create index campaign_errors_by_url on campaign_errors (execution_id, url_hash) where url_hash is not null;
