@@ -20,7 +20,7 @@ export function renderExplanation(explanation: Explanation): string {
 }
 
 /** One line for a rule: which, what it says, and by what. */
-export function ruleLine({ rule, verdict, detail }: AskedRule): string {
+function ruleLine({ rule, verdict, detail }: AskedRule): string {
   return `  ${MARKS[verdict].padEnd(6)}  ${rule.padEnd(14)}  ${printable(detail)}`;
 }
 
