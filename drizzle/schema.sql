@@ -497,6 +497,16 @@ create table tenants (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null
 );
+create table trap_budgets (
+  execution_id uuid not null,
+  budget_key uuid not null,
+  tenant_id uuid not null,
+  option text not null,
+  pattern text not null,
+  unit text,
+  taken integer default 0 not null,
+  refused bigint default 0 not null
+);
 create table url_discovery_log (
   execution_id uuid not null,
   url_hash uuid not null,
@@ -556,6 +566,7 @@ alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (sched
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 alter table tenants add constraint tenants_name_key UNIQUE (name);
 alter table tenants add constraint tenants_pkey PRIMARY KEY (id);
+alter table trap_budgets add constraint trap_budgets_pkey PRIMARY KEY (execution_id, budget_key);
 alter table url_discovery_log add constraint url_discovery_log_pkey PRIMARY KEY (execution_id, url_hash);
 alter table api_keys add constraint api_keys_scope_check CHECK ((scope = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])));
 alter table api_keys add constraint api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32));
@@ -624,12 +635,14 @@ alter table host_freezes add constraint host_freezes_tenant_id_fkey FOREIGN KEY 
 alter table idempotency_keys add constraint idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crawler_schedules(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table trap_budgets add constraint trap_budgets_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 
 -- Indexes
 CREATE INDEX api_keys_by_tenant ON public.api_keys USING btree (tenant_id, created_at);
 CREATE INDEX audit_log_by_tenant ON public.audit_log USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_errors_by_campaign ON public.campaign_errors USING btree (campaign_id, id DESC);
 CREATE INDEX campaign_errors_by_execution ON public.campaign_errors USING btree (execution_id, id DESC);
+CREATE INDEX campaign_errors_by_url ON public.campaign_errors USING btree (execution_id, url_hash) WHERE (url_hash IS NOT NULL);
 CREATE INDEX campaign_executions_by_campaign ON public.campaign_executions USING btree (campaign_id, id DESC);
 CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
@@ -695,6 +708,7 @@ alter table host_freezes enable row level security, force row level security;
 alter table idempotency_keys enable row level security, force row level security;
 alter table schedule_ticks enable row level security, force row level security;
 alter table tenants enable row level security, force row level security;
+alter table trap_budgets enable row level security, force row level security;
 alter table url_discovery_log enable row level security, force row level security;
 alter table url_discovery_log_default enable row level security, force row level security;
 
@@ -741,6 +755,8 @@ create policy system_access on schedule_ticks as permissive for all to outrider_
 create policy tenant_isolation on schedule_ticks as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on tenants as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on tenants as permissive for all to outrider_app using ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on trap_budgets as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on trap_budgets as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on url_discovery_log as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on url_discovery_log as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -797,6 +813,8 @@ grant select on table schema_migrations to outrider_app;
 grant select on table schema_migrations to outrider_system;
 grant delete, insert, select, update on table tenants to outrider_app;
 grant delete, insert, select, update on table tenants to outrider_system;
+grant delete, insert, select, update on table trap_budgets to outrider_app;
+grant delete, insert, select, update on table trap_budgets to outrider_system;
 grant delete, insert, select, update on table url_discovery_log to outrider_app;
 grant delete, insert, select, update on table url_discovery_log to outrider_system;
 grant usage on sequence crawl_target_order to outrider_app;

@@ -63,6 +63,7 @@ export { DISTANT_FUTURE, DISTANT_PAST } from './connect/value-codecs.js';
 // What a crawl left behind
 export type { Place, Slice } from './cursors/slice.js';
 export { type DiscoveredFilter, listDiscoveredUrls } from './discovered/list-discovered-urls.js';
+export { readDepths } from './discovered/read-depths.js';
 export { type ErrorFilter, listErrors } from './errors/list-errors.js';
 export { resolveError } from './errors/resolve-error.js';
 // Events
@@ -91,6 +92,7 @@ export { type PlatformGauges, readGauges } from './executions/read-gauges.js';
 export { type AnalyticsEntry, recordAnalytics } from './executions/record-analytics.js';
 export { type ExecutionProblem, type ExecutionTotals, recordTotals } from './executions/record-totals.js';
 export { type Recount, recountCoverage } from './executions/recount-coverage.js';
+export { type HostSample, sampleHosts } from './executions/sample-hosts.js';
 export { settlePending } from './executions/settle-pending.js';
 export { type LaneSums, sumLanes } from './executions/sum-lanes.js';
 export {
@@ -101,6 +103,7 @@ export {
   summarizeExecution,
 } from './executions/summarize-execution.js';
 export { type EndState, type ExecutionMove, transitionExecution } from './executions/transition-execution.js';
+export { type RuleFacts, readRuleFacts } from './explain/read-rule-facts.js';
 export { readUrlHistory, type UrlHistory } from './explain/read-url-history.js';
 // Fleet
 export { beatInstance, type InstanceState, registerInstance } from './fleet/instances.js';
@@ -164,9 +167,11 @@ export type {
   Verdict,
 } from './records/settlement.js';
 // Robots
+export { readKnownRobots } from './robots/read-known-robots.js';
 export {
   type KeptRobots,
   readRobotsFile,
   type StoredRobots,
   storeRobotsFile,
 } from './robots/robots-files.js';
+export { readTakenBudgets } from './traps/read-budgets.js';

@@ -8,6 +8,7 @@ import { explainHandlers } from '../explain/explain-handlers.js';
 import { fleetHandlers } from '../fleet/fleet-handlers.js';
 import { hostHandlers } from '../hosts/host-handlers.js';
 import { pageHandlers } from '../pages/page-handlers.js';
+import { planHandlers } from '../plan/plan-handlers.js';
 import type { Handlers } from './route-request.js';
 
 /** The handler of every route of the table. */
@@ -18,6 +19,7 @@ export const HANDLERS: Handlers = {
   ...discoveredHandlers,
   ...errorHandlers,
   ...explainHandlers,
+  ...planHandlers,
   ...fleetHandlers,
   ...hostHandlers,
   ...eventHandlers,

@@ -25,6 +25,7 @@ const BODIES: Partial<Record<RouteName, object>> = {
   createCampaign: { name: 'x', seeds: ['https://example.org/'] },
   updateCampaign: { name: 'renamed' },
   addSeeds: { seeds: ['https://example.org/'] },
+  planCampaign: { urls: ['https://example.org/'] },
   removeSeeds: { seeds: ['https://example.org/'] },
   resolveError: { resolved: true },
   freezeHost: { reason: 'x' },

@@ -1,6 +1,6 @@
 import {
   type AddressPolicy,
-  createParamStripper,
+  createUrlIdentity,
   createUrlScope,
   ERRORS,
   type ErrorCode,
@@ -22,7 +22,7 @@ export type SeedJudge = (raw: string) => SeedVerdict;
  * crawler connects, which checks their addresses again.
  */
 export function createSeedJudge(scope: ScopeConfig, policy: AddressPolicy): SeedJudge {
-  const strip = createParamStripper(scope.stripParams);
+  const identify = createUrlIdentity(scope);
   // A seed defines its own site, so only the patterns can exclude it.
   const patterns = createUrlScope({ ...scope, within: 'any' }, [], []);
   return (raw) => {
@@ -34,7 +34,7 @@ export function createSeedJudge(scope: ScopeConfig, policy: AddressPolicy): Seed
       const what = 'range' in address ? `${hostOf(url)} is ${address.range}` : address.detail;
       return refused(address.reason, what);
     }
-    const verdict = patterns.decide(strip(url), 0);
+    const verdict = patterns.decide(identify(url), 0);
     return verdict.crawl ? { ok: true, url } : refused('seed_out_of_scope', verdict.rule);
   };
 }

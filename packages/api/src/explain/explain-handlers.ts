@@ -1,6 +1,27 @@
-import { readExecutionDetail, readUrlHistory } from '@outrider/db';
-import { createParamStripper, normalizeUrl, OutriderError, urlKey } from '@outrider/shared';
+import {
+  readExecutionDetail,
+  readKnownRobots,
+  readRuleFacts,
+  readTakenBudgets,
+  readUrlHistory,
+  type Tx,
+  type UrlHistory,
+} from '@outrider/db';
+import {
+  type AskedRule,
+  askRules,
+  type CampaignConfig,
+  createTrapGuard,
+  createUrlIdentity,
+  createUrlScope,
+  decidingRule,
+  normalizeUrl,
+  OutriderError,
+  overlayRecord,
+  urlKey,
+} from '@outrider/shared';
 import type { Handlers } from '../app/route-request.js';
+import { attemptLog } from './attempt-log.js';
 import { explainSentence, outcomeOf } from './explain-sentence.js';
 
 /** Why a URL was fetched, skipped, failed, or never seen. */
@@ -10,9 +31,11 @@ export const explainHandlers = {
     const executionId = request.params.id;
     const body = await request.read(async (tx) => {
       const { config, status } = await readExecutionDetail(tx, executionId);
-      const url = createParamStripper(config.scope.stripParams)(normalized(askedUrl));
+      const url = createUrlIdentity(config.scope)(normalized(askedUrl));
       const key = urlKey(url);
       const history = await readUrlHistory(tx, executionId, key);
+      const rules = await rulesOf(tx, executionId, config, url, history);
+      const decisive = decidingRule(rules);
       const { discovery, path, attempts, failureCode, statusCode, fetchedAt, errors } = history;
       return {
         executionId,
@@ -20,10 +43,13 @@ export const explainHandlers = {
         url,
         urlKey: key,
         outcome: outcomeOf(history),
-        sentence: explainSentence(url, history, status),
+        sentence: explainSentence(url, history, status, decisive),
         discovery,
         path: [...path],
+        rules,
+        decidedBy: decisive?.rule ?? null,
         attempts,
+        attemptLog: attemptLog(history),
         failureCode,
         statusCode,
         fetchedAt,
@@ -33,6 +59,41 @@ export const explainHandlers = {
     return { body };
   },
 } as const satisfies Partial<Handlers>;
+
+/** Every rule with what it said of the URL, by the execution's own configuration. */
+async function rulesOf(
+  tx: Tx,
+  executionId: string,
+  config: CampaignConfig,
+  url: string,
+  history: UrlHistory,
+): Promise<AskedRule[]> {
+  const { discovery } = history;
+  const facts = await readRuleFacts(tx, executionId, config.scope.within);
+  const traps = createTrapGuard(config.traps, config.scope.within, facts.scopeHosts);
+  const budgets = traps.budgetsOf(url);
+  const taken = await readTakenBudgets(tx, executionId, budgets);
+  const { origin } = new URL(url);
+  const robots = (await readKnownRobots(tx, [origin])).get(origin);
+  const byPattern = new Map([...taken].map(([{ pattern }, used]) => [pattern, used]));
+  const asked = askRules(
+    { url, depth: discovery?.urlDepth ?? null, isSeed: discovery?.discoveryMethod === 'seed' },
+    {
+      config,
+      scope: createUrlScope(config.scope, facts.scopeHosts, facts.seedFolders),
+      traps,
+      takenOf: ({ pattern }) => byPattern.get(pattern) ?? null,
+      closedPatterns: new Set(facts.closedPatterns),
+      robots: robots ?? { status: 'unknown' },
+    },
+  );
+  const outcome = outcomeOf(history);
+  return overlayRecord(asked, {
+    skipReason: discovery?.skipReason ?? null,
+    skipRule: discovery?.skipRule ?? null,
+    wasLetIn: outcome === 'fetched' || outcome === 'failed',
+  });
+}
 
 /** The spelling under which the crawler would know it. Throws `invalid_url` and its kin. */
 function normalized(askedUrl: string): string {

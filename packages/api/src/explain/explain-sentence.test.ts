@@ -41,13 +41,13 @@ describe('the sentence about a URL', () => {
   it.each(SKIP_REASON_NAMES)('names the reason of a skip in words: %s', (skipReason) => {
     const skipped = history({ shouldCrawl: false, state: null, skipReason, skipRule: 'a rule' });
     expect(outcomeOf(skipped)).toBe('skipped');
-    expect(explainSentence(URL, skipped, 'running')).toContain(
+    expect(explainSentence(URL, skipped, 'running', null)).toContain(
       `because ${SKIP_REASONS[skipReason]} (a rule);`,
     );
   });
 
   it.each(DISCOVERY_METHODS)('says how it was found: %s', (discoveryMethod) => {
-    const sentence = explainSentence(URL, history({ discoveryMethod }), 'running');
+    const sentence = explainSentence(URL, history({ discoveryMethod }), 'running', null);
     expect(sentence).toMatch(/^It waits for its turn; .+\.$/);
     expect(sentence).not.toContain('undefined');
   });
@@ -58,7 +58,7 @@ describe('the sentence about a URL', () => {
       { state, shouldCrawl },
       { attempts: 3, failureCode: 'dns', fetchedAt: state === 'fetched' ? 'now' : null },
     );
-    expect(explainSentence(URL, about, 'running')).toMatch(/^It [^.]+(\.[^ ][^.]*)*\.$/);
+    expect(explainSentence(URL, about, 'running', null)).toMatch(/^It [^.]+(\.[^ ][^.]*)*\.$/);
   });
 
   it('counts attempts as a person does', () => {
@@ -67,6 +67,7 @@ describe('the sentence about a URL', () => {
         URL,
         history({ state: 'fetched' }, { attempts, statusCode: 200, fetchedAt: 'now' }),
         'completed',
+        null,
       );
     expect(fetched(1)).toContain('at the first attempt');
     expect(fetched(2)).toContain('at the 2nd attempt');
@@ -77,7 +78,7 @@ describe('the sentence about a URL', () => {
 
   it('tells a URL that waits for its next attempt from one that waits for its first', () => {
     const waiting = history({}, { attempts: 1, notBefore: '2026-01-01T00:00:10.000Z' });
-    expect(explainSentence(URL, waiting, 'running')).toContain(
+    expect(explainSentence(URL, waiting, 'running', null)).toContain(
       'tried once and will be tried again not before 2026-01-01T00:00:10.000Z',
     );
   });
@@ -85,7 +86,7 @@ describe('the sentence about a URL', () => {
   it('of a URL nobody named says so, and for how long that holds', () => {
     const unknown = history({}, { discovery: null });
     expect(outcomeOf(unknown)).toBe('unknown');
-    expect(explainSentence(URL, unknown, 'running')).toContain('so far');
-    expect(explainSentence(URL, unknown, 'completed')).not.toContain('so far');
+    expect(explainSentence(URL, unknown, 'running', null)).toContain('so far');
+    expect(explainSentence(URL, unknown, 'completed', null)).not.toContain('so far');
   });
 });

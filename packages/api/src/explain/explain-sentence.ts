@@ -1,5 +1,6 @@
 import type { UrlHistory } from '@outrider/db';
 import {
+  type AskedRule,
   type DiscoveredUrl,
   type ExecutionState,
   type Explanation,
@@ -27,14 +28,19 @@ export function outcomeOf({ discovery, fetchedAt }: UrlHistory): Outcome {
   }
 }
 
-/** One sentence for a person who asks what became of a URL, and why; pure. */
-export function explainSentence(url: string, history: UrlHistory, status: ExecutionState): string {
+/** One sentence for a person who asks what became of a URL, and why; pure. `decisive`: the rule that stops it. */
+export function explainSentence(
+  url: string,
+  history: UrlHistory,
+  status: ExecutionState,
+  decisive: AskedRule | null,
+): string {
   const { discovery } = history;
-  if (discovery === null) return unknownSentence(url, status);
+  if (discovery === null) return unknownSentence(url, status, decisive);
   const found = foundSentence(discovery);
   switch (outcomeOf(history)) {
     case 'unknown':
-      return unknownSentence(url, status);
+      return unknownSentence(url, status, decisive);
     case 'fetched':
       return `It was fetched with status ${history.statusCode ?? 'unknown'} ${onAttempt(history.attempts)}; ${found}.`;
     case 'failed':
@@ -48,9 +54,10 @@ export function explainSentence(url: string, history: UrlHistory, status: Execut
   }
 }
 
-function unknownSentence(url: string, status: ExecutionState): string {
+function unknownSentence(url: string, status: ExecutionState, decisive: AskedRule | null): string {
   const soFar = isTerminal(status) ? '' : ' so far';
-  return `No seed, page or redirect of this execution has named ${url}${soFar}, so it was not crawled.`;
+  const would = decisive === null ? 'be let in' : `be skipped by ${decisive.rule} (${decisive.detail})`;
+  return `No seed, page or redirect of this execution has named ${url}${soFar}, so it was not crawled; were it named, it would ${would}.`;
 }
 
 function skippedSentence({ skipReason, skipRule }: DiscoveredUrl, found: string): string {

@@ -1,3 +1,4 @@
+import { explanation } from '@outrider/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
 import { type PlantedSite, plantSite } from '../testing/plant-site.js';
@@ -52,10 +53,62 @@ describe('explaining a URL', () => {
     [
       'https://a.test/never',
       'unknown',
-      'No seed, page or redirect of this execution has named https://a.test/never so far, so it was not crawled.',
+      'No seed, page or redirect of this execution has named https://a.test/never so far, so it was not crawled; were it named, it would be let in.',
     ],
   ])('%s is %s, in one sentence', async (url, outcome, sentence) => {
     expect((await explain(url)).body).toMatchObject({ outcome, sentence });
+  });
+
+  it('asks every rule, with the pinned configuration and what was recorded', async () => {
+    const verdicts = async (url: string): Promise<unknown> => {
+      const { rules, decidedBy } = explanation.parse((await explain(url)).body);
+      return { decidedBy, stops: rules.filter(({ verdict }) => verdict === 'stops') };
+    };
+    expect(await verdicts('https://a.test/private')).toEqual({
+      decidedBy: 'robots',
+      stops: [{ rule: 'robots', verdict: 'stops', detail: 'Disallow: /private' }],
+    });
+    expect(await verdicts('https://c.test/')).toEqual({
+      decidedBy: 'scope.within',
+      stops: [{ rule: 'scope.within', verdict: 'stops', detail: 'within: host' }],
+    });
+    expect(await verdicts('https://a.test/slow')).toEqual({ decidedBy: null, stops: [] });
+    expect(await verdicts('https://a.test/dead')).toEqual({ decidedBy: null, stops: [] });
+  });
+
+  it('says of a URL that nothing named what would become of it', async () => {
+    expect((await explain('https://never.test/x/x/x')).body).toMatchObject({
+      outcome: 'unknown',
+      decidedBy: 'scope.within',
+      sentence: expect.stringMatching(/were it named, it would be skipped by scope\.within \(within: host/),
+      discovery: null,
+      path: [],
+      attemptLog: [],
+    });
+    const trap = (await explain('https://a.test/x/x/x')).body;
+    expect(trap).toMatchObject({ outcome: 'unknown', decidedBy: 'traps' });
+  });
+
+  it('shows the line of robots.txt that was read, with its text', async () => {
+    await api().db.system.withSystem(
+      (tx) => tx.sql`
+        insert into robots_files (origin, outcome, status_code, body, fetched_at, expires_at)
+        values ('https://a.test', 'rules', 200, ${'User-agent: *\nCrawl-delay: 2\nDisallow: /shut\n'}, now(), now())`,
+    );
+    const { rules } = explanation.parse((await explain('https://a.test/shut/it')).body);
+    expect(rules.find(({ rule }) => rule === 'robots')).toMatchObject({
+      verdict: 'stops',
+      detail: expect.stringMatching(/^line 3: Disallow: \/shut \(for OutriderBot, read 20/),
+    });
+  });
+
+  it('lists the tries', async () => {
+    expect((await explain('https://a.test/dead')).body['attemptLog']).toMatchObject([
+      { attempt: 2, statusCode: null, errorCode: 'connect_timeout' },
+    ]);
+    expect((await explain('https://a.test/')).body['attemptLog']).toMatchObject([
+      { attempt: 1, statusCode: 200, errorCode: null },
+    ]);
   });
 
   it('any spelling of the URL will do', async () => {

@@ -9,6 +9,7 @@ import { usageError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';
 import { renderConfig } from '../report/render-config.js';
+import { renderPlan } from '../report/render-plan.js';
 import { CAMPAIGN_COLUMNS } from './list-columns.js';
 import { type ListOptions, showList } from './show-list.js';
 
@@ -16,7 +17,7 @@ const CREATE_EXAMPLES = `
 Example:
   echo '{"name":"Docs","seeds":["https://example.com/"],"scope":{"maxPages":500}}' | outrider campaigns create --file -`;
 
-/** `outrider campaigns`: list, show, create and delete campaigns. */
+/** `outrider campaigns`: list, show, create, plan and delete campaigns. */
 export function addCampaignCommands(program: Command, context: CommandContext): void {
   const campaigns = program.command('campaigns').description('list, show, create and delete campaigns');
   addListOptions(campaigns.command('list', { isDefault: true }), 'listCampaigns')
@@ -50,6 +51,18 @@ export function addCampaignCommands(program: Command, context: CommandContext): 
       const body = await readCampaignFile(file);
       const client = await context.connect();
       printCampaign(context, await client.call('createCampaign', { body }), json);
+    });
+  campaigns
+    .command('plan')
+    .description('say which URLs a campaign would crawl, which not by which rule, and how long it would take')
+    .argument('<campaign>', 'id or exact name')
+    .argument('<urls...>', 'at most 1,000')
+    .option('--json', 'print one JSON document', false)
+    .action(async (reference: string, urls: string[], { json }: { json: boolean }) => {
+      const client = await context.connect();
+      const { id } = await findCampaign(client, reference);
+      const plan = await client.call('planCampaign', { params: { id }, body: { urls } });
+      context.terminal.print(json ? JSON.stringify(plan) : renderPlan(plan));
     });
   campaigns
     .command('delete')

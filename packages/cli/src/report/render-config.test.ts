@@ -5,7 +5,7 @@ import { renderConfig } from './render-config.js';
 describe('renderConfig', () => {
   it('shows every value once, in its group', () => {
     const config = campaignConfig.parse({
-      scope: { deny: ['\\?print=', '/tmp/'], maxPages: 500 },
+      scope: { deny: ['\\?print=', '/tmp/'], maxPages: 500, stripParams: ['utm_*'] },
       fetch: { headers: { 'X-Probe': 'a\u009b' } },
     });
     expect(renderConfig(config).split('\n')).toEqual([
@@ -21,8 +21,17 @@ describe('renderConfig', () => {
       '    maxDepth: 20',
       '    maxPages: 500',
       '    maxDurationSeconds: 86400',
-      '    stripParams: none',
+      '    stripParams: utm_*',
+      '    sortParams: no',
       '    followNofollow: yes',
+      '  traps',
+      '    repeatedSegments: 3',
+      '    maxPathSegments: 20',
+      '    maxPerDatePattern: 500',
+      '    maxPerNumberPattern: 0',
+      '    maxQueryCombinations: 500',
+      '    maxHostsPerDomain: 100',
+      '    maxDuplicates: 100',
       '  politeness',
       '    obeyRobots: yes',
       '    maxConcurrencyPerHost: 4',

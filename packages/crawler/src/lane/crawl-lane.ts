@@ -9,7 +9,8 @@ import type {
 import {
   type CampaignConfig,
   type CrashAt,
-  createParamStripper,
+  createTrapGuard,
+  createUrlIdentity,
   createUrlScope,
   type ExecutionState,
 } from '@outrider/shared';
@@ -21,6 +22,8 @@ import { Recorder } from '../record/recorder.js';
 import { UrlMemory } from '../record/url-memory.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import type { RobotsGate } from '../robots/robots-gate.js';
+import { DuplicateWatch } from '../traps/duplicate-watch.js';
+import { LaneTraps } from '../traps/lane-traps.js';
 import { Bell } from './bell.js';
 import { CarriedPages } from './carried-pages.js';
 import { ClaimSize } from './claim-size.js';
@@ -92,6 +95,7 @@ class LaneRun {
   readonly #hosts = new HostWatch();
   readonly #unreachable = new UnreachableRobots();
   readonly #carried: CarriedPages;
+  readonly #duplicates: DuplicateWatch;
   /** Wakes the engine when the next paced URL may start. */
   #paceTimer: NodeJS.Timeout | null = null;
   #rules: DiscoveryRules | null = null;
@@ -105,6 +109,7 @@ class LaneRun {
     this.#options = options;
     this.#delays = new HostDelays(options.config.politeness);
     this.#carried = new CarriedPages((id, keys) => options.effects.readCarried(id, keys));
+    this.#duplicates = new DuplicateWatch(options.config.traps.maxDuplicates);
     this.#recorder = new Recorder({
       commit: (batch) => this.#commit(batch),
       onRefused: () => {
@@ -263,13 +268,17 @@ class LaneRun {
 
   async #loadScope(): Promise<void> {
     const { config } = this.#options;
-    const { hosts, version, seedFolders, seedOrigins } = await this.#options.effects.readScope();
+    const { hosts, version, seedFolders, seedOrigins, closedPatterns } =
+      await this.#options.effects.readScope();
     const scope = createUrlScope(config.scope, hosts, seedFolders);
+    const guard = createTrapGuard(config.traps, config.scope.within, hosts);
+    this.#duplicates.learn(closedPatterns);
     this.#rules = {
       config,
       scope,
+      traps: new LaneTraps(guard, this.#duplicates, config.traps.maxDuplicates),
       seedOrigins: new Set(seedOrigins),
-      memory: new UrlMemory(scope, createParamStripper(config.scope.stripParams)),
+      memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
     };
     this.#scopeVersion = version;
   }

@@ -38,6 +38,10 @@ export async function crawlTarget(
   target: ClaimedTarget,
   context: TargetContext,
 ): Promise<CrawledTarget | null> {
+  const trap = target.isSeed ? null : context.rules().traps.decideSiblings(target.url);
+  if (trap?.crawl === false) {
+    return { settlement: settle(target, { kind: 'skipped', reason: trap.reason, rule: trap.rule }) };
+  }
   const refusal = await consultRobots(target, context).catch((error: unknown) => {
     if (context.signal.aborted) return null;
     throw error;
@@ -231,12 +235,14 @@ function settleAnswer(
     carriedFrom,
   });
   const errors = answerErrors(target, response, blocked, read.refusedType);
+  const closed = follow ? rules.traps.closedBy(target.url, page.textHash, findings.discoveries) : null;
   const settlement = settle(
     target,
     { kind: 'fetched', page, links: carriedFrom === null ? findings.links : NO_LINKS },
     {
       discoveries: [...findings.discoveries, ...redirect.discoveries],
       errors: [...errors, ...redirect.errors],
+      ...(closed === null ? {} : { closesPattern: closed }),
     },
   );
   return redirect.scopeHost === null

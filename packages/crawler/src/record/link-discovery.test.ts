@@ -1,7 +1,15 @@
 import { decodePageLinks, type RedirectHop } from '@outrider/db';
-import { type CampaignConfig, campaignConfig, createParamStripper, createUrlScope } from '@outrider/shared';
+import {
+  type CampaignConfig,
+  campaignConfig,
+  createTrapGuard,
+  createUrlIdentity,
+  createUrlScope,
+} from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { claimedTarget, parsePage } from '../testing/test-target.js';
+import { DuplicateWatch } from '../traps/duplicate-watch.js';
+import { LaneTraps } from '../traps/lane-traps.js';
 import { type DiscoveryRules, discoverLinks, discoverRedirect } from './link-discovery.js';
 import { UrlMemory } from './url-memory.js';
 
@@ -15,7 +23,12 @@ function rulesFor(input: ConfigInput = {}): DiscoveryRules {
     config,
     scope,
     seedOrigins: new Set<string>(),
-    memory: new UrlMemory(scope, createParamStripper(config.scope.stripParams)),
+    traps: new LaneTraps(
+      createTrapGuard(config.traps, config.scope.within, ['a.test']),
+      new DuplicateWatch(config.traps.maxDuplicates),
+      config.traps.maxDuplicates,
+    ),
+    memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
   };
 }
 

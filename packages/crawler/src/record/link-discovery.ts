@@ -15,12 +15,14 @@ import {
 import type { PageContent } from '../parse/page-content.js';
 import { isCrawlableLink, type PageLink } from '../parse/page-link.js';
 import { effectiveRobots } from '../parse/robots-directives.js';
+import type { LaneTraps } from '../traps/lane-traps.js';
 import type { KnownUrl, UrlMemory } from './url-memory.js';
 
 export interface DiscoveryRules {
   readonly config: CampaignConfig;
   readonly scope: UrlScope;
   readonly memory: UrlMemory;
+  readonly traps: LaneTraps;
   /** Origins of the seeds as given: the only ones that the campaign's own request headers are sent to. */
   readonly seedOrigins: ReadonlySet<string>;
 }
@@ -102,6 +104,7 @@ function decide(
   nofollow: string | null,
 ): Discovery {
   const depth = page.depth + 1;
+  const skip = skipOf(linkVerdict(known, depth, rules, nofollow));
   return {
     url: known.url,
     urlKey: known.key,
@@ -110,10 +113,11 @@ function decide(
     method: 'link',
     depth,
     isInternal: known.isInternal,
-    skip: skipOf(linkVerdict(known, depth, rules, nofollow)),
+    skip,
     priority: crawlPriority(depth),
     redirectHops: [],
     isSeed: false,
+    budgets: skip === null ? rules.traps.budgetsOf(known.url) : [],
   };
 }
 
@@ -125,6 +129,8 @@ function linkVerdict(
 ): ScopeVerdict {
   const verdict = rules.scope.decide(known.url, depth);
   if (!verdict.crawl) return verdict;
+  const trap = rules.traps.decide(known.url);
+  if (!trap.crawl) return trap;
   if (rules.config.mode === 'list') return { crawl: false, reason: 'not_in_list', rule: 'mode: list' };
   return nofollow === null ? verdict : { crawl: false, reason: 'nofollow', rule: nofollow };
 }
@@ -141,7 +147,8 @@ export function discoverRedirect(
 ): { discovery: Discovery; scopeHost: string | null } {
   const known = rules.memory.identify(location);
   const pastLimit = hops.length > rules.config.fetch.maxRedirects;
-  const verdict = rules.scope.decide(known.url, page.depth);
+  const inScope = rules.scope.decide(known.url, page.depth);
+  const verdict = inScope.crawl && !page.isSeed ? rules.traps.decide(known.url) : inScope;
   const widens = page.isSeed && !pastLimit && !verdict.crawl && verdict.reason === 'out_of_scope';
   const skip = pastLimit
     ? ({ reason: 'redirect_limit', rule: `fetch.maxRedirects: ${rules.config.fetch.maxRedirects}` } as const)
@@ -162,6 +169,8 @@ export function discoverRedirect(
       priority: crawlPriority(page.depth),
       redirectHops: hops,
       isSeed: page.isSeed && skip === null,
+      // Where a seed leads was asked for by a person.
+      budgets: skip === null && !page.isSeed ? rules.traps.budgetsOf(known.url) : [],
     },
     scopeHost: widens ? hostOf(known.url) : null,
   };

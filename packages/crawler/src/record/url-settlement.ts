@@ -10,7 +10,7 @@ export interface UrlSettlement extends Settlement {
 export function settle(
   target: ClaimedTarget,
   verdict: Verdict,
-  found: { discoveries?: readonly Discovery[]; errors?: readonly CrawlError[] } = {},
+  found: { discoveries?: readonly Discovery[]; errors?: readonly CrawlError[]; closesPattern?: string } = {},
 ): UrlSettlement {
   return {
     url: target.url,
@@ -20,5 +20,6 @@ export function settle(
     verdict,
     discoveries: found.discoveries ?? [],
     errors: found.errors ?? [],
+    ...(found.closesPattern === undefined ? {} : { closesPattern: found.closesPattern }),
   };
 }

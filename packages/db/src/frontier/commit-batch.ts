@@ -8,6 +8,8 @@ import { insertErrors } from '../records/insert-errors.js';
 import { insertLinks } from '../records/insert-links.js';
 import { insertResults } from '../records/insert-results.js';
 import type { Settlement, Verdict } from '../records/settlement.js';
+import { closeTrapPatterns } from '../traps/close-patterns.js';
+import { keepTrapBudgets } from '../traps/keep-budgets.js';
 
 export interface Batch {
   readonly settlements: readonly Settlement[];
@@ -29,12 +31,14 @@ type Settled<K extends Verdict['kind']> = Settlement & { readonly verdict: Extra
  */
 export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise<CommitOutcome> {
   // The execution before the lane, as claims lock them.
-  if (batch.scopeHosts.length > 0) await lockExecution(tx, hold.executionId);
+  const closed = batch.settlements.flatMap(({ closesPattern }) => closesPattern ?? []);
+  if (batch.scopeHosts.length > 0 || closed.length > 0) await lockExecution(tx, hold.executionId);
   const settlements = await settleTargets(tx, hold, batch.settlements);
   if (settlements === null) return { kind: 'refused' };
   const found = await record(tx, hold, settlements);
   await Promise.all(count(tx, hold, settlements, found));
   await widenScope(tx, hold, batch.scopeHosts);
+  await closeTrapPatterns(tx, hold, closed);
   return { kind: 'committed', settled: settlements.length, discovered: found.discovered };
 }
 
@@ -44,6 +48,11 @@ export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise
  * this order.
  */
 async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]): Promise<DiscoveryCounts> {
+  const discoveries = await keepTrapBudgets(
+    tx,
+    hold,
+    settlements.flatMap((one) => one.discoveries),
+  );
   const fetched = settlements.filter((one): one is Settled<'fetched'> => one.verdict.kind === 'fetched');
   const skipped = settlements.filter((one): one is Settled<'skipped'> => one.verdict.kind === 'skipped');
   const pages = fetched.map(({ urlKey, verdict }) => ({ urlKey, page: verdict.page }));
@@ -52,7 +61,6 @@ async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]
     page.carriedFrom === undefined ? [] : [{ urlKey, page, from: page.carriedFrom }],
   );
   const links = fetched.map(({ urlKey, verdict }) => ({ urlKey, links: verdict.links }));
-  const discoveries = settlements.flatMap((one) => one.discoveries);
   const errors = settlements.flatMap((one) => one.errors.map((error) => ({ urlKey: one.urlKey, error })));
   const [found] = await Promise.all([
     insertDiscoveries(tx, hold, discoveries),

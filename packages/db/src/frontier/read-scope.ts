@@ -1,4 +1,5 @@
 import type { Tx } from '../connect/database.js';
+import { listClosedPatterns } from '../traps/close-patterns.js';
 
 /** What a lane decides URLs by, and where the campaign's own headers may go. */
 export interface LaneScope {
@@ -9,11 +10,13 @@ export interface LaneScope {
   readonly seedFolders: readonly string[];
   /** Scheme, host and port of each seed as it was given: not of what it redirects to. */
   readonly seedOrigins: readonly string[];
+  /** Patterns of URLs whose pages repeat each other, so that no link to them is followed. */
+  readonly closedPatterns: readonly string[];
 }
 
 /** Reads the scope of an execution. Distinct values only: there may be a hundred thousand seeds in one folder. */
 export async function readScope(tx: Tx, executionId: string): Promise<LaneScope> {
-  const [[execution], folders, origins] = await Promise.all([
+  const [[execution], folders, origins, closedPatterns] = await Promise.all([
     tx.sql<{ scope_hosts: string[]; scope_version: number }[]>`
       select scope_hosts, scope_version from campaign_executions where id = ${executionId}`,
     tx.sql<{ folder: string }[]>`
@@ -22,11 +25,13 @@ export async function readScope(tx: Tx, executionId: string): Promise<LaneScope>
     tx.sql<{ origin: string }[]>`
       select distinct substring(url from '^https?://[^/?]+') as origin
       from crawl_targets where execution_id = ${executionId} and is_seed and redirect_hops is null`,
+    listClosedPatterns(tx, executionId),
   ]);
   return {
     hosts: execution?.scope_hosts ?? [],
     version: execution?.scope_version ?? 0,
     seedFolders: folders.map(({ folder }) => folder),
     seedOrigins: origins.map(({ origin }) => origin),
+    closedPatterns,
   };
 }

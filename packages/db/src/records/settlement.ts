@@ -1,4 +1,4 @@
-import type { CrawlErrorType, DiscoveryMethod, Severity, SkipReason } from '@outrider/shared';
+import type { CrawlErrorType, DiscoveryMethod, Severity, SkipReason, TrapBudget } from '@outrider/shared';
 import type { RedirectHop } from '../frontier/claim-targets.js';
 import type { PageLinks } from '../links/page-links.js';
 
@@ -10,6 +10,8 @@ export interface Settlement {
   readonly verdict: Verdict;
   readonly discoveries: readonly Discovery[];
   readonly errors: readonly CrawlError[];
+  /** A pattern of URLs that this page proves to be a trap: its pages repeat each other without end. */
+  readonly closesPattern?: string;
 }
 
 export type Verdict =
@@ -71,6 +73,8 @@ export interface Discovery {
   readonly redirectHops: readonly RedirectHop[];
   /** True for the target of a seed's redirect, which stands in for that seed. */
   readonly isSeed: boolean;
+  /** What it uses up if the execution has not seen it before. Absent for what a person or a sitemap listed. */
+  readonly budgets?: readonly TrapBudget[];
 }
 
 /** One row of campaign_errors. */

@@ -19,3 +19,4 @@ export * from './robots.js';
 export * from './schedules.js';
 export * from './targets.js';
 export * from './tenants.js';
+export * from './traps.js';

@@ -1,5 +1,5 @@
 import type { PlannedSeed } from '@outrider/db';
-import { type CampaignConfig, createParamStripper, createUrlScope, hostOf, urlKey } from '@outrider/shared';
+import { type CampaignConfig, createUrlIdentity, createUrlScope, hostOf, urlKey } from '@outrider/shared';
 
 export interface SeedPlan {
   /** Distinct by key, in the order of the campaign. */
@@ -13,10 +13,10 @@ export interface SeedPlan {
  * the same URL counted once, each with the decision of the scope's patterns; pure.
  */
 export function planSeeds(config: CampaignConfig, seedUrls: readonly string[]): SeedPlan {
-  const strip = createParamStripper(config.scope.stripParams);
+  const identify = createUrlIdentity(config.scope);
   const byKey = new Map<string, string>();
   for (const seedUrl of seedUrls) {
-    const url = strip(seedUrl);
+    const url = identify(seedUrl);
     const key = urlKey(url);
     if (!byKey.has(key)) byKey.set(key, url);
   }

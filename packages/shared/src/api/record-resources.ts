@@ -3,6 +3,7 @@ import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { TARGET_STATES } from '../execution/execution-states.js';
 import { REDIRECT_TYPES } from '../execution/redirect-types.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
+import { URL_RULES } from '../explain/ask-rules.js';
 import { count, json, key, time } from './fields.js';
 
 // What a crawl recorded: errors, discovered URLs, pages, links and the explanation of a URL.
@@ -141,6 +142,25 @@ export const pageLink = z
   .meta({ id: 'PageLink' });
 export type PageLink = z.infer<typeof pageLink>;
 
+/** One rule that was asked about a URL, in the order in which a crawl asks them. */
+export const askedRule = z
+  .strictObject({
+    rule: z.enum(URL_RULES),
+    verdict: z.enum(['passes', 'stops', 'unknown']),
+    detail: z.string(),
+  })
+  .meta({ id: 'AskedRule' });
+
+/** One try at a URL: an answer, or why there was none. */
+const urlAttempt = z.strictObject({
+  attempt: z.int().min(1),
+  at: time,
+  statusCode: z.int().nullable(),
+  /** Null for an answer that is no error. */
+  errorCode: z.string().nullable(),
+  message: z.string().nullable(),
+});
+
 export const explanation = z
   .strictObject({
     executionId: z.uuid(),
@@ -155,7 +175,13 @@ export const explanation = z
     discovery: discoveredUrl.nullable(),
     /** How it was reached from a seed, seed first. */
     path: z.array(z.strictObject({ url: z.string(), discoveryMethod: z.enum(DISCOVERY_METHODS) })),
+    /** Every rule, with what it said in this execution, or would have said of a URL that nothing named. */
+    rules: z.array(askedRule),
+    /** The first rule that stops the URL; null when none does. */
+    decidedBy: z.enum(URL_RULES).nullable(),
     attempts: count,
+    /** The tries that are on record, first to last, at most 50. */
+    attemptLog: z.array(urlAttempt),
     failureCode: z.string().nullable(),
     statusCode: z.int().nullable(),
     fetchedAt: time.nullable(),

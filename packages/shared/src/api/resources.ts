@@ -5,6 +5,7 @@ import {
   fetchConfig,
   politenessConfig,
   scopeConfig,
+  trapsConfig,
 } from '../campaign/campaign-config.js';
 import { coverageReceipt, coverageTotals } from '../execution/coverage.js';
 import {
@@ -38,6 +39,7 @@ export const campaignPatch = z
     mode: campaignConfig.shape.mode.unwrap().optional(),
     renderer: campaignConfig.shape.renderer.unwrap().optional(),
     scope: z.strictObject(unwrapDefaults(scopeConfig.shape)).optional(),
+    traps: z.strictObject(unwrapDefaults(trapsConfig.shape)).optional(),
     politeness: z.strictObject(unwrapDefaults(politenessConfig.shape)).optional(),
     fetch: z.strictObject(unwrapDefaults(fetchConfig.shape)).optional(),
     lanes: campaignConfig.shape.lanes.unwrap().optional(),

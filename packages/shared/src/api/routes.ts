@@ -5,6 +5,7 @@ import { LINK_TYPES } from '../execution/link-types.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
 import * as fleet from './fleet-resources.js';
 import * as hosts from './host-resources.js';
+import * as plans from './plan-resources.js';
 import * as records from './record-resources.js';
 import * as r from './resources.js';
 
@@ -137,6 +138,16 @@ export const ROUTES = {
     body: r.executionStart,
     status: 202,
     response: r.executionAccepted,
+  },
+  planCampaign: {
+    method: 'post',
+    path: '/campaigns/:id/plan',
+    scope: 'viewer',
+    summary: 'What the campaign would do with URLs: in or out, by which rule, and how long it would take',
+    params: campaignParams,
+    body: plans.planRequest,
+    status: 200,
+    response: plans.plan,
   },
   stopCampaign: {
     method: 'post',

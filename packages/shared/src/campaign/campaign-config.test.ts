@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_STRIP_PARAMS } from '../url/default-strip-params.js';
 import { CAMPAIGN_LIMITS, campaignConfig } from './campaign-config.js';
 
 const problemsOf = (config: unknown): string[] =>
@@ -16,8 +17,18 @@ describe('the configuration of a campaign', () => {
         maxDepth: 20,
         maxPages: 100_000,
         maxDurationSeconds: 86_400,
-        stripParams: [],
+        stripParams: [...DEFAULT_STRIP_PARAMS],
+        sortParams: false,
         followNofollow: true,
+      },
+      traps: {
+        repeatedSegments: 3,
+        maxPathSegments: 20,
+        maxPerDatePattern: 500,
+        maxPerNumberPattern: 0,
+        maxQueryCombinations: 500,
+        maxHostsPerDomain: 100,
+        maxDuplicates: 100,
       },
       politeness: {
         obeyRobots: true,

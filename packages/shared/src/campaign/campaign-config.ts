@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_STRIP_PARAMS } from '../url/default-strip-params.js';
 import { patternProblem } from '../url/url-pattern.js';
 
 /** Most bytes and items a campaign may ask for; above them the API answers `limit_exceeded`. */
@@ -63,11 +64,39 @@ export const scopeConfig = z
     maxDepth: z.int().min(0).max(CAMPAIGN_LIMITS.maxDepth).default(20),
     maxPages: z.int().min(1).max(CAMPAIGN_LIMITS.maxPages).default(100_000),
     maxDurationSeconds: z.int().min(1).max(CAMPAIGN_LIMITS.maxDurationSeconds).default(86_400),
-    stripParams: z.array(z.string().min(1).max(100)).max(CAMPAIGN_LIMITS.patterns).default([]),
+    /** Parameters taken out of every URL: see createParamStripper. A list of one's own replaces the default. */
+    stripParams: z
+      .array(z.string().min(1).max(100))
+      .max(CAMPAIGN_LIMITS.patterns)
+      .default([...DEFAULT_STRIP_PARAMS]),
+    /** Whether parameters in another order make the same URL. */
+    sortParams: z.boolean().default(false),
     followNofollow: z.boolean().default(true),
   })
   .meta({ id: 'Scope' });
 export type ScopeConfig = z.infer<typeof scopeConfig>;
+
+const guard = z.int().min(0).max(CAMPAIGN_LIMITS.maxPages);
+
+/** What keeps a crawl of a site without end finite: see `docs/traps.md`. 0 switches a guard off. */
+export const trapsConfig = z
+  .strictObject({
+    /** A block of path segments this often in a row makes a trap. */
+    repeatedSegments: guard.refine((times) => times !== 1, 'once is no repetition').default(3),
+    maxPathSegments: guard.default(20),
+    /** URLs of one pattern that differ by a date. */
+    maxPerDatePattern: guard.default(500),
+    /** URLs of one pattern that differ by other numbers: off, since a catalogue is numbered too. */
+    maxPerNumberPattern: guard.default(0),
+    /** URLs of one path with four parameters or more; ten times as many with three. */
+    maxQueryCombinations: guard.default(500),
+    /** Hosts of one registrable domain besides those of the seeds, where scope.within is domain or any. */
+    maxHostsPerDomain: guard.default(100),
+    /** Pages of one pattern with the same text that lead to more of their own kind. */
+    maxDuplicates: guard.default(100),
+  })
+  .meta({ id: 'Traps' });
+export type TrapsConfig = z.infer<typeof trapsConfig>;
 
 /** How a site is treated. `robotsToken` is the product token looked for in robots.txt (RFC 9309). */
 export const politenessConfig = z
@@ -109,6 +138,7 @@ export const campaignConfig = z
     mode: z.enum(['spider', 'list']).default('spider'),
     renderer: z.enum(['http']).default('http'),
     scope: scopeConfig.prefault({}),
+    traps: trapsConfig.prefault({}),
     politeness: politenessConfig.prefault({}),
     fetch: fetchConfig.prefault({}),
     lanes: z.int().min(1).max(CAMPAIGN_LIMITS.lanes).default(1),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { scopeConfig } from '../campaign/campaign-config.js';
 import { normalizeUrl } from './normalize-url.js';
-import { createParamStripper } from './strip-params.js';
+import { createUrlIdentity } from './url-identity.js';
 import { urlKey } from './url-key.js';
 import { createUrlScope, hostOf } from './url-scope.js';
 
@@ -14,9 +14,8 @@ const cases = z
       id: z.string(),
       /** A string, or how to make a long one. */
       input: z.union([z.string(), generated]),
-      layer: z.enum(['seed', 'link', 'strip', 'scope']),
+      layer: z.enum(['seed', 'link', 'identity', 'scope']),
       base: z.string().optional(),
-      stripParams: z.array(z.string()).optional(),
       scope: z.unknown().optional(),
       seeds: z.array(z.string()).optional(),
       expected: z.union([
@@ -46,8 +45,8 @@ function outcomeOf(bad: BadUrl): string | { reason: string; rule: string } {
     case 'seed':
     case 'link':
       return normalized.url;
-    case 'strip':
-      return createParamStripper(bad.stripParams ?? [])(normalized.url);
+    case 'identity':
+      return createUrlIdentity(scopeConfig.parse(bad.scope ?? {}))(normalized.url);
     case 'scope': {
       const seeds = bad.seeds ?? [];
       const verdict = createUrlScope(scopeConfig.parse(bad.scope), seeds.map(hostOf), seeds).decide(

@@ -12,6 +12,8 @@ export interface UrlScope {
   isInternal(url: string): boolean;
   /** The decision on a normalised URL found at `depth` clicks from a seed. */
   decide(url: string, depth: number): ScopeVerdict;
+  /** The first pattern of `scope.deny` and of `scope.allow` that matches; null for none. */
+  matches(url: string): { readonly deny: string | null; readonly allow: string | null };
 }
 
 /**
@@ -41,6 +43,10 @@ export function createUrlScope(
       }
       return { crawl: true };
     },
+    matches: (url) => ({
+      deny: deny.find(({ pattern }) => pattern.matcher(url).find())?.source ?? null,
+      allow: allow.find(({ pattern }) => pattern.matcher(url).find())?.source ?? null,
+    }),
   };
 }
 

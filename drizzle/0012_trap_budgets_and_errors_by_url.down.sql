@@ -1,0 +1,2 @@
+drop index campaign_errors_by_url;
+drop table trap_budgets;
