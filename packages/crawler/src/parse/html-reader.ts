@@ -1,13 +1,14 @@
 import { AttributeSlots } from './attribute-slots.js';
 import { readElement } from './element-facts.js';
 import type { Place } from './element-place.js';
-import { HtmlTokenizer, type RawContent, type TokenHandler } from './html-tokenizer.js';
+import { HtmlTokenizer } from './html-tokenizer.js';
 import type { DraftLink } from './link-list.js';
 import { OpenElements } from './open-elements.js';
 import { type PageDraft, shortText } from './page-draft.js';
 import type { LinkPosition } from './page-link.js';
 import { findTag, positionOfRole, type TagInfo } from './tag-table.js';
 import { TextCollector } from './text-collector.js';
+import type { RawContent, TokenHandler } from './token-handler.js';
 import { VisibleText, type VisibleTextSummary } from './visible-text.js';
 
 const MAX_ANCHOR_TEXT = 512;

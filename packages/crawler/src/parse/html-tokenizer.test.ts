@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HtmlTokenizer, type RawContent, type TokenHandler } from './html-tokenizer.js';
+import { HtmlTokenizer } from './html-tokenizer.js';
+import type { RawContent, TokenHandler } from './token-handler.js';
 
 const RAW: Readonly<Record<string, RawContent>> = {
   script: { endTag: 'script', decodes: false },

@@ -1,36 +1,16 @@
 import { decodeAttributeReference, decodeReference, referenceEnd } from './character-reference.js';
-
-/** An element whose content is text up to its end tag. */
-export interface RawContent {
-  /** Name of the end tag, in lower case; null when nothing ends it (`plaintext`). */
-  readonly endTag: string | null;
-  /** Character references count. */
-  readonly decodes: boolean;
-}
-
-/**
- * What a document is made of, in order. Texts and names are ranges of a string that lives only for the call;
- * a text may come in any number of pieces.
- */
-export interface TokenHandler {
-  /** Text, character references decoded. */
-  onText(text: string, from: number, to: number): void;
-  /** An empty range for a name too long to be one. */
-  onStartTagName(text: string, from: number, to: number): void;
-  /** Whether the start tag being read has attributes that matter; else they are skipped unread. */
-  readonly wantsAttributes: boolean;
-  /** Returns whether the value is wanted. */
-  onAttributeName(text: string, from: number, to: number): boolean;
-  /** The value of a wanted attribute, decoded; `''` for one without. At most MAX_ATTRIBUTE UTF-16 units. */
-  onAttributeValue(value: string): void;
-  /** The start tag is complete; returns how its content is read, null for markup. */
-  onStartTagEnd(selfClosing: boolean): RawContent | null;
-  onEndTag(text: string, from: number, to: number): void;
-  /** The inside of a `<!…>` that is no comment, at most 256 characters: the document type. */
-  onDeclaration(content: string): void;
-  /** Whether SVG or MathML is open, where CDATA sections are text. */
-  readonly foreign: boolean;
-}
+import {
+  bareTagEnd,
+  ENDS_ATTRIBUTE_NAME,
+  ENDS_TAG_NAME,
+  endsUnquoted,
+  isLetter,
+  isSpace,
+  matchEndTag,
+  nameEnd,
+  skipSpace,
+} from './html-characters.js';
+import type { RawContent, TokenHandler } from './token-handler.js';
 
 /** Longest attribute value that is read, in UTF-16 units; the rest of a longer one is dropped. */
 export const MAX_ATTRIBUTE = 8_192;
@@ -64,11 +44,6 @@ const SINGLE_QUOTE = 0x27;
 
 /** Characters enough to tell `<!--->` and `<![CDATA[` from other declarations. */
 const DECLARATION_START = 9;
-
-/** Bit 1: white space, `/`, `>`, which end any name. Bit 2: `=`, which ends the name of an attribute too. */
-const ENDS_NAME = new Uint8Array(128);
-for (const unit of [0x09, 0x0a, 0x0c, 0x0d, 0x20, SLASH, GT]) ENDS_NAME[unit] = 1;
-ENDS_NAME[EQUALS] = 2;
 
 /**
  * Splits HTML into tags and text as the tokenization stage of the HTML standard does (13.2.5), from chunks cut
@@ -141,9 +116,9 @@ export class HtmlTokenizer {
       case CDATA:
         return this.#readCdata(text, at);
       case LONG_TAG_NAME:
-        return this.#skipName(text, at, 1, BEFORE_ATTRIBUTE);
+        return this.#skipName(text, at, ENDS_TAG_NAME, BEFORE_ATTRIBUTE);
       case LONG_ATTRIBUTE_NAME:
-        return this.#skipName(text, at, 3, AFTER_NAME);
+        return this.#skipName(text, at, ENDS_ATTRIBUTE_NAME, AFTER_NAME);
       default:
         return this.#readBogusComment(text, at);
     }
@@ -218,7 +193,7 @@ export class HtmlTokenizer {
   }
 
   #readTagName(text: string, tagAt: number, from: number): number {
-    const end = nameEnd(text, from, 1);
+    const end = nameEnd(text, from, ENDS_TAG_NAME);
     const isLong = end - from > MAX_NAME;
     if (end === text.length && !isLong) return this.#ended ? end : this.#hold(text, tagAt);
     this.#isEndTag = from - tagAt === 2;
@@ -251,7 +226,7 @@ export class HtmlTokenizer {
     }
     if (at === text.length) return at;
     // The first character belongs to the name even if it is `=`.
-    const end = nameEnd(text, at + 1, 3);
+    const end = nameEnd(text, at + 1, ENDS_ATTRIBUTE_NAME);
     const isLong = end - at > MAX_NAME;
     if (end === text.length && !isLong) return this.#ended ? end : this.#hold(text, at);
     this.#wanted = !skips && !isLong && this.#handler.onAttributeName(text, at, end);
@@ -406,58 +381,4 @@ export class HtmlTokenizer {
     this.#emit(text, at, end);
     return end === text.length ? end : this.#hold(text, end);
   }
-}
-
-function isLetter(unit: number): boolean {
-  const lower = unit | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
-}
-
-/** White space of HTML (tab, line feed, form feed, carriage return, space). */
-function isSpace(unit: number): boolean {
-  return unit === 0x20 || (unit <= 0x0d && unit >= 0x09 && unit !== 0x0b);
-}
-
-function endsUnquoted(unit: number): boolean {
-  return unit === GT || isSpace(unit);
-}
-
-function skipSpace(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
-  return at;
-}
-
-/** End of the name at `from`; `ends` says by which characters, see ENDS_NAME. */
-function nameEnd(text: string, from: number, ends: number): number {
-  let at = from;
-  for (; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 128 && ((ENDS_NAME[unit] ?? 0) & ends) !== 0) return at;
-  }
-  return at;
-}
-
-/** Place of the `>` of a tag that has no attribute values from here on, else -1. */
-function bareTagEnd(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === GT) return at;
-    if (unit === EQUALS) return -1;
-  }
-  return -1;
-}
-
-/** Whether the end tag stands at `at`, a `<`; `open` when the text ends before that is known. */
-function matchEndTag(text: string, at: number, name: string): 'yes' | 'no' | 'open' {
-  if (at + 1 === text.length) return 'open';
-  if (text.charCodeAt(at + 1) !== SLASH) return 'no';
-  for (let i = 0; i < name.length; i++) {
-    const place = at + 2 + i;
-    if (place === text.length) return 'open';
-    if ((text.charCodeAt(place) | 0x20) !== name.charCodeAt(i)) return 'no';
-  }
-  const after = at + 2 + name.length;
-  if (after === text.length) return 'open';
-  return ((ENDS_NAME[text.charCodeAt(after)] ?? 0) & 1) === 0 ? 'no' : 'yes';
 }

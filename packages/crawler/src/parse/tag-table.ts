@@ -1,7 +1,7 @@
 import { attributeMask } from './attribute-slots.js';
-import type { RawContent } from './html-tokenizer.js';
 import { NameTable } from './name-table.js';
 import type { LinkPosition } from './page-link.js';
+import type { RawContent } from './token-handler.js';
 
 /** What matters about an element while reading a page. */
 export interface TagInfo {
