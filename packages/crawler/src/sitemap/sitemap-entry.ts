@@ -1,5 +1,4 @@
-/** What a sitemap file is. An index names other files, the others name pages. */
-export type SitemapFormat = 'urlset' | 'index' | 'text' | 'rss' | 'atom';
+import type { SitemapFormat } from '@outrider/shared';
 
 /** A translation of a page, as an entry's `xhtml:link` names it; `href` as written. */
 export interface SitemapAlternate {

@@ -1,9 +1,9 @@
+import type { SitemapFormat } from '@outrider/shared';
 import { type ByteDecoder, createByteDecoder } from '../parse/byte-decoder.js';
 import {
   type EntryReader,
   SITEMAP_LIMITS,
   type SitemapEntry,
-  type SitemapFormat,
   type SitemapLimits,
   type SitemapProblem,
 } from './sitemap-entry.js';

@@ -1,4 +1,5 @@
-import type { EntryReader, EntryReaderOptions, SitemapFormat } from './sitemap-entry.js';
+import type { SitemapFormat } from '@outrider/shared';
+import type { EntryReader, EntryReaderOptions } from './sitemap-entry.js';
 
 /** Lines without a URL before the first with one: a page of prose is no sitemap. */
 const MAX_PREAMBLE = 20;

@@ -1,12 +1,7 @@
+import type { SitemapFormat } from '@outrider/shared';
 import { Parser } from 'htmlparser2';
 import { readChangefreq, readLastmod, readPriority } from './entry-values.js';
-import type {
-  EntryReader,
-  EntryReaderOptions,
-  SitemapAlternate,
-  SitemapFormat,
-  SitemapProblem,
-} from './sitemap-entry.js';
+import type { EntryReader, EntryReaderOptions, SitemapAlternate, SitemapProblem } from './sitemap-entry.js';
 
 /** Where a format keeps its entries: how deep they lie, what they are called, and which of their elements say what. */
 interface Shape {

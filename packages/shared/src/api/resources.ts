@@ -6,6 +6,7 @@ import {
   politenessConfig,
   scopeConfig,
   trapsConfig,
+  sitemapsConfig,
 } from '../campaign/campaign-config.js';
 import { coverageReceipt, coverageTotals } from '../execution/coverage.js';
 import {
@@ -42,6 +43,7 @@ export const campaignPatch = z
     traps: z.strictObject(unwrapDefaults(trapsConfig.shape)).optional(),
     politeness: z.strictObject(unwrapDefaults(politenessConfig.shape)).optional(),
     fetch: z.strictObject(unwrapDefaults(fetchConfig.shape)).optional(),
+    sitemaps: z.strictObject(unwrapDefaults(sitemapsConfig.shape)).optional(),
     lanes: campaignConfig.shape.lanes.unwrap().optional(),
     priority: campaignConfig.shape.priority.unwrap().optional(),
   })
