@@ -174,7 +174,6 @@ export {
   type StoredRobots,
   storeRobotsFile,
 } from './robots/robots-files.js';
-export { readTakenBudgets } from './traps/read-budgets.js';
 // Sitemaps
 export { commitSitemapUrls, type SitemapUrl } from './sitemaps/commit-sitemap-urls.js';
 export { type ComparisonFilter, listSitemapComparison } from './sitemaps/compare-sitemaps.js';
@@ -187,3 +186,4 @@ export {
 export { type ClaimedSitemap, leaseSitemap } from './sitemaps/lease-sitemap.js';
 export { listSitemaps, type SitemapFilter } from './sitemaps/list-sitemaps.js';
 export { type SitemapOutcome, type SitemapRetry, settleSitemap } from './sitemaps/settle-sitemap.js';
+export { readTakenBudgets } from './traps/read-budgets.js';

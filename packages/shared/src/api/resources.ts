@@ -5,8 +5,8 @@ import {
   fetchConfig,
   politenessConfig,
   scopeConfig,
-  trapsConfig,
   sitemapsConfig,
+  trapsConfig,
 } from '../campaign/campaign-config.js';
 import { coverageReceipt, coverageTotals } from '../execution/coverage.js';
 import {
