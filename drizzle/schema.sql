@@ -53,6 +53,14 @@ begin
   delete from crawl_targets where execution_id = old.id;
   return old;
 end $function$;
+CREATE OR REPLACE FUNCTION public.delete_execution_sitemap_urls()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from sitemap_urls where execution_id = old.id;
+  return old;
+end $function$;
 CREATE OR REPLACE FUNCTION public.ensure_partitions(months_ahead integer DEFAULT 2)
  RETURNS integer
  LANGUAGE plpgsql
@@ -437,6 +445,40 @@ create table execution_lanes (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null
 );
+create table execution_sitemaps (
+  id uuid not null,
+  tenant_id uuid not null,
+  execution_id uuid not null,
+  campaign_id uuid not null,
+  url text not null,
+  url_key uuid not null,
+  host text not null,
+  parent_id uuid,
+  found_in text not null,
+  depth smallint default 0 not null,
+  redirects smallint default 0 not null,
+  state text default 'pending'::text not null,
+  lane_id uuid,
+  lane_epoch bigint,
+  attempt smallint default 0 not null,
+  lease_losses smallint default 0 not null,
+  not_before timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  format text,
+  http_status_code smallint,
+  content_type text,
+  wire_bytes bigint default 0 not null,
+  decoded_bytes bigint default 0 not null,
+  entries integer default 0 not null,
+  urls_in_scope integer default 0 not null,
+  files_named integer default 0 not null,
+  dropped jsonb default '{}'::jsonb not null,
+  newest_lastmod timestamp with time zone,
+  error_code text,
+  error_message text,
+  created_at timestamp with time zone default now() not null,
+  settled_at timestamp with time zone,
+  updated_at timestamp with time zone default now() not null
+);
 create table host_freezes (
   tenant_id uuid not null,
   host text not null,
@@ -491,6 +533,16 @@ create table schema_migrations (
   checksum text not null,
   applied_at timestamp with time zone default now() not null
 );
+create table sitemap_urls (
+  execution_id uuid not null,
+  url_key uuid not null,
+  sitemap_id uuid not null,
+  tenant_id uuid not null,
+  lastmod timestamp with time zone,
+  changefreq text,
+  priority real,
+  alternates jsonb
+) partition by RANGE (execution_id);
 create table tenants (
   id uuid not null,
   name text not null,
@@ -531,6 +583,7 @@ create table crawl_results_default partition of crawl_results default;
 create table crawl_targets_default partition of crawl_targets default;
 create table crawler_performance_metrics_default partition of crawler_performance_metrics default;
 create table event_stream_default partition of event_stream default;
+create table sitemap_urls_default partition of sitemap_urls default;
 create table url_discovery_log_default partition of url_discovery_log default;
 
 -- Constraints
@@ -557,6 +610,8 @@ alter table crawler_schedules add constraint crawler_schedules_pkey PRIMARY KEY 
 alter table event_stream add constraint event_stream_pkey PRIMARY KEY (campaign_id, seq, occurred_at);
 alter table execution_lanes add constraint execution_lanes_execution_id_lane_number_key UNIQUE (execution_id, lane_number);
 alter table execution_lanes add constraint execution_lanes_pkey PRIMARY KEY (id);
+alter table execution_sitemaps add constraint execution_sitemaps_execution_id_url_key_key UNIQUE (execution_id, url_key);
+alter table execution_sitemaps add constraint execution_sitemaps_pkey PRIMARY KEY (id);
 alter table host_freezes add constraint host_freezes_pkey PRIMARY KEY (tenant_id, host);
 alter table host_permits add constraint host_permits_pkey PRIMARY KEY (host, lane_id);
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
@@ -564,6 +619,7 @@ alter table partitioned_tables add constraint partitioned_tables_pkey PRIMARY KE
 alter table robots_files add constraint robots_files_pkey PRIMARY KEY (origin);
 alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (schedule_id, scheduled_for);
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
+alter table sitemap_urls add constraint sitemap_urls_pkey PRIMARY KEY (execution_id, url_key, sitemap_id);
 alter table tenants add constraint tenants_name_key UNIQUE (name);
 alter table tenants add constraint tenants_pkey PRIMARY KEY (id);
 alter table trap_budgets add constraint trap_budgets_pkey PRIMARY KEY (execution_id, budget_key);
@@ -604,6 +660,12 @@ alter table crawler_schedules add constraint crawler_schedules_status_check CHEC
 alter table execution_lanes add constraint execution_lanes_in_flight_check CHECK ((in_flight >= 0));
 alter table execution_lanes add constraint execution_lanes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'active'::text, 'finished'::text])));
 alter table execution_lanes add constraint leased_when_active CHECK (((status = 'active'::text) = (lease_until IS NOT NULL)));
+alter table execution_sitemaps add constraint execution_sitemaps_format_check CHECK ((format = ANY (ARRAY['urlset'::text, 'index'::text, 'text'::text, 'rss'::text, 'atom'::text])));
+alter table execution_sitemaps add constraint execution_sitemaps_found_in_check CHECK ((found_in = ANY (ARRAY['robots'::text, 'campaign'::text, 'index'::text, 'redirect'::text])));
+alter table execution_sitemaps add constraint failed_for_a_reason CHECK (((state <> ALL (ARRAY['failed'::text, 'skipped'::text])) OR (error_code IS NOT NULL)));
+alter table execution_sitemaps add constraint read_by_a_lane CHECK (((state = 'reading'::text) = (lane_id IS NOT NULL)));
+alter table execution_sitemaps add constraint settled_when_over CHECK (((state = ANY (ARRAY['read'::text, 'failed'::text, 'skipped'::text])) = (settled_at IS NOT NULL)));
+alter table execution_sitemaps add constraint sitemap_state CHECK ((state = ANY (ARRAY['pending'::text, 'reading'::text, 'read'::text, 'failed'::text, 'skipped'::text])));
 alter table host_freezes add constraint host_freezes_check CHECK ((until > frozen_at));
 alter table host_permits add constraint host_permits_delay_cause_check CHECK ((delay_cause = ANY (ARRAY['campaign_delay'::text, 'crawl_delay'::text])));
 alter table host_permits add constraint host_permits_delay_ms_check CHECK ((delay_ms >= 0));
@@ -631,6 +693,9 @@ alter table crawler_schedules add constraint crawler_schedules_campaign_id_fkey 
 alter table crawler_schedules add constraint crawler_schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table execution_sitemaps add constraint execution_sitemaps_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
+alter table execution_sitemaps add constraint execution_sitemaps_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES execution_sitemaps(id) ON DELETE CASCADE;
+alter table execution_sitemaps add constraint execution_sitemaps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table host_freezes add constraint host_freezes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table idempotency_keys add constraint idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crawler_schedules(id) ON DELETE CASCADE;
@@ -659,6 +724,8 @@ CREATE INDEX crawler_schedules_by_campaign ON public.crawler_schedules USING btr
 CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_tick_at) WHERE (status = 'active'::text);
 CREATE INDEX event_stream_by_execution ON public.event_stream USING btree (execution_id, seq);
 CREATE INDEX execution_lanes_unfinished ON public.execution_lanes USING btree (status, lease_until) WHERE (status <> 'finished'::text);
+CREATE INDEX execution_sitemaps_in_order ON public.execution_sitemaps USING btree (execution_id, id);
+CREATE INDEX execution_sitemaps_open ON public.execution_sitemaps USING btree (execution_id, state) WHERE (state = ANY (ARRAY['pending'::text, 'reading'::text]));
 CREATE INDEX host_permits_by_lane ON public.host_permits USING btree (lane_id);
 CREATE INDEX host_permits_by_lease ON public.host_permits USING btree (lease_until);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
@@ -669,6 +736,7 @@ CREATE INDEX url_discovery_log_skipped ON public.url_discovery_log USING btree (
 CREATE TRIGGER api_keys_updated_at BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_analytics_updated_at BEFORE UPDATE ON public.campaign_analytics FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_executions_delete_records AFTER DELETE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION delete_execution_records();
+CREATE TRIGGER campaign_executions_delete_sitemap_urls AFTER DELETE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION delete_execution_sitemap_urls();
 CREATE TRIGGER campaign_executions_updated_at BEFORE UPDATE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_metrics_updated_at BEFORE UPDATE ON public.campaign_metrics FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER crawl_hosts_updated_at BEFORE UPDATE ON public.crawl_hosts FOR EACH ROW EXECUTE FUNCTION set_updated_at();
@@ -677,6 +745,7 @@ CREATE TRIGGER crawler_campaigns_updated_at BEFORE UPDATE ON public.crawler_camp
 CREATE TRIGGER crawler_instances_updated_at BEFORE UPDATE ON public.crawler_instances FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER crawler_schedules_updated_at BEFORE UPDATE ON public.crawler_schedules FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER execution_lanes_updated_at BEFORE UPDATE ON public.execution_lanes FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER execution_sitemaps_updated_at BEFORE UPDATE ON public.execution_sitemaps FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER tenants_updated_at BEFORE UPDATE ON public.tenants FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 -- Row-level security
@@ -704,9 +773,12 @@ alter table crawler_schedules enable row level security, force row level securit
 alter table event_stream enable row level security, force row level security;
 alter table event_stream_default enable row level security, force row level security;
 alter table execution_lanes enable row level security, force row level security;
+alter table execution_sitemaps enable row level security, force row level security;
 alter table host_freezes enable row level security, force row level security;
 alter table idempotency_keys enable row level security, force row level security;
 alter table schedule_ticks enable row level security, force row level security;
+alter table sitemap_urls enable row level security, force row level security;
+alter table sitemap_urls_default enable row level security, force row level security;
 alter table tenants enable row level security, force row level security;
 alter table trap_budgets enable row level security, force row level security;
 alter table url_discovery_log enable row level security, force row level security;
@@ -747,12 +819,16 @@ create policy system_access on event_stream as permissive for all to outrider_sy
 create policy tenant_isolation on event_stream as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_lanes as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_lanes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on execution_sitemaps as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on execution_sitemaps as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on host_freezes as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on host_freezes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on idempotency_keys as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on idempotency_keys as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on schedule_ticks as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on schedule_ticks as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on sitemap_urls as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on sitemap_urls as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on tenants as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on tenants as permissive for all to outrider_app using ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on trap_budgets as permissive for all to outrider_system using (true) with check (true);
@@ -799,6 +875,8 @@ grant delete, insert, select, update on table event_stream to outrider_app;
 grant delete, insert, select, update on table event_stream to outrider_system;
 grant delete, insert, select, update on table execution_lanes to outrider_app;
 grant delete, insert, select, update on table execution_lanes to outrider_system;
+grant delete, insert, select, update on table execution_sitemaps to outrider_app;
+grant delete, insert, select, update on table execution_sitemaps to outrider_system;
 grant delete, insert, select, update on table host_freezes to outrider_app;
 grant delete, insert, select, update on table host_freezes to outrider_system;
 grant delete, insert, select, update on table host_permits to outrider_app;
@@ -811,6 +889,8 @@ grant delete, insert, select, update on table schedule_ticks to outrider_app;
 grant delete, insert, select, update on table schedule_ticks to outrider_system;
 grant select on table schema_migrations to outrider_app;
 grant select on table schema_migrations to outrider_system;
+grant delete, insert, select, update on table sitemap_urls to outrider_app;
+grant delete, insert, select, update on table sitemap_urls to outrider_system;
 grant delete, insert, select, update on table tenants to outrider_app;
 grant delete, insert, select, update on table tenants to outrider_system;
 grant delete, insert, select, update on table trap_budgets to outrider_app;

@@ -117,6 +117,67 @@ describe.each(QUEUE_BACKENDS)('on %s', (queue) => {
     },
   );
 
+  it('F01: a worker killed while it reads a sitemap costs no URL of it and doubles none', {
+    timeout: 120_000,
+  }, async () => {
+    const urls = oracle.urlsOf('page');
+    const repeated = Array.from({ length: 3_000 }, (_, n) => urls[n % urls.length]);
+    const sitemap = `<urlset>${repeated.map((url) => `<url><loc>${url}</loc></url>`).join('')}</urlset>`;
+    let requests = 0;
+    oracle.set('/named.xml', (_request, response) => {
+      requests += 1;
+      response.writeHead(200, { 'content-type': 'application/xml' });
+      // The first reader gets most of it, and waits for the rest until it dies.
+      if (requests === 1) response.write(sitemap.slice(0, -20));
+      else response.end(sitemap);
+    });
+    const [, , ...workers] = await Promise.all([
+      platform.start('api'),
+      platform.start('orchestrator'),
+      platform.start('worker'),
+      platform.start('worker'),
+    ]);
+    const { id } = await platform.api.call('createCampaign', {
+      body: {
+        ...{ name: 'fault', seeds: [oracle.seedUrl], lanes: 2, mode: 'sitemap' },
+        politeness: { maxConcurrencyPerHost: CONCURRENCY },
+        sitemaps: { urls: [`${oracle.origin}/named.xml`] },
+      },
+    });
+    const executionId = await start(id);
+    const reader = async (): Promise<string | undefined> => {
+      const [row] = await platform.db.system.withSystem(
+        (tx) => tx.sql<{ instance_id: string }[]>`
+          select lane.instance_id from execution_sitemaps file join execution_lanes lane on lane.id = file.lane_id
+          where file.execution_id = ${executionId} and file.state = 'reading'`,
+      );
+      return requests === 1 ? row?.instance_id : undefined;
+    };
+    await expect.poll(reader, { timeout: 30_000, interval: 20 }).toBeDefined();
+    const victim = await reader();
+    await workers.find(({ facts }) => facts['instanceId'] === victim)?.kill('SIGKILL');
+    expect(await ended(executionId, 60_000)).toBe('completed');
+    const { items } = await platform.api.call('listSitemaps', { params: { id: executionId }, query: {} });
+    expect(items).toMatchObject([
+      {
+        state: 'read',
+        attempts: 1,
+        entries: 3_000,
+        urlsInScope: urls.length,
+        dropped: { duplicate: 3_000 - urls.length },
+      },
+    ]);
+    const [counts] = await platform.db.system.withSystem(
+      (tx) => tx.sql<object[]>`
+        select (select count(*)::int from sitemap_urls where execution_id = execution.id) as named,
+          (select count(*)::int from url_discovery_log where execution_id = execution.id and should_crawl) as to_crawl,
+          pages_crawled::int as fetched, error_log as problems
+        from campaign_executions execution where id = ${executionId}`,
+    );
+    const crawled = urls.length;
+    expect(counts).toEqual({ named: crawled, to_crawl: crawled, fetched: crawled, problems: null });
+  });
+
   it('F08: an API killed between commit and enqueue leaves an execution that runs', {
     timeout: 90_000,
   }, async () => {

@@ -129,7 +129,7 @@ export type { KnownVersion } from './frontier/read-validators.js';
 export { type BackOff, backOffHost, type HostRefusal } from './hosts/back-off.js';
 export type { HostGrant } from './hosts/grant-host.js';
 export { freezeHost, releaseHost } from './hosts/host-freezes.js';
-export { delayHost } from './hosts/lease-host-permits.js';
+export { delayHost, takeHostPlace } from './hosts/lease-host-permits.js';
 export { listHosts, readHost } from './hosts/list-hosts.js';
 export type { HostObservation } from './hosts/response-times.js';
 // Lanes
@@ -174,4 +174,16 @@ export {
   type StoredRobots,
   storeRobotsFile,
 } from './robots/robots-files.js';
+// Sitemaps
+export { commitSitemapUrls, type SitemapUrl } from './sitemaps/commit-sitemap-urls.js';
+export { type ComparisonFilter, listSitemapComparison } from './sitemaps/compare-sitemaps.js';
+export {
+  type AddedSitemaps,
+  addSitemaps,
+  insertSitemaps,
+  type NewSitemap,
+} from './sitemaps/insert-sitemaps.js';
+export { type ClaimedSitemap, leaseSitemap } from './sitemaps/lease-sitemap.js';
+export { listSitemaps, type SitemapFilter } from './sitemaps/list-sitemaps.js';
+export { type SitemapOutcome, type SitemapRetry, settleSitemap } from './sitemaps/settle-sitemap.js';
 export { readTakenBudgets } from './traps/read-budgets.js';

@@ -14,6 +14,7 @@ export * from './execution/execution-report.js';
 export * from './execution/execution-states.js';
 export * from './execution/link-types.js';
 export * from './execution/redirect-types.js';
+export * from './execution/sitemap-states.js';
 export * from './execution/skip-reasons.js';
 export * from './explain/ask-rules.js';
 export * from './explain/recorded-rules.js';

@@ -9,6 +9,7 @@ import { fleetHandlers } from '../fleet/fleet-handlers.js';
 import { hostHandlers } from '../hosts/host-handlers.js';
 import { pageHandlers } from '../pages/page-handlers.js';
 import { planHandlers } from '../plan/plan-handlers.js';
+import { sitemapHandlers } from '../sitemaps/sitemap-handlers.js';
 import type { Handlers } from './route-request.js';
 
 /** The handler of every route of the table. */
@@ -17,6 +18,7 @@ export const HANDLERS: Handlers = {
   ...executionHandlers,
   ...pageHandlers,
   ...discoveredHandlers,
+  ...sitemapHandlers,
   ...errorHandlers,
   ...explainHandlers,
   ...planHandlers,

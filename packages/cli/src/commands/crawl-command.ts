@@ -47,6 +47,17 @@ export function addCrawlCommand(program: Command, context: CommandContext): void
         scopeConfig.shape.within.unwrap().options,
       ),
     )
+    .addOption(
+      new Option('--mode <mode>', 'follow links, or crawl what sitemaps name (spider)').choices([
+        'spider',
+        'sitemap',
+      ]),
+    )
+    .option(
+      '--sitemap <url>',
+      'a sitemap besides those that robots.txt names; may be given several times',
+      gathered,
+    )
     .option('--allow <pattern>', 'crawl only URLs that match; may be given several times', gathered)
     .option('--deny <pattern>', 'do not crawl URLs that match; may be given several times', gathered)
     .option('--user-agent <text>', 'the User-Agent header')

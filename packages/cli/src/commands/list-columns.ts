@@ -7,6 +7,8 @@ import type {
   Instance,
   Page,
   PageLink,
+  SitemapComparisonUrl,
+  SitemapFile,
 } from '@outrider/shared';
 import { shortened } from '../display/printable.js';
 import { formatBytes, formatCount, formatDuration, formatTime } from '../display/quantities.js';
@@ -80,6 +82,26 @@ export const DISCOVERED_COLUMNS: readonly Column<DiscoveredUrl>[] = [
   { head: 'DEPTH', align: 'right', cell: (row) => row.urlDepth },
   { head: 'URL', cell: (row) => row.discoveredUrl },
   { head: 'FOUND ON', cell: (row) => row.sourceUrl },
+];
+
+export const SITEMAP_COLUMNS: readonly Column<SitemapFile>[] = [
+  { head: 'STATE', cell: (row) => row.state },
+  { head: 'PROBLEM', cell: (row) => row.errorCode },
+  { head: 'FORMAT', cell: (row) => row.format },
+  { head: 'ENTRIES', align: 'right', cell: (row) => formatCount(row.entries) },
+  { head: 'IN SCOPE', align: 'right', cell: (row) => formatCount(row.urlsInScope) },
+  { head: 'NEWEST', cell: (row) => formatTime(row.newestLastmod) },
+  { head: 'FOUND IN', cell: (row) => row.parentUrl ?? row.foundIn },
+  { head: 'URL', cell: (row) => row.url },
+];
+
+export const COMPARISON_COLUMNS: readonly Column<SitemapComparisonUrl>[] = [
+  { head: 'STATE', cell: (row) => row.state },
+  { head: 'STATUS', align: 'right', cell: (row) => row.statusCode },
+  { head: 'INDEXABLE', cell: (row) => row.indexable },
+  { head: 'LASTMOD', cell: (row) => formatTime(row.lastmod) },
+  { head: 'URL', cell: (row) => row.url },
+  { head: 'SITEMAP', cell: (row) => row.sitemapUrl },
 ];
 
 export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [

@@ -7,12 +7,20 @@ import { addListOptions } from '../program/list-options.js';
 import { executionId, idFrom } from '../program/option-values.js';
 import { renderExplanation } from '../report/render-explanation.js';
 import { renderPage } from '../report/render-page.js';
-import { DISCOVERED_COLUMNS, ERROR_COLUMNS, LINK_COLUMNS, PAGE_COLUMNS } from './list-columns.js';
+import {
+  COMPARISON_COLUMNS,
+  DISCOVERED_COLUMNS,
+  ERROR_COLUMNS,
+  LINK_COLUMNS,
+  PAGE_COLUMNS,
+  SITEMAP_COLUMNS,
+} from './list-columns.js';
 import { type ListOptions, showList } from './show-list.js';
 
-/** `outrider pages`, `page`, `links`, `errors`, `resolve`, `discovered` and `explain`. */
+/** `outrider pages`, `page`, `links`, `sitemaps`, `sitemap-comparison`, `errors`, `resolve`, `discovered` and `explain`. */
 export function addRecordCommands(program: Command, context: CommandContext): void {
   addPageCommands(program, context);
+  addSitemapCommands(program, context);
   addErrorCommands(program, context);
   addDiscoveryCommands(program, context);
 }
@@ -47,6 +55,26 @@ function addPageCommands(program: Command, context: CommandContext): void {
     .action(async (id: string, url: string, options: ListOptions) => {
       const params = { id, key: keyOf(url) };
       const list = { route: 'listPageLinks', params, noun: 'link', columns: LINK_COLUMNS } as const;
+      await showList(context, await context.connect(), list, options);
+    });
+}
+
+function addSitemapCommands(program: Command, context: CommandContext): void {
+  addListOptions(program.command('sitemaps').argument('<execution>', 'id', executionId), 'listSitemaps')
+    .description('list the sitemap files an execution read, with what became of each')
+    .action(async (id: string, options: ListOptions) => {
+      const list = { route: 'listSitemaps', params: { id }, noun: 'file', columns: SITEMAP_COLUMNS } as const;
+      await showList(context, await context.connect(), list, options);
+    });
+  addListOptions(
+    program.command('sitemap-comparison').argument('<execution>', 'id', executionId),
+    'compareSitemaps',
+  )
+    .description('list the URLs that are in a sitemap and not linked, or linked and in no sitemap')
+    .addHelpText('after', '\nExample:\n  outrider sitemap-comparison <execution> --set linked_not_in_sitemap')
+    .action(async (id: string, options: ListOptions) => {
+      const params = { id };
+      const list = { route: 'compareSitemaps', params, noun: 'URL', columns: COMPARISON_COLUMNS } as const;
       await showList(context, await context.connect(), list, options);
     });
 }

@@ -28,16 +28,19 @@ describe('wantedCampaign', () => {
       allow: ['a'],
       deny: ['b', 'c'],
       userAgent: 'Test/1',
+      mode: 'sitemap',
+      sitemap: ['https://example.org/s.xml'],
     };
     expect(wantedCampaign(URL_, options, 1)).toEqual({
       name: 'Docs',
       seed: URL_,
       config: {
-        mode: 'spider',
+        mode: 'sitemap',
         renderer: 'http',
         lanes: 3,
         scope: { within: 'prefix', allow: ['a'], deny: ['b', 'c'], maxDepth: 0, maxPages: 5 },
         politeness: { obeyRobots: false, maxConcurrencyPerHost: 9, delayMs: 250, userAgent: 'Test/1' },
+        sitemaps: { fromRobots: true, urls: ['https://example.org/s.xml'] },
       },
     });
   });
@@ -49,6 +52,7 @@ describe('wantedCampaign', () => {
     [{ deny: ['ok', '(?=x)'] }, /--deny: .*linear time/],
     [{ userAgent: 'a\nb' }, /--user-agent: /],
     [{ name: ' ' }, /--name: /],
+    [{ sitemap: ['/sitemap.xml'] }, /--sitemap: /],
     [{ renderer: 'browser' }, /not built in yet/],
     [{ renderer: 'lynx' }, /no such renderer/],
   ])('%j is a usage error that names the option', (options, said) => {

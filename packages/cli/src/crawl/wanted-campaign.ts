@@ -13,6 +13,8 @@ export interface CrawlOptions {
   /** False for `--no-robots`. */
   readonly robots: boolean;
   readonly within?: CampaignConfig['scope']['within'];
+  readonly mode?: 'spider' | 'sitemap';
+  readonly sitemap?: readonly string[];
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
   readonly userAgent?: string;
@@ -25,6 +27,7 @@ export type WantedConfig = Pick<CampaignConfig, 'mode' | 'renderer' | 'lanes'> &
     CampaignConfig['politeness'],
     'obeyRobots' | 'maxConcurrencyPerHost' | 'delayMs' | 'userAgent'
   >;
+  readonly sitemaps: CampaignConfig['sitemaps'];
 };
 
 export interface WantedCampaign {
@@ -48,6 +51,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   'politeness.maxConcurrencyPerHost': '--concurrency',
   'politeness.delayMs': '--delay',
   'politeness.userAgent': '--user-agent',
+  'sitemaps.urls': '--sitemap',
 };
 
 /**
@@ -58,7 +62,7 @@ export function wantedCampaign(url: string, options: CrawlOptions, defaultLanes:
   refuseRenderer(options.renderer);
   const { scope, politeness } = DEFAULTS;
   const config: WantedConfig = {
-    mode: 'spider',
+    mode: options.mode ?? 'spider',
     renderer: 'http',
     lanes: options.workers ?? defaultLanes,
     scope: {
@@ -74,6 +78,7 @@ export function wantedCampaign(url: string, options: CrawlOptions, defaultLanes:
       delayMs: options.delay ?? politeness.delayMs,
       userAgent: options.userAgent ?? politeness.userAgent,
     },
+    sitemaps: { fromRobots: DEFAULTS.sitemaps.fromRobots, urls: [...(options.sitemap ?? [])] },
   };
   const wanted = { name: options.name?.trim() ?? nameAfter(url), seed: url, config };
   const checked = campaignPatch.safeParse({ ...config, name: wanted.name });
@@ -102,13 +107,14 @@ function optionAt(path: readonly PropertyKey[]): string {
 
 /** Whether a campaign's configuration is the wanted one already, so that no new revision is needed. */
 export function isAsWanted(campaign: Campaign, wanted: WantedConfig): boolean {
-  const { scope, politeness, mode, renderer, lanes } = campaign.config;
+  const { scope, politeness, sitemaps, mode, renderer, lanes } = campaign.config;
   return (
     mode === wanted.mode &&
     renderer === wanted.renderer &&
     lanes === wanted.lanes &&
     containsAll(scope, wanted.scope) &&
-    containsAll(politeness, wanted.politeness)
+    containsAll(politeness, wanted.politeness) &&
+    containsAll(sitemaps, wanted.sitemaps)
   );
 }
 

@@ -17,6 +17,8 @@ const FILTER_HELP: Readonly<Record<string, string>> = {
   direction: 'links that lead to the URL (in) or stand on it (out)',
   linkType: 'only links of this type, like hyperlink or image',
   executionId: 'only those of this execution',
+  foundIn: 'only files that this named',
+  set: 'which of the differences',
   errorType: 'only errors of this type',
   severity: 'only errors of this severity',
   errorCode: 'only errors with this code',

@@ -46,6 +46,9 @@ describe('renderConfig', () => {
       '    conditional: no',
       // Headers are any bytes: none of them may steer the terminal.
       '    headers: X-Probe: a\u{fffd}',
+      '  sitemaps',
+      '    fromRobots: yes',
+      '    urls: none',
     ]);
   });
 });

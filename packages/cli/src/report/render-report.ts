@@ -3,6 +3,7 @@ import {
   type ExecutionDetail,
   type ExecutionReport,
   executionReport,
+  type SitemapTotals,
 } from '@outrider/shared';
 import { printable } from '../display/printable.js';
 import { countOf, formatBytes, formatCount, formatDuration, formatRate } from '../display/quantities.js';
@@ -56,7 +57,19 @@ function headLines(
     ...causes.map((cause, index) => `  ${(index === 0 ? 'Why' : '').padEnd(8)}  ${printable(cause)}`),
     `  Pages     ${formatCount(pagesCrawled)} in ${formatDuration(seconds)} (${formatRate(rate)} pages/s${size})`,
     `  Errors    ${countOf(errorsEncountered, 'URL')} failed or answered with 4xx or 5xx`,
+    ...sitemapLines(report?.sitemaps ?? null),
     ...(report !== null && hasNoSuccess(report.receipt) ? [`  Warning   ${colors.yellow(NO_SUCCESS)}`] : []),
+  ];
+}
+
+function sitemapLines(sitemaps: SitemapTotals | null): string[] {
+  if (sitemaps === null) return [];
+  const { files, filesFailed, urlsInSitemaps, inSitemapNotLinked, linkedNotInSitemap } = sitemaps;
+  const failed = filesFailed === 0 ? '' : ` (${formatCount(filesFailed)} failed)`;
+  const unlinked = `${formatCount(inSitemapNotLinked)} of them linked from nowhere`;
+  const unnamed = `${formatCount(linkedNotInSitemap)} linked and in none`;
+  return [
+    `  Sitemaps  ${countOf(files, 'file')}${failed}: ${countOf(urlsInSitemaps, 'URL')}, ${unlinked}, ${unnamed}`,
   ];
 }
 

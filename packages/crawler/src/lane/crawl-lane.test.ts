@@ -51,6 +51,13 @@ function laneOver({
       delay: async () => {},
       recordSample: async () => {},
       isFinished: async () => false,
+      sitemaps: {
+        add: async () => true,
+        lease: async () => null,
+        takePlace: async () => 0,
+        commitUrls: async () => true,
+        settle: async () => true,
+      },
       ...effects,
     },
     fetcher,

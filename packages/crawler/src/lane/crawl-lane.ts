@@ -1,27 +1,10 @@
-import type {
-  Batch,
-  ClaimedTarget,
-  ClaimOutcome,
-  CommitOutcome,
-  Settlement,
-  WaitingReason,
-} from '@outrider/db';
-import {
-  type CampaignConfig,
-  type CrashAt,
-  createTrapGuard,
-  createUrlIdentity,
-  createUrlScope,
-  type ExecutionState,
-} from '@outrider/shared';
-import type { Logger } from '@outrider/telemetry';
-import type { Fetcher } from '../fetch/fetcher.js';
+import type { Batch, ClaimedTarget, ClaimOutcome, CommitOutcome, WaitingReason } from '@outrider/db';
+import { createTrapGuard, createUrlIdentity, createUrlScope, type ExecutionState } from '@outrider/shared';
 import { TargetQueue } from '../frontier/target-queue.js';
 import type { DiscoveryRules } from '../record/link-discovery.js';
 import { Recorder } from '../record/recorder.js';
 import { UrlMemory } from '../record/url-memory.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
-import type { RobotsGate } from '../robots/robots-gate.js';
 import { DuplicateWatch } from '../traps/duplicate-watch.js';
 import { LaneTraps } from '../traps/lane-traps.js';
 import { Bell } from './bell.js';
@@ -32,38 +15,16 @@ import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
 import { HostDelays } from './host-delays.js';
 import { HostWatch } from './host-watch.js';
 import { brokenHandler, unrecordable } from './internal-failures.js';
-import type { LaneEffects } from './lane-effects.js';
 import { LaneLease } from './lane-lease.js';
 import { LaneMeter, memoryMb } from './lane-meter.js';
+import type { LaneEnd, LaneOptions } from './lane-options.js';
+import { LaneSitemaps } from './lane-sitemaps.js';
 import { isPassingTrouble } from './passing-trouble.js';
+import { isSitemapTask } from './sitemap-task.js';
 import type { TargetContext } from './target-context.js';
 import { UnreachableRobots } from './unreachable-robots.js';
 
-/** How a lane came to its end in this worker. */
-export type LaneEnd =
-  /** Its execution has ended, stops or pauses. */
-  | 'execution_over'
-  /** This worker was asked to let go of it. */
-  | 'drained'
-  /** Another worker may own it: nothing was written any more. */
-  | 'lost';
-
-export interface LaneOptions {
-  readonly config: CampaignConfig;
-  readonly effects: LaneEffects;
-  readonly fetcher: Fetcher;
-  readonly robots: RobotsGate;
-  readonly logger: Logger;
-  readonly leaseMs: number;
-  readonly crashAt: CrashAt;
-  /** Aborts when the worker should finish what is in flight and give the lane back. */
-  readonly drain: AbortSignal;
-  /** Aborts all fetches and writes of the lane; also aborted by the lane itself when it is lost. */
-  readonly abort: AbortController;
-  readonly onSettled: (settlement: Settlement) => void;
-  readonly onFetched: TargetContext['onFetched'];
-  readonly onStaleWrite: () => void;
-}
+export type { LaneEnd, LaneOptions } from './lane-options.js';
 
 /** URLs in flight at most, on all hosts together. */
 const LANE_CONCURRENCY = 256;
@@ -91,6 +52,9 @@ class LaneRun {
   readonly #meter = new LaneMeter();
   readonly #bell = new Bell();
   readonly #engine: Engine;
+  readonly #sitemaps: LaneSitemaps;
+  /** Aborts when the lane ends for whatever reason: a sitemap is not read to its end then. */
+  readonly #over = new AbortController();
   readonly #delays: HostDelays;
   readonly #hosts = new HostWatch();
   readonly #unreachable = new UnreachableRobots();
@@ -130,6 +94,28 @@ class LaneRun {
         options.logger.warn({ err: error }, 'the lease could not be renewed; trying again'),
       onState: (state) => this.#observe(state),
       beat: () => ({ memoryMb: memoryMb(), waitingReason: this.#waitingReason }),
+    });
+    const { effects } = options;
+    this.#sitemaps = new LaneSitemaps({
+      ...options,
+      effects: effects.sitemaps,
+      signal: this.#over.signal,
+      rules: () => this.#currentRules(),
+      ensureScope: async (version) => {
+        if (version !== this.#scopeVersion) await this.#loadScope();
+      },
+      enqueue: (task) => {
+        this.#queue.add([task], [], performance.now());
+        this.#bell.ring();
+        this.#engine.notify();
+      },
+      backOff: (host, refusal) => effects.backOff(host, refusal),
+      delayOf: (host) => this.#delays.of(host)?.delayMs ?? options.config.politeness.delayMs,
+      delay: (host, milliseconds) => effects.delay(host, milliseconds),
+      onBroken: (error) => {
+        options.logger.error({ err: error }, 'sitemaps cannot be taken; the lane is given up');
+        this.#lose('sitemaps cannot be taken');
+      },
     });
     this.#engine = createCrawleeEngine(
       {
@@ -186,10 +172,11 @@ class LaneRun {
       const outcome = await this.#claim();
       claimedAt = performance.now();
       if (outcome === null) return;
+      this.#engine.notify();
+      await this.#sitemaps.look(outcome);
       if (outcome.targets.length > 0) {
         idleMs = IDLE_MS[0];
         this.#waitingReason = null;
-        this.#engine.notify();
       } else {
         this.#waitingReason = this.#reasonOf(outcome.waitingReason);
         await this.#bell.wait(idleMs);
@@ -236,7 +223,7 @@ class LaneRun {
   #next(): ClaimedTarget | null {
     const target = this.#queue.next(performance.now());
     // Back to the frontier, as if never claimed.
-    for (const missed of this.#queue.takeMissed()) void this.#recorder.add(settle(missed, UNTRIED));
+    for (const missed of this.#queue.takeMissed()) void this.#return(missed);
     return target;
   }
 
@@ -261,9 +248,17 @@ class LaneRun {
 
   /** The host asked to be left alone: what waits here for it goes back to the frontier, as if never claimed. */
   async #giveBack(host: string): Promise<void> {
-    for (const target of this.#queue.takeWaiting(host)) {
-      await this.#recorder.add(settle(target, UNTRIED));
-    }
+    for (const target of this.#queue.takeWaiting(host)) await this.#return(target);
+  }
+
+  async #return(target: ClaimedTarget): Promise<void> {
+    if (isSitemapTask(target)) await this.#sitemaps.giveBack(target);
+    else await this.#recorder.add(settle(target, UNTRIED));
+  }
+
+  #currentRules(): DiscoveryRules {
+    if (this.#rules === null) throw new Error('a URL was handed out before the scope was read');
+    return this.#rules;
   }
 
   async #loadScope(): Promise<void> {
@@ -286,7 +281,13 @@ class LaneRun {
   async #handle(target: ClaimedTarget): Promise<void> {
     let crawled: CrawledTarget | null;
     try {
+      if (isSitemapTask(target)) {
+        await this.#sitemaps.read(target);
+        this.#bell.ring();
+        return;
+      }
       crawled = await crawlTarget(target, this.#context());
+      if (crawled !== null) await this.#sitemaps.scout(target, crawled.settlement);
     } catch (error) {
       crawled = { settlement: this.#settleBroken(target, error) };
     } finally {
@@ -328,10 +329,7 @@ class LaneRun {
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
       signal: abort.signal,
       crashAt,
-      rules: () => {
-        if (this.#rules === null) throw new Error('a URL was handed out before the scope was read');
-        return this.#rules;
-      },
+      rules: () => this.#currentRules(),
       hosts: this.#hosts,
       onUnreachable: async (host) => {
         await this.#giveBack(host);
@@ -376,6 +374,7 @@ class LaneRun {
   #finish(end: LaneEnd): void {
     if (this.#end !== null && end !== 'lost') return;
     this.#end = end;
+    this.#over.abort();
     this.#queue.drain();
     this.#bell.ring();
     this.#engine.notify();

@@ -1,17 +1,22 @@
 import {
+  addSitemaps,
   backOffHost,
   claimTargets,
   commitBatch,
+  commitSitemapUrls,
   type Database,
   delayHost,
   insertPerformanceSample,
   isLaneFinished,
   type LaneHold,
+  leaseSitemap,
   readCarriedPages,
   readScope,
   releaseLane,
   renewLane,
+  settleSitemap,
   type Tx,
+  takeHostPlace,
 } from '@outrider/db';
 import type { CrashAt } from '@outrider/shared';
 import type { LaneEffects } from './lane-effects.js';
@@ -72,6 +77,16 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     delay: (host, milliseconds) => untilDone(options, () => run((tx) => delayHost(tx, host, milliseconds))),
     recordSample: (sample) => run((tx) => insertPerformanceSample(tx, hold, sample)),
     isFinished: () => untilDone(options, () => run((tx) => isLaneFinished(tx, hold.laneId))),
+    sitemaps: {
+      add: async (files) =>
+        (await untilDone(options, () => run((tx) => addSitemaps(tx, hold, files)))) !== null,
+      lease: () => untilDone(options, () => run((tx) => leaseSitemap(tx, hold))),
+      takePlace: (host, delayMs) => untilDone(options, () => run((tx) => takeHostPlace(tx, host, delayMs))),
+      commitUrls: (file, urls) =>
+        untilDone(options, () => run((tx) => commitSitemapUrls(tx, hold, file, urls))),
+      settle: (file, outcome) =>
+        untilDone(options, () => run((tx) => settleSitemap(tx, hold, file, outcome))),
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import type {
   PerformanceSample,
 } from '@outrider/db';
 import type { ExecutionState } from '@outrider/shared';
+import type { SitemapEffects } from './sitemap-effects.js';
 
 /** Everything a lane asks of the database. The lane itself knows no SQL. */
 export interface LaneEffects {
@@ -32,4 +33,5 @@ export interface LaneEffects {
   recordSample(sample: PerformanceSample): Promise<void>;
   /** Whether the lane was ended by the orchestrator, rather than taken by another worker. */
   isFinished(): Promise<boolean>;
+  readonly sitemaps: SitemapEffects;
 }

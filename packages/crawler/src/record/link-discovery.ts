@@ -132,6 +132,8 @@ function linkVerdict(
   const trap = rules.traps.decide(known.url);
   if (!trap.crawl) return trap;
   if (rules.config.mode === 'list') return { crawl: false, reason: 'not_in_list', rule: 'mode: list' };
+  if (rules.config.mode === 'sitemap')
+    return { crawl: false, reason: 'not_in_sitemap', rule: 'mode: sitemap' };
   return nofollow === null ? verdict : { crawl: false, reason: 'nofollow', rule: nofollow };
 }
 

@@ -1,9 +1,10 @@
-import { type Database, insertExecution, insertSeedsAsTargets } from '@outrider/db';
+import { type Database, insertExecution, insertSeedsAsTargets, insertSitemaps } from '@outrider/db';
 import type { TestDatabase } from '@outrider/db/testing';
 import { type CampaignConfig, campaignConfig, hostOf, newId, urlKey } from '@outrider/shared';
 import { createLogger, createMetrics } from '@outrider/telemetry';
 import { createAddressPolicy } from '../fetch/address-policy.js';
 import { createFetcher, type Fetcher, type FetcherOptions } from '../fetch/fetcher.js';
+import { newSitemap } from '../sitemap/sitemap-findings.js';
 import { CrawlWorker } from '../worker/crawl-worker.js';
 
 type ConfigInput = Parameters<typeof campaignConfig.parse>[0];
@@ -47,6 +48,10 @@ export async function queueTestExecution(
       triggerReason: null,
     });
     await insertSeedsAsTargets(tx, { executionId, tenantId, campaignId }, seeds);
+    const sitemaps = config.sitemaps.urls.map((url) =>
+      newSitemap(url, { foundIn: 'campaign', parentId: null, depth: 0, redirects: 0 }),
+    );
+    await insertSitemaps(tx, { executionId, tenantId, campaignId }, sitemaps);
     return queued.laneIds;
   });
   return { tenantId, campaignId, executionId, laneIds, config };
@@ -109,8 +114,10 @@ export async function crawlToEnd(
 
 async function countOpenTargets(database: Database, executionId: string): Promise<number> {
   const [row] = await database.withSystem(
-    (tx) => tx.sql<{ open: number }[]>`select count(*)::int as open from crawl_targets
-      where execution_id = ${executionId} and state in ('pending', 'leased')`,
+    (tx) => tx.sql<{ open: number }[]>`select
+      (select count(*)::int from crawl_targets where execution_id = ${executionId} and state in ('pending', 'leased'))
+      + (select count(*)::int from execution_sitemaps where execution_id = ${executionId} and state in ('pending', 'reading'))
+      as open`,
   );
   return row?.open ?? 0;
 }

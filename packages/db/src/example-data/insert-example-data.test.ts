@@ -1,9 +1,11 @@
 import { EVENTS, isBalanced } from '@outrider/shared';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Database } from '../connect/database.js';
+import { summarizeSitemaps } from '../sitemaps/compare-sitemaps.js';
 import { runAs } from '../testing/empty-database.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { exampleReceipt } from './example-records.js';
+import { EXAMPLE_SITEMAP_TOTALS } from './example-sitemap.js';
 import { insertExampleData } from './insert-example-data.js';
 
 let db: TestDatabase;
@@ -62,6 +64,12 @@ it('the receipt balances and is what the ledger holds', async () => {
   );
   const { discovered, fetched, failed, skipped } = receipt;
   expect(ledger).toEqual({ discovered, fetched, failed, skipped });
+});
+
+it('its report says of the sitemap what the rows say', async () => {
+  const { tenantId, executionId } = await insertExampleData(db.system);
+  const totals = await db.app.withTenant(tenantId, (tx) => summarizeSitemaps(tx, executionId));
+  expect(totals).toEqual(EXAMPLE_SITEMAP_TOTALS);
 });
 
 it('its events are those of the catalogue', async () => {

@@ -17,7 +17,9 @@ import {
   crawlTargets,
   eventStream,
   executionLanes,
+  executionSitemaps,
   scheduleTicks,
+  sitemapUrls,
   urlDiscoveryLog,
 } from '../schema/tables.js';
 import { EXAMPLE_MOMENT, exampleId } from './example-id.js';
@@ -31,6 +33,7 @@ import {
   exampleResults,
   exampleTargets,
 } from './example-records.js';
+import { EXAMPLE_SITEMAP_TOTALS, exampleSitemap, exampleSitemapUrls } from './example-sitemap.js';
 
 const SECONDS = 12;
 const ENDED = new Date(EXAMPLE_MOMENT.getTime() + SECONDS * 1_000);
@@ -82,7 +85,12 @@ async function insertExecution(tx: Tx, owner: ExampleOwner): Promise<void> {
       resultSummary: {
         receipt: { ...totals, ...receipt },
         ...{ countersMatch: true, errorsByType: { http: 1, timeout: 1 }, slowest: [], broken: [] },
-        ...{ averageResponseMs: 80, bytes: 2_000 * fetched, pagesPerSecond: fetched / SECONDS },
+        ...{
+          averageResponseMs: 80,
+          bytes: 2_000 * fetched,
+          pagesPerSecond: fetched / SECONDS,
+          sitemaps: EXAMPLE_SITEMAP_TOTALS,
+        },
       },
     })
     .onConflictDoNothing();
@@ -102,6 +110,8 @@ async function insertLedger(tx: Tx, owner: ExampleOwner): Promise<void> {
   await tx.orm.insert(crawlResults).values(exampleResults(owner)).onConflictDoNothing();
   await tx.orm.insert(crawlLinks).values(exampleLinks(owner)).onConflictDoNothing();
   await tx.orm.insert(crawlInlinks).values(exampleInlinks(owner)).onConflictDoNothing();
+  await tx.orm.insert(executionSitemaps).values(exampleSitemap(owner)).onConflictDoNothing();
+  await tx.orm.insert(sitemapUrls).values(exampleSitemapUrls(owner)).onConflictDoNothing();
   await tx.orm.insert(campaignErrors).values(exampleErrors(owner)).onConflictDoNothing();
 }
 

@@ -1,7 +1,7 @@
 import type { ExecutionState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 
-/** What decides whether an execution is over: whether rows are pending or leased, and how it stands to its limits. */
+/** What decides whether an execution is over: whether URLs or sitemaps are pending or leased, and how it stands to its limits. */
 export interface ExecutionProgress {
   readonly executionId: string;
   readonly tenantId: string;
@@ -23,8 +23,8 @@ export interface ExecutionProgress {
 export async function listExecutionProgress(tx: Tx, executionId?: string): Promise<ExecutionProgress[]> {
   return tx.sql<ExecutionProgress[]>`
     select execution.id as "executionId", execution.tenant_id as "tenantId", execution.status,
-      leased.found is not null as "hasLeased",
-      pending.found is not null as "hasPending",
+      leased.found is not null or coalesce(sitemap.reading, false) as "hasLeased",
+      pending.found is not null or coalesce(sitemap.pending, false) as "hasPending",
       counted.fetched,
       (execution.config #>> '{scope,maxPages}')::float8 as "maxPages",
       coalesce(execution.started_at + (execution.config #>> '{scope,maxDurationSeconds}')::float8 * interval '1 second'
@@ -41,6 +41,10 @@ export async function listExecutionProgress(tx: Tx, executionId?: string): Promi
       select 1 as found from crawl_targets target
       where target.execution_id = execution.id and target.state = 'pending' limit 1
     ) pending on true
+    left join lateral (
+      select bool_or(state = 'reading') as reading, bool_or(state = 'pending') as pending
+      from execution_sitemaps where execution_id = execution.id and state in ('pending', 'reading')
+    ) sitemap on true
     where execution.completed_at is null and execution.status in ('queued', 'running', 'stopping')
       ${executionId === undefined ? tx.sql`` : tx.sql`and execution.id = ${executionId}`}`;
 }

@@ -1,10 +1,11 @@
 import type { SkipReason } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { toStorableText } from '../connect/storable-text.js';
+import { skipPendingSitemaps } from '../sitemaps/return-sitemaps.js';
 
 /**
  * Settles every pending target of an execution as skipped, in the frontier and in the discovery log, and
- * returns how many there were. They are counted on the first lane, so that the lanes' counters go on
+ * returns how many there were; sitemaps that were not read are skipped with them. The targets are counted on the first lane, so that the lanes' counters go on
  * adding up to the ledger. The execution and its lanes must be locked (see `lockForCompletion`).
  */
 export async function settlePending(
@@ -12,6 +13,7 @@ export async function settlePending(
   executionId: string,
   skip: { readonly reason: SkipReason; readonly rule: string },
 ): Promise<number> {
+  await skipPendingSitemaps(tx, executionId, skip);
   const settled = await tx.sql`
     with settled as (
       update crawl_targets set state = 'skipped', settled_at = clock_timestamp()

@@ -1,5 +1,6 @@
-import type { CoverageReceipt } from '@outrider/shared';
+import type { CoverageReceipt, SitemapTotals } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { summarizeSitemaps } from '../sitemaps/compare-sitemaps.js';
 
 /** A page of the report: slow, with how long it took. */
 export interface SlowPage {
@@ -27,6 +28,8 @@ export interface ExecutionFigures {
   readonly averageResponseMs: number | null;
   /** Bytes received, before decoding. */
   readonly bytes: number;
+  /** Null when it read none. */
+  readonly sitemaps: SitemapTotals | null;
 }
 
 /** What `campaign_executions.result_summary` holds. */
@@ -60,6 +63,7 @@ export async function summarizeExecution(tx: Tx, executionId: string): Promise<E
     broken: await listBroken(tx, executionId),
     averageResponseMs: overall?.average_ms ?? null,
     bytes: overall?.bytes ?? 0,
+    sitemaps: await summarizeSitemaps(tx, executionId),
   };
 }
 

@@ -228,3 +228,17 @@ export async function delayHost(tx: Tx, host: string, delayMs: number): Promise<
     insert into crawl_hosts (host, next_fetch_at) values (${host}, now() + ${delayMs} * interval '1 millisecond')
     on conflict (host) do update set next_fetch_at = greatest(crawl_hosts.next_fetch_at, excluded.next_fetch_at)`;
 }
+
+/**
+ * Takes the next place in a host's pace for one fetch that no claim brought; returns in how many milliseconds
+ * it is. For a transaction of its own: it locks the host.
+ */
+export async function takeHostPlace(tx: Tx, host: string, delayMs: number): Promise<number> {
+  const [row] = await tx.sql<{ start_in_ms: number }[]>`
+    insert into crawl_hosts as known (host, next_fetch_at)
+    values (${host}, clock_timestamp() + ${delayMs} * interval '1 millisecond')
+    on conflict (host) do update
+      set next_fetch_at = greatest(known.next_fetch_at, clock_timestamp()) + ${delayMs} * interval '1 millisecond'
+    returning greatest(0, extract(epoch from next_fetch_at - clock_timestamp()) * 1000 - ${delayMs})::float8 as start_in_ms`;
+  return row?.start_in_ms ?? 0;
+}

@@ -1,6 +1,7 @@
 import { newId } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
+import { returnLostSitemaps } from '../sitemaps/return-sitemaps.js';
 
 /** A lane whose worker has been silent for longer than its lease. */
 export interface LostLane {
@@ -58,6 +59,7 @@ export async function returnLostLane(tx: Tx, lost: LostLane): Promise<ReturnedLa
     where id = ${lost.laneId} and status = 'active' and lease_until < clock_timestamp() for update skip locked`;
   if (lane === undefined) return null;
   const targets = await returnTargets(tx, lost);
+  await returnLostSitemaps(tx, lost.executionId, lost.laneId);
   const quarantined = targets.filter((target) => target.state === 'failed');
   await insertQuarantineErrors(tx, lost, lane, quarantined);
   await tx.sql`

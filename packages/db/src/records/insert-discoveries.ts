@@ -2,6 +2,7 @@ import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import { allowSkippedDiscoveries } from './allow-skipped-discoveries.js';
+import { raiseSitemapDiscoveries } from './raise-sitemap-discoveries.js';
 import type { Discovery } from './settlement.js';
 
 export interface DiscoveryCounts {
@@ -18,6 +19,8 @@ interface CountRow {
   skipped: number;
   /** Keys of URLs that are to be crawled by this batch and were in the log already. */
   known: string[];
+  /** Of links, those to URLs that only a sitemap had named. */
+  unlinked: string[];
 }
 
 /**
@@ -58,6 +61,9 @@ export async function insertDiscoveries(
       from found order by url_key
       on conflict (execution_id, url_hash) do nothing
       returning url_hash, should_crawl
+    ), repeated as materialized (
+      select url_key, method from found
+      where skip_reason is null and not exists (select from logged where logged.url_hash = found.url_key)
     ), queued as (
       insert into crawl_targets (execution_id, tenant_id, url_key, url, host, depth, priority, redirect_hops, is_seed)
       select ${hold.executionId}, ${hold.tenantId}, url_key, url, host, depth, priority, redirect_hops::jsonb, is_seed
@@ -66,11 +72,19 @@ export async function insertDiscoveries(
       on conflict (execution_id, url_key) do nothing
     )
     select count(*)::float8 as discovered, (count(*) filter (where not should_crawl))::float8 as skipped,
-      array(select url_key::text from found where skip_reason is null
-        and not exists (select from logged where logged.url_hash = found.url_key)) as known
+      array(select url_key::text from repeated) as known,
+      array(select url_key::text from repeated join url_discovery_log log
+        on log.execution_id = ${hold.executionId} and log.url_hash = repeated.url_key
+        where repeated.method = 'link' and log.discovery_method = 'sitemap' and log.url_depth = 0) as unlinked
     from logged`;
-  const { discovered = 0, skipped = 0, known = [] } = counts ?? {};
+  const { discovered = 0, skipped = 0, known = [], unlinked = [] } = counts ?? {};
   const again = new Set(known);
+  const linked = new Set(unlinked);
+  await raiseSitemapDiscoveries(
+    tx,
+    hold,
+    distinct.filter(({ urlKey }) => linked.has(urlKey)),
+  );
   const allowed = await allowSkippedDiscoveries(
     tx,
     hold,

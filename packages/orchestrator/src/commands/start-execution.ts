@@ -4,6 +4,7 @@ import {
   findLiveExecution,
   insertExecution,
   insertSeedsAsTargets,
+  insertSitemaps,
   listSeedUrls,
   lockCampaign,
   readExecution,
@@ -13,6 +14,7 @@ import { type Execution, type ExecutionType, newId, OutriderError } from '@outri
 import type { CommandDeps } from './command-deps.js';
 import { offerLanes } from './offer-lanes.js';
 import { planSeeds } from './plan-seeds.js';
+import { planSitemaps } from './plan-sitemaps.js';
 
 /** Who starts which campaign, and why. */
 export interface StartRequest {
@@ -73,6 +75,7 @@ async function queueExecution(
     triggerReason: request.reason,
   });
   await insertSeedsAsTargets(tx, { executionId, tenantId, campaignId }, seeds);
+  await insertSitemaps(tx, { executionId, tenantId, campaignId }, planSitemaps(config));
   const execution = await readExecution(tx, executionId);
   await countStartedExecution(tx, { tenantId, campaignId, seeds: seeds.length });
   await appendEvent(tx, {

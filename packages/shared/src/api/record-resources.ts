@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
+import { sitemapTotals } from '../execution/execution-report.js';
 import { TARGET_STATES } from '../execution/execution-states.js';
 import { REDIRECT_TYPES } from '../execution/redirect-types.js';
+import { SITEMAP_FORMATS, SITEMAP_SOURCES, SITEMAP_STATES } from '../execution/sitemap-states.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
 import { URL_RULES } from '../explain/ask-rules.js';
 import { count, json, key, time } from './fields.js';
@@ -160,6 +162,65 @@ const urlAttempt = z.strictObject({
   errorCode: z.string().nullable(),
   message: z.string().nullable(),
 });
+export const sitemapFile = z
+  .strictObject({
+    executionId: z.uuid(),
+    url: z.string(),
+    urlKey: key,
+    host: z.string(),
+    /** The index that names it, or the file that redirects to it. */
+    parentUrl: z.string().nullable(),
+    foundIn: z.enum(SITEMAP_SOURCES),
+    /** Indexes above it. */
+    depth: count,
+    state: z.enum(SITEMAP_STATES),
+    attempts: count,
+    format: z.enum(SITEMAP_FORMATS).nullable(),
+    httpStatusCode: z.int().nullable(),
+    contentType: z.string().nullable(),
+    wireBytes: count,
+    decodedBytes: count,
+    entries: count,
+    /** Entries that are to be crawled, or are already. */
+    urlsInScope: count,
+    /** Files that it put on the list. */
+    filesNamed: count,
+    /** Entries that were left out, by reason. */
+    dropped: z.record(z.string(), count),
+    newestLastmod: time.nullable(),
+    /** Of one that was read: why only a part of it counts. */
+    errorCode: z.string().nullable(),
+    errorMessage: z.string().nullable(),
+    createdAt: time,
+    settledAt: time.nullable(),
+  })
+  .meta({ id: 'SitemapFile' });
+export type SitemapFile = z.infer<typeof sitemapFile>;
+
+export const sitemapComparisonUrl = z
+  .strictObject({
+    url: z.string(),
+    urlKey: key,
+    /** Null for a URL that was never to be crawled. */
+    state: z.enum(TARGET_STATES).nullable(),
+    statusCode: z.int().nullable(),
+    indexable: z.boolean().nullable(),
+    /** The newest, of the sitemaps that name it. */
+    lastmod: time.nullable(),
+    /** One of the sitemaps that name it. */
+    sitemapUrl: z.string().nullable(),
+  })
+  .meta({ id: 'SitemapComparisonUrl' });
+export type SitemapComparisonUrl = z.infer<typeof sitemapComparisonUrl>;
+
+/** A page of a difference. `totals` are counted when the execution ends, and null before and without sitemaps. */
+export const sitemapComparison = z
+  .strictObject({
+    items: z.array(sitemapComparisonUrl),
+    nextCursor: z.string().nullable(),
+    totals: sitemapTotals.nullable(),
+  })
+  .meta({ id: 'SitemapComparison' });
 
 export const explanation = z
   .strictObject({

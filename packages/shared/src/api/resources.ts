@@ -5,6 +5,7 @@ import {
   fetchConfig,
   politenessConfig,
   scopeConfig,
+  sitemapsConfig,
   trapsConfig,
 } from '../campaign/campaign-config.js';
 import { coverageReceipt, coverageTotals } from '../execution/coverage.js';
@@ -42,6 +43,7 @@ export const campaignPatch = z
     traps: z.strictObject(unwrapDefaults(trapsConfig.shape)).optional(),
     politeness: z.strictObject(unwrapDefaults(politenessConfig.shape)).optional(),
     fetch: z.strictObject(unwrapDefaults(fetchConfig.shape)).optional(),
+    sitemaps: z.strictObject(unwrapDefaults(sitemapsConfig.shape)).optional(),
     lanes: campaignConfig.shape.lanes.unwrap().optional(),
     priority: campaignConfig.shape.priority.unwrap().optional(),
   })

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { EXECUTION_STATES, TARGET_STATES } from '../execution/execution-states.js';
 import { LINK_TYPES } from '../execution/link-types.js';
+import { SITEMAP_DIFFERENCES, SITEMAP_SOURCES, SITEMAP_STATES } from '../execution/sitemap-states.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
 import * as fleet from './fleet-resources.js';
 import * as hosts from './host-resources.js';
@@ -256,6 +257,30 @@ export const ROUTES = {
     }),
     status: 200,
     response: r.listOf(records.pageLink),
+  },
+  listSitemaps: {
+    method: 'get',
+    path: '/executions/:id/sitemaps',
+    scope: 'viewer',
+    summary: 'List the sitemap files of an execution with what became of each',
+    params: z.strictObject({ id }),
+    query: z.strictObject({
+      ...paging,
+      state: z.enum(SITEMAP_STATES).optional(),
+      foundIn: z.enum(SITEMAP_SOURCES).optional(),
+    }),
+    status: 200,
+    response: r.listOf(records.sitemapFile),
+  },
+  compareSitemaps: {
+    method: 'get',
+    path: '/executions/:id/sitemap-comparison',
+    scope: 'viewer',
+    summary: 'URLs of the site that its sitemaps name and no page links to, or the other way round',
+    params: z.strictObject({ id }),
+    query: z.strictObject({ ...paging, set: z.enum(SITEMAP_DIFFERENCES).default('in_sitemap_not_linked') }),
+    status: 200,
+    response: records.sitemapComparison,
   },
   listErrors: {
     method: 'get',

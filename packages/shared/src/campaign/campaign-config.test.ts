@@ -45,6 +45,7 @@ describe('the configuration of a campaign', () => {
         conditional: false,
         headers: {},
       },
+      sitemaps: { fromRobots: true, urls: [] },
       lanes: 1,
       priority: 'normal',
     });

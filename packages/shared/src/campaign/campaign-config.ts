@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_STRIP_PARAMS } from '../url/default-strip-params.js';
+import { normalizeUrl } from '../url/normalize-url.js';
 import { patternProblem } from '../url/url-pattern.js';
 
 /** Most bytes and items a campaign may ask for; above them the API answers `limit_exceeded`. */
@@ -13,6 +14,7 @@ export const CAMPAIGN_LIMITS = {
   patterns: 100,
   patternLength: 1_000,
   headers: 50,
+  sitemaps: 100,
   seedsPerRequest: 100_000,
 } as const;
 
@@ -133,14 +135,31 @@ export const fetchConfig = z
   .meta({ id: 'Fetch' });
 export type FetchConfig = z.infer<typeof fetchConfig>;
 
+const sitemapUrl = z
+  .string()
+  .max(10_000)
+  .refine((url) => normalizeUrl(url, undefined, { credentials: 'refuse' }).ok, {
+    message: 'not an http or https URL without user name and password',
+  });
+
+/** Which sitemaps are read: those that robots.txt names, and those named here. Mode `list` reads only the latter. */
+export const sitemapsConfig = z
+  .strictObject({
+    fromRobots: z.boolean().default(true),
+    urls: z.array(sitemapUrl).max(CAMPAIGN_LIMITS.sitemaps).default([]),
+  })
+  .meta({ id: 'Sitemaps' });
+export type SitemapsConfig = z.infer<typeof sitemapsConfig>;
+
 export const campaignConfig = z
   .strictObject({
-    mode: z.enum(['spider', 'list']).default('spider'),
+    mode: z.enum(['spider', 'list', 'sitemap']).default('spider'),
     renderer: z.enum(['http']).default('http'),
     scope: scopeConfig.prefault({}),
     traps: trapsConfig.prefault({}),
     politeness: politenessConfig.prefault({}),
     fetch: fetchConfig.prefault({}),
+    sitemaps: sitemapsConfig.prefault({}),
     lanes: z.int().min(1).max(CAMPAIGN_LIMITS.lanes).default(1),
     priority: z.enum(['urgent', 'normal', 'backfill']).default('normal'),
   })

@@ -8,3 +8,9 @@ const DEEPEST = 1_000;
 export function crawlPriority(depth: number): number {
   return DEEPEST - Math.min(depth, DEEPEST);
 }
+
+/**
+ * The priority of a URL that only a sitemap names: after every URL that a link leads to. A link found before its
+ * turn gives it the priority of its depth.
+ */
+export const SITEMAP_PRIORITY = -1;

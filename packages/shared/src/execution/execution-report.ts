@@ -3,6 +3,20 @@ import { coverageReceipt } from './coverage.js';
 
 const count = z.int().min(0);
 
+/** What the sitemaps of an execution came to, in files and in distinct URLs within the campaign's sites. */
+export const sitemapTotals = z
+  .strictObject({
+    files: count,
+    filesFailed: count,
+    urlsInSitemaps: count,
+    /** Named by another page that was fetched, by whatever kind of link. */
+    urlsLinked: count,
+    inSitemapNotLinked: count,
+    linkedNotInSitemap: count,
+  })
+  .meta({ id: 'SitemapTotals' });
+export type SitemapTotals = z.infer<typeof sitemapTotals>;
+
 /**
  * The report of an execution that has ended, as `resultSummary` of an execution holds it. Open to further
  * fields: a report outlives the version that wrote it.
@@ -28,5 +42,7 @@ export const executionReport = z.object({
   averageResponseMs: z.number().nullable(),
   /** Bytes received, before decoding. */
   bytes: count,
+  /** Null when it read none. */
+  sitemaps: sitemapTotals.nullish(),
 });
 export type ExecutionReport = z.infer<typeof executionReport>;

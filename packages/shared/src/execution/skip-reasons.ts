@@ -14,6 +14,7 @@ export const SKIP_REASONS = {
   redirect_limit: 'it is the target of a redirect past fetch.maxRedirects',
   nofollow: 'only nofollow links lead to it and scope.followNofollow is off',
   not_in_list: 'the campaign crawls a list and this URL is not on it',
+  not_in_sitemap: 'the campaign crawls what its sitemaps name, and they do not name this URL',
   trap: 'it looks like one of an endless family of URLs',
 } as const;
 export type SkipReason = keyof typeof SKIP_REASONS;

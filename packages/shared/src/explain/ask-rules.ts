@@ -131,6 +131,10 @@ function askTraps({ url, isSeed }: AskedUrl, { config, traps, closedPatterns }: 
 
 function askMode({ isSeed }: AskedUrl, { mode }: CampaignConfig): AskedRule {
   if (mode === 'list' && !isSeed) return stops('mode', 'mode: list, and it is no seed');
+  if (mode === 'sitemap' && !isSeed) {
+    const detail = 'mode: sitemap, so it depends on whether a sitemap names it';
+    return { rule: 'mode', verdict: 'unknown', detail };
+  }
   return passes('mode', `mode: ${mode}`);
 }
 

@@ -42,6 +42,7 @@ function ruleOf(reason: SkipReason, skipRule: string | null): UrlRule | null {
     case 'trap':
       return isBudget(skipRule) ? 'traps.budget' : 'traps';
     case 'not_in_list':
+    case 'not_in_sitemap':
       return 'mode';
     case 'nofollow':
       return 'nofollow';

@@ -1,0 +1,140 @@
+import type { ClaimedTarget, Settlement, WaitingReason } from '@outrider/db';
+import type { CampaignConfig } from '@outrider/shared';
+import type { Logger } from '@outrider/telemetry';
+import type { RobotsGate } from '../robots/robots-gate.js';
+import { readsRobotsSitemaps, robotsSitemaps } from '../sitemap/sitemap-findings.js';
+import { crawlError } from './crawl-errors.js';
+import { isPassingTrouble } from './passing-trouble.js';
+import { type ReadSitemapContext, readSitemap } from './read-sitemap.js';
+import type { SitemapEffects } from './sitemap-effects.js';
+import { type SitemapTask, sitemapTask } from './sitemap-task.js';
+
+export interface LaneSitemapsOptions extends Omit<ReadSitemapContext, 'commitUrls'> {
+  readonly config: CampaignConfig;
+  readonly effects: SitemapEffects;
+  readonly robots: RobotsGate;
+  readonly logger: Logger;
+  /** Sees to it that the rules are those of this version of the scope. */
+  readonly ensureScope: (version: number) => Promise<void>;
+  /** Puts a file into the lane's queue. */
+  readonly enqueue: (task: SitemapTask) => void;
+  /** Milliseconds between two fetches of a host. */
+  readonly delayOf: (host: string) => number;
+  readonly delay: (host: string, milliseconds: number) => Promise<void>;
+  /** The list of sitemaps cannot be worked with. */
+  readonly onBroken: (error: unknown) => void;
+}
+
+/** A busy lane looks this often for files that another one found, or that had to wait for the seeds. */
+const LOOK_MS = 1_000;
+const AGAIN_MS = 5_000;
+
+/**
+ * A lane's part in the sitemaps of its execution: it notes the files that each robots.txt names, takes one file
+ * at a time from the list, and reads it between its pages. Pages never wait for a sitemap.
+ */
+export class LaneSitemaps {
+  readonly #options: LaneSitemapsOptions;
+  readonly #scouted = new Set<string>();
+  readonly #usesRobots: boolean;
+  readonly #isUsed: boolean;
+  #hasTask = false;
+  #isDue = true;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: LaneSitemapsOptions) {
+    this.#options = options;
+    this.#usesRobots = readsRobotsSitemaps(options.config);
+    this.#isUsed = this.#usesRobots || options.config.sitemaps.urls.length > 0;
+  }
+
+  /** Takes a pending file onto the queue, if it is time to look for one. To be called after each claim. */
+  async look(claim: {
+    readonly targets: readonly unknown[];
+    readonly waitingReason: WaitingReason | null;
+  }): Promise<void> {
+    if (!this.#isUsed || this.#hasTask || isOver(claim.waitingReason)) return;
+    const now = performance.now();
+    if (!this.#isDue && claim.targets.length > 0 && now - this.#lookedAt < LOOK_MS) return;
+    this.#isDue = false;
+    this.#lookedAt = now;
+    try {
+      const leased = await this.#options.effects.lease();
+      if (leased === null) return;
+      this.#hasTask = true;
+      await this.#options.ensureScope(leased.scopeVersion);
+      const { host } = leased.file;
+      const delayMs = this.#options.delayOf(host);
+      const startInMs = delayMs === 0 ? 0 : await this.#options.effects.takePlace(host, delayMs);
+      this.#options.enqueue(sitemapTask(leased.file, startInMs));
+    } catch (error) {
+      this.#options.onBroken(error);
+    }
+  }
+
+  /**
+   * Notes the sitemaps that a page's robots.txt names, before the page itself is settled: so an execution cannot
+   * end between the two. Once per origin, and after its first page, which does not wait for it.
+   */
+  async scout({ url, host }: ClaimedTarget, { verdict }: Settlement): Promise<void> {
+    if (!this.#usesRobots || verdict.kind === 'retry') return;
+    if (verdict.kind === 'skipped' && verdict.reason === 'robots_unreachable') return;
+    const origin = url.slice(0, url.indexOf('//') + 2 + host.length);
+    if (this.#scouted.has(origin)) return;
+    this.#scouted.add(origin);
+    const { config, robots, signal, effects } = this.#options;
+    const { politeness, fetch } = config;
+    const { userAgent } = politeness;
+    const { standing, fetched } = await robots.ask({ origin, userAgent, timeoutMs: fetch.timeoutMs, signal });
+    if (fetched && politeness.delayMs > 0) await this.#options.delay(host, politeness.delayMs);
+    if (standing.kind !== 'rules' || standing.file.sitemaps.length === 0) return;
+    await effects.add(robotsSitemaps(standing.file.sitemaps, origin));
+    this.#isDue = true;
+  }
+
+  /** Reads a file whose turn has come. */
+  async read(task: SitemapTask): Promise<void> {
+    const { effects, signal, logger } = this.#options;
+    const file = task.sitemap;
+    try {
+      const commitUrls = effects.commitUrls.bind(effects, file);
+      const outcome = await readSitemap(task, { ...this.#options, commitUrls });
+      if (outcome !== null) await effects.settle(file, outcome);
+    } catch (error) {
+      if (signal.aborted) return;
+      logger.error({ err: error, url: task.url }, 'a sitemap could not be read');
+      await this.#settleBroken(task, error);
+    } finally {
+      this.#hasTask = false;
+      this.#isDue = true;
+    }
+  }
+
+  /** Puts a file back on the list: its host is to be left alone. */
+  async giveBack(task: SitemapTask): Promise<void> {
+    this.#hasTask = false;
+    const retry = { state: 'pending', delayMs: AGAIN_MS, countAttempt: false, errors: [] } as const;
+    await this.#options.effects.settle(task.sitemap, retry);
+  }
+
+  async #settleBroken(task: SitemapTask, error: unknown): Promise<void> {
+    if (isPassingTrouble(error)) {
+      await this.giveBack(task);
+      return;
+    }
+    const failure = error instanceof Error ? error : new Error(String(error));
+    const facts = { errorType: 'internal', severity: 'critical', code: 'internal_error' } as const;
+    await this.#options.effects.settle(task.sitemap, {
+      state: 'failed',
+      ...{ format: null, httpStatusCode: null, contentType: null, wireBytes: 0, decodedBytes: 0, entries: 0 },
+      ...{ urlsInScope: 0, dropped: {}, newestLastmod: null, files: [] },
+      error: { code: facts.code, message: failure.message },
+      errors: [crawlError(task, { ...facts, message: failure.message, stack: failure.stack })],
+    });
+  }
+}
+
+/** Whether nothing more is to be fetched, sitemaps as little as pages. */
+function isOver(reason: WaitingReason | null): boolean {
+  return reason === 'not_running' || reason === 'page_limit' || reason === 'duration_limit';
+}

@@ -1,0 +1,14 @@
+import type { ClaimedSitemap, NewSitemap, SitemapOutcome, SitemapRetry, SitemapUrl } from '@outrider/db';
+
+/** What a lane asks of the database about sitemaps. False where the lane is another worker's by now. */
+export interface SitemapEffects {
+  /** Puts files on the execution's list. */
+  add(files: readonly NewSitemap[]): Promise<boolean>;
+  /** A file to read, if one is pending. */
+  lease(): Promise<{ readonly file: ClaimedSitemap; readonly scopeVersion: number } | null>;
+  /** Takes the next place in a host's pace; in how many milliseconds it is. */
+  takePlace(host: string, delayMs: number): Promise<number>;
+  /** Writes a part of a file's URLs. */
+  commitUrls(file: ClaimedSitemap, urls: readonly SitemapUrl[]): Promise<boolean>;
+  settle(file: ClaimedSitemap, outcome: SitemapOutcome | SitemapRetry): Promise<boolean>;
+}
