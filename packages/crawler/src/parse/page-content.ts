@@ -1,5 +1,4 @@
 import type { PageCharset } from './charset.js';
-import type { PageRelation } from './page-draft.js';
 import type { PageLink, ResolvedReference } from './page-link.js';
 import type { RobotsStatement } from './robots-directives.js';
 import type { StructuredData } from './structured-data.js';
@@ -37,6 +36,9 @@ export interface RefreshReference extends ResolvedReference {
   readonly source: 'meta' | 'header';
   readonly delaySeconds: number;
 }
+
+/** Links of which a page has one each. */
+export type PageRelation = 'icon' | 'amphtml' | 'next' | 'prev';
 
 /** One `property` and `content` pair, in document order; pairs may repeat. */
 export interface MetaPair {

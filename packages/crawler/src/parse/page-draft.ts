@@ -9,6 +9,7 @@ import type {
   CappedList,
   HreflangReference,
   MetaPair,
+  PageRelation,
   PageText,
   RefreshReference,
 } from './page-content.js';
@@ -24,10 +25,6 @@ const MAX_TEXT = 1_024;
 const MAX_ANCHOR_TEXT = 512;
 const MAX_LIST = 200;
 const MAX_OUTLINE = 500;
-
-/** Links of which a page has one each. */
-export const PAGE_RELATIONS = ['icon', 'amphtml', 'next', 'prev'] as const;
-export type PageRelation = (typeof PAGE_RELATIONS)[number];
 
 /** A list that counts on beyond its limit. */
 class DraftList<T> implements CappedList<T> {
