@@ -29,6 +29,7 @@ const PAGES: Readonly<Record<string, Partial<FetchedPage>>> = {
   'http://list.test/file.pdf': page(200, 'non_html'),
   'http://list.test/untitled': page(200, null, { isHtml: true, title: null }),
   'http://list.test/moved': page(301, 'redirect'),
+  'http://list.test/refreshed': page(200, 'redirect', { isHtml: true, title: 'Refreshed' }),
   'http://list.test/gone': page(404, 'client_error', { isHtml: true, title: null }),
   'http://list.test/broken': page(500, 'server_error', { isHtml: true, title: 'Broken' }),
 };
@@ -79,7 +80,7 @@ describe('the pages of an execution', () => {
     ['canonicalised', ['/twin']],
     ['non_html', ['/file.pdf']],
     ['no_response', []],
-    ['redirect', ['/moved']],
+    ['redirect', ['/moved', '/refreshed']],
     ['client_error', ['/gone']],
     ['server_error', ['/broken']],
   ] as const)('are listed by why they are not indexable: %s', async (indexabilityReason, urls) => {
@@ -88,7 +89,13 @@ describe('the pages of an execution', () => {
 
   it('are listed by whether they lack a title, or look like error pages', async () => {
     expect(await listed({ titleMissing: true })).toEqual(['/gone', '/untitled']);
-    expect(await listed({ titleMissing: false })).toEqual(['/broken', '/good', '/hidden', '/twin']);
+    expect(await listed({ titleMissing: false })).toEqual([
+      '/broken',
+      '/good',
+      '/hidden',
+      '/refreshed',
+      '/twin',
+    ]);
     expect(await listed({ soft404: true })).toEqual(['/twin']);
     expect(await listed({ soft404: false })).toEqual(['/good']);
   });
