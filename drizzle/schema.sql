@@ -322,7 +322,14 @@ create table crawl_results (
   body_hash bytea,
   text_hash bytea,
   response jsonb not null,
-  page jsonb
+  page jsonb,
+  title_length smallint,
+  title_pixels smallint,
+  description_length smallint,
+  description_pixels smallint,
+  main_text_hash bytea,
+  simhash bigint,
+  soft404_score real
 ) partition by RANGE (execution_id);
 create table crawl_targets (
   execution_id uuid not null,
@@ -715,6 +722,9 @@ CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions U
 CREATE INDEX campaign_seeds_in_order ON public.campaign_seeds USING btree (campaign_id, id);
 CREATE INDEX crawl_results_by_status ON public.crawl_results USING btree (execution_id, status_code, url_key);
 CREATE INDEX crawl_results_by_time ON public.crawl_results USING btree (execution_id, total_ms DESC);
+CREATE INDEX crawl_results_not_indexable ON public.crawl_results USING btree (execution_id, indexability_reason, url_key) WHERE ((NOT indexable) AND (status_code < 400));
+CREATE INDEX crawl_results_soft_404 ON public.crawl_results USING btree (execution_id, url_key) WHERE (soft404_score >= (0.5)::double precision);
+CREATE INDEX crawl_results_without_title ON public.crawl_results USING btree (execution_id, url_key) WHERE (is_html AND (title IS NULL));
 CREATE INDEX crawl_targets_claimable ON public.crawl_targets USING btree (execution_id, host, priority DESC, discovery_order) WHERE (state = 'pending'::text);
 CREATE INDEX crawl_targets_leased ON public.crawl_targets USING btree (execution_id, lane_id) WHERE (state = 'leased'::text);
 CREATE INDEX crawler_campaigns_by_tenant ON public.crawler_campaigns USING btree (tenant_id, id DESC);

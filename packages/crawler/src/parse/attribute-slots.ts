@@ -23,6 +23,14 @@ const NAMES = [
   'xlink:href',
   'imagesrcset',
   'shadowrootmode',
+  'width',
+  'height',
+  'charset',
+  'as',
+  'itemscope',
+  'itemtype',
+  'itemprop',
+  'typeof',
 ] as const;
 export type AttributeName = (typeof NAMES)[number];
 
@@ -34,23 +42,34 @@ export function attributeMask(...names: readonly AttributeName[]): number {
   return names.reduce((mask, name) => mask | (BIT_BY_NAME.get(name) ?? 0), 0);
 }
 
+/** Microdata and RDFa may stand on any element: these are read on every one. */
+const ITEM_ATTRIBUTES = attributeMask('itemscope', 'itemtype', 'itemprop', 'typeof', 'property');
+const ITEM_MARKS = attributeMask('itemscope', 'itemtype', 'typeof');
+/** Lengths of their names, as a mask: enough to pass over nearly every other attribute unread. */
+const ITEM_LENGTHS = (1 << 6) | (1 << 8) | (1 << 9);
+const LONGEST_NAME = Math.max(...NAMES.map(({ length }) => length));
+
 /** The attributes of the tag being read: one instance serves a whole document, without an object per tag. */
 export class AttributeSlots {
   readonly #values: string[] = NAMES.map(() => '');
   #wanted = 0;
+  /** Lengths of the names to look up. */
+  #lengths = 0;
   #present = 0;
   /** The bit of the attribute being read, 0 when it is not wanted. */
   #current = 0;
 
-  /** Begins a tag that is read for the attributes of `wanted`. */
+  /** Begins a tag that is read for the attributes of `wanted`, beside those that may stand on any. */
   begin(wanted: number): void {
-    this.#wanted = wanted;
+    this.#wanted = wanted | ITEM_ATTRIBUTES;
+    this.#lengths = wanted === 0 ? ITEM_LENGTHS : -1;
     this.#present = 0;
     this.#current = 0;
   }
 
-  get wanted(): boolean {
-    return this.#wanted !== 0;
+  /** Whether the tag starts an item of Microdata or RDFa, or tries to. */
+  get marksItem(): boolean {
+    return (this.#present & ITEM_MARKS) !== 0;
   }
 
   /**
@@ -58,6 +77,8 @@ export class AttributeSlots {
    * first counts (HTML standard, 13.2.5.33).
    */
   beginValue(text: string, from: number, to: number): boolean {
+    const length = to - from;
+    if (length > LONGEST_NAME || (this.#lengths & (1 << length)) === 0) return false;
     this.#current = (BITS.find(text, from, to) ?? 0) & this.#wanted & ~this.#present;
     return this.#current !== 0;
   }

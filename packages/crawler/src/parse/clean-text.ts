@@ -66,3 +66,8 @@ function isCollapsed(text: string): boolean {
   }
   return previous !== 0x20 || text === '';
 }
+
+/** The text with white space collapsed, at most `max` UTF-16 units of it. */
+export function shortText(raw: string, max = 1_024): string {
+  return truncate(collapseWhitespace(raw), max);
+}

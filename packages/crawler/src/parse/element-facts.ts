@@ -1,12 +1,13 @@
 import type { LinkType } from '@outrider/shared';
 import type { AttributeSlots } from './attribute-slots.js';
+import { shortText } from './clean-text.js';
 import type { Place } from './element-place.js';
 import { MAX_ATTRIBUTE } from './html-tokenizer.js';
 import { relTokens } from './link-header.js';
 import type { DraftLink } from './link-list.js';
 import { linkTypeOf } from './link-relation.js';
 import { readMeta } from './meta-facts.js';
-import { type PageDraft, shortText } from './page-draft.js';
+import type { PageDraft } from './page-draft.js';
 import { parseSrcset } from './srcset.js';
 
 /** Records what an element's attributes say. Returns the link when the element is an anchor with one. */
@@ -36,12 +37,7 @@ export function readElement(
       readMeta(draft, attributes, place);
       break;
     case 'script':
-      addSource(
-        draft,
-        'script',
-        attributes.get('src') ?? (place.foreign ? svgHref(attributes) : null),
-        place,
-      );
+      readScript(draft, attributes, place);
       break;
     case 'base':
       draft.offerBase(attributes.get('href'));
@@ -111,12 +107,20 @@ function readArea(draft: PageDraft, attributes: AttributeSlots, place: Place): v
   draft.addLink({ type: 'hyperlink', href, position: place.position, rel: attributes.get('rel'), altText });
 }
 
+function readScript(draft: PageDraft, attributes: AttributeSlots, place: Place): void {
+  const src = attributes.get('src') ?? (place.foreign ? svgHref(attributes) : null);
+  if (src === null) draft.inlineScripts++;
+  addSource(draft, 'script', src, place);
+  if (!place.foreign) draft.structured.beginScript(attributes.get('type'));
+}
+
 /** An image counts once, however many sizes of it `srcset` offers; each offer is a link. */
 function readImage(draft: PageDraft, attributes: AttributeSlots, place: Place): void {
   const altText = attributes.get('alt');
   draft.imageCount++;
   if (altText === null) draft.missingAlt++;
   else if (altText.trim() === '') draft.emptyAlt++;
+  if (attributes.get('width') === null || attributes.get('height') === null) draft.missingDimensions++;
   addSource(draft, 'image', attributes.get('src'), place, altText);
   addSrcset(draft, attributes.get('srcset'), place, altText);
 }
@@ -131,6 +135,8 @@ function readLink(draft: PageDraft, attributes: AttributeSlots, place: Place): v
   const type = linkTypeOf(rel, hreflang);
   if (href !== null && href !== '') {
     draft.addLink({ type, href, position, rel: relation });
+    if (attributes.get('as')?.trim().toLowerCase() === 'font') draft.fontPreloads++;
+    draft.offerRelation(type, href, place.inHead);
     if (type === 'canonical') draft.addCanonical(href, 'html', place.inHead);
     if (type === 'hreflang' && hreflang !== null) draft.addHreflang(hreflang, href, 'html', place.inHead);
   }

@@ -1,4 +1,4 @@
-import { cleanText, truncate } from './clean-text.js';
+import { cleanText, shortText, truncate } from './clean-text.js';
 import { parseLinkHeader } from './link-header.js';
 import { linkTypeOf } from './link-relation.js';
 import type { PageDraft } from './page-draft.js';
@@ -17,6 +17,9 @@ export function readHeaders(draft: PageDraft, headers: readonly (readonly [strin
         break;
       case 'x-robots-tag':
         for (const statement of parseRobotsHeader(rawValue)) draft.addRobots(statement);
+        break;
+      case 'content-language':
+        draft.contentLanguage ??= shortText(cleanText(truncate(rawValue, 128)), 128);
         break;
       case 'refresh': {
         const refresh = parseRefresh(cleanText(truncate(rawValue, MAX_HEADER)));

@@ -1,10 +1,12 @@
 import { AttributeSlots } from './attribute-slots.js';
+import { shortText } from './clean-text.js';
 import { readElement } from './element-facts.js';
 import type { Place } from './element-place.js';
+import { HeadBoundary } from './head-boundary.js';
 import { HtmlTokenizer } from './html-tokenizer.js';
 import type { DraftLink } from './link-list.js';
 import { OpenElements } from './open-elements.js';
-import { type PageDraft, shortText } from './page-draft.js';
+import type { PageDraft } from './page-draft.js';
 import type { LinkPosition } from './page-link.js';
 import { findTag, positionOfRole, type TagInfo } from './tag-table.js';
 import { TextCollector } from './text-collector.js';
@@ -27,8 +29,9 @@ export class HtmlReader implements TokenHandler, Place {
   readonly #text = new VisibleText();
   /** The start tag being read; null for an element that plays no part. */
   #tag: TagInfo | null = null;
-  wantsAttributes = false;
-  #inHead = true;
+  /** Microdata may stand on any element. */
+  readonly wantsAttributes = true;
+  readonly #head = new HeadBoundary();
   #formOpen = false;
   #title: { text: TextCollector; inHead: boolean } | null = null;
   #heading: { text: TextCollector; level: number } | null = null;
@@ -49,25 +52,28 @@ export class HtmlReader implements TokenHandler, Place {
     this.#endTitle();
     this.#endHeading();
     this.#endAnchor();
+    this.#draft.headEndedEarlyBy = this.#head.endedEarlyBy;
     return this.#text.end();
   }
 
   onText(text: string, from: number, to: number): void {
     if (this.#open.hidden) {
       this.#title?.text.add(text, from, to);
+      this.#draft.structured.addText(text, from, to);
       return;
     }
-    if (this.#inHead && holdsText(text, from, to)) this.#inHead = false;
-    this.#text.add(text, from, to);
+    if (this.#head.open && holdsText(text, from, to)) this.#head.text();
+    this.#text.add(text, from, to, this.#open.region);
     this.#anchor?.text.add(text, from, to);
     this.#heading?.text.add(text, from, to);
   }
 
   onStartTagName(text: string, from: number, to: number): void {
     this.#tag = findTag(text, from, to);
-    this.wantsAttributes = this.#tag !== null && this.#tag.attributes !== 0;
     this.#attributes.begin(this.#tag?.attributes ?? 0);
-    if (this.#tag === null) this.#inHead = false;
+    if (this.#tag === null && this.#head.open) {
+      this.#head.startTag(text.slice(from, to), false, this.#open.inert);
+    }
   }
 
   onAttributeName(text: string, from: number, to: number): boolean {
@@ -79,6 +85,7 @@ export class HtmlReader implements TokenHandler, Place {
   }
 
   onStartTagEnd(selfClosing: boolean): RawContent | null {
+    if (this.#attributes.marksItem && !this.#open.inert) this.#draft.structured.readElement(this.#attributes);
     const tag = this.#tag;
     if (tag === null) return null;
     this.#tag = null;
@@ -95,8 +102,8 @@ export class HtmlReader implements TokenHandler, Place {
     if (tag !== null) this.#closeElement(tag);
   }
 
-  onDeclaration(): void {
-    // The document type decides nothing that is recorded.
+  onDeclaration(content: string): void {
+    if (this.#head.untouched) this.#draft.offerDoctype(content);
   }
 
   /** Where the element being read stands; asked for by the functions that read elements. */
@@ -105,7 +112,11 @@ export class HtmlReader implements TokenHandler, Place {
   }
 
   get inHead(): boolean {
-    return this.#inHead;
+    return this.#head.inside;
+  }
+
+  get inHeadNoscript(): boolean {
+    return this.#head.inNoscript;
   }
 
   get foreign(): boolean {
@@ -115,13 +126,13 @@ export class HtmlReader implements TokenHandler, Place {
   #openElement(tag: TagInfo): void {
     const open = this.#open;
     if (open.foreign && tag.breakout) open.leaveForeign();
-    if (!tag.head) this.#inHead = false;
+    if (this.#head.open) this.#head.startTag(tag.name, tag.head, open.inert);
     if (tag.block) this.#breakWords();
     if (tag.endsAnchor || tag.name === 'a') this.#endAnchor();
     if (tag.heading > 0) this.#beginHeading(tag.heading);
     if (tag.reads && !open.inert) this.#readElement(tag);
     if (tag.name === 'title' && !open.foreign && !open.inert) {
-      this.#title = { text: new TextCollector(), inHead: this.#inHead };
+      this.#title = { text: new TextCollector(), inHead: this.#head.inside };
     }
     if (tag.tracked) this.#track(tag);
   }
@@ -131,6 +142,8 @@ export class HtmlReader implements TokenHandler, Place {
     if (tag.endsAnchor || tag.name === 'a') this.#endAnchor();
     if (tag.heading > 0) this.#endHeading();
     if (tag.name === 'title') this.#endTitle();
+    if (tag.name === 'script') this.#draft.structured.endScript();
+    this.#head.endTag(tag.name);
     if (tag.name === 'form') this.#formOpen = false;
     if (tag.tracked) this.#open.close(tag);
   }
@@ -169,6 +182,7 @@ export class HtmlReader implements TokenHandler, Place {
 
   #beginHeading(level: number): void {
     this.#endHeading();
+    if (!this.#open.hidden) this.#draft.noteHeading(level);
     if (level <= 2 && !this.#open.hidden) this.#heading = { text: new TextCollector(), level };
   }
 

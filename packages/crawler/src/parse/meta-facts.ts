@@ -1,7 +1,9 @@
 import type { AttributeSlots } from './attribute-slots.js';
+import { shortText } from './clean-text.js';
 import type { Place } from './element-place.js';
+import { charsetFromContent } from './meta-prescan.js';
 import type { MetaPair } from './page-content.js';
-import { type PageDraft, pageText, shortText } from './page-draft.js';
+import { type PageDraft, pageText } from './page-draft.js';
 import { parseRefresh } from './refresh.js';
 import { parseRobotsMeta, robotsMetaAgent } from './robots-directives.js';
 
@@ -9,6 +11,8 @@ const MAX_PAIRS = 200;
 
 /** Records what a `meta` element says. */
 export function readMeta(draft: PageDraft, attributes: AttributeSlots, place: Place): void {
+  const charset = attributes.get('charset');
+  if (charset !== null) draft.declaredCharset ??= shortText(charset, 64);
   const content = attributes.get('content');
   if (content === null) return;
   const equivalent = attributes.get('http-equiv');
@@ -22,7 +26,24 @@ export function readMeta(draft: PageDraft, attributes: AttributeSlots, place: Pl
 }
 
 function readPragma(draft: PageDraft, pragma: string, content: string, place: Place): void {
-  if (pragma.trim().toLowerCase() !== 'refresh') return;
+  switch (pragma.trim().toLowerCase()) {
+    case 'refresh':
+      // What is in a `noscript` is meant for browsers that run no scripts.
+      if (!place.inHeadNoscript) readRefresh(draft, content, place);
+      return;
+    case 'content-type': {
+      const charset = charsetFromContent(content);
+      if (charset !== null) draft.declaredCharset ??= shortText(charset, 64);
+      return;
+    }
+    case 'content-language':
+      draft.contentLanguage ??= shortText(content, 128);
+      return;
+    default:
+  }
+}
+
+function readRefresh(draft: PageDraft, content: string, place: Place): void {
   const refresh = parseRefresh(content);
   if (refresh === null) return;
   draft.setRefresh('meta', refresh.delaySeconds, refresh.href);
@@ -42,7 +63,7 @@ function readNamed(draft: PageDraft, name: string, content: string, place: Place
       return;
     default: {
       const agent = robotsMetaAgent(name);
-      if (agent !== null) draft.addRobots(parseRobotsMeta(agent, content));
+      if (agent !== null) draft.addRobots(parseRobotsMeta(agent, content), place.inHead);
     }
   }
 }

@@ -1,11 +1,16 @@
 import { LINK_POSITIONS, type LinkPosition } from './page-link.js';
 import type { TagInfo } from './tag-table.js';
+import { TEXT_REGION, type TextRegion } from './text-region.js';
 
 const POSITION_MASK = 0x07;
 const SECTIONED = 0x08;
 const HIDDEN = 0x10;
 const INERT = 0x20;
 const FOREIGN = 0x40;
+const MAIN = 0x80;
+const ARTICLE = 0x100;
+const APART = 0x200;
+const FORM = 0x400;
 
 /** Browsers stop nesting at 512 too; what is deeper is read as if it stood at this depth. */
 const MAX_DEPTH = 512;
@@ -37,6 +42,15 @@ export class OpenElements {
 
   get foreign(): boolean {
     return (this.#state & FOREIGN) !== 0;
+  }
+
+  /** The part of the page that text here belongs to. */
+  get region(): TextRegion {
+    const state = this.#state;
+    if ((state & (POSITION_MASK | APART)) !== 0) return TEXT_REGION.apart;
+    if ((state & FORM) !== 0) return TEXT_REGION.form;
+    if ((state & MAIN) !== 0) return TEXT_REGION.main;
+    return (state & ARTICLE) !== 0 ? TEXT_REGION.article : TEXT_REGION.plain;
   }
 
   /** Opens an element. `rolePosition` is what its `role` says. A plain `template` is `inert`; a declarative shadow root is not. */
@@ -81,6 +95,10 @@ export class OpenElements {
     else if (foreign && tag.integration) state &= ~FOREIGN;
     if (tag.hidden || (foreign && tag.name === 'desc')) state |= HIDDEN;
     if (inert) state |= INERT | HIDDEN;
+    if (tag.name === 'main' || rolePosition === 'content') state = (state | MAIN) & ~FORM;
+    if (tag.name === 'article') state |= ARTICLE;
+    if (tag.name === 'form') state |= FORM;
+    if (tag.name === 'noscript') state |= APART;
     const position = rolePosition ?? this.#landmark(tag);
     if (position !== null) state = (state & ~POSITION_MASK) | LINK_POSITIONS.indexOf(position);
     return tag.sectioning ? state | SECTIONED : state;

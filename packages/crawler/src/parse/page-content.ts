@@ -1,6 +1,8 @@
 import type { PageCharset } from './charset.js';
 import type { PageLink, ResolvedReference } from './page-link.js';
 import type { RobotsStatement } from './robots-directives.js';
+import type { StructuredData } from './structured-data.js';
+import type { VisibleTextSummary } from './visible-text.js';
 
 /** A piece of head or heading text. */
 export interface PageText {
@@ -35,6 +37,9 @@ export interface RefreshReference extends ResolvedReference {
   readonly delaySeconds: number;
 }
 
+/** Links of which a page has one each. */
+export type PageRelation = 'icon' | 'amphtml' | 'next' | 'prev';
+
 /** One `property` and `content` pair, in document order; pairs may repeat. */
 export interface MetaPair {
   readonly name: string;
@@ -54,6 +59,25 @@ export interface PageContent {
     readonly baseUrl: string | null;
     readonly generator: string | null;
     readonly viewport: string | null;
+    /** What follows `<!doctype`, lower-case: `html`; null without one. */
+    readonly doctype: string | null;
+    /** As declared in the document; `charset` says what was used. */
+    readonly declaredCharset: string | null;
+    /** Content-Language header, else the `meta` element. */
+    readonly contentLanguage: string | null;
+    /** What ended the head before its end tag: an element, `#text`, or `/body`; null when nothing did. */
+    readonly headEndedEarlyBy: string | null;
+    /** Characters (UTF-16 units) of the decoded document, markup included. */
+    readonly length: number;
+  };
+  /** Addresses that a page has one of each. */
+  readonly relations: Partial<Record<PageRelation, ResolvedReference>>;
+  readonly structuredData: StructuredData | null;
+  readonly resources: {
+    /** `script` elements without an address. */
+    readonly inlineScripts: number;
+    /** Preloaded as fonts. */
+    readonly fontPreloads: number;
   };
   readonly indexing: {
     readonly robots: readonly RobotsStatement[];
@@ -72,18 +96,16 @@ export interface PageContent {
   readonly headings: {
     readonly h1s: CappedList<PageText>;
     readonly h2s: CappedList<PageText>;
+    /** Levels of all headings in document order, a digit each, at most 500: `12232`. */
+    readonly outline: string;
   };
-  readonly text: {
-    readonly wordCount: number;
-    /** Code points of the visible text, whitespace collapsed. */
-    readonly length: number;
-    /** SHA-256 (hex) of the UTF-8 visible text, whitespace collapsed. */
-    readonly contentHash: string;
-  };
+  readonly text: VisibleTextSummary;
   readonly images: {
     readonly count: number;
     readonly missingAlt: number;
     readonly emptyAlt: number;
+    /** `img` elements without `width` or without `height`. */
+    readonly missingDimensions: number;
   };
   readonly links: readonly PageLink[];
   /** Links beyond the cap, counted and not kept. */

@@ -1,5 +1,5 @@
 import type { LinkType } from '@outrider/shared';
-import { codePointLength, collapseWhitespace, truncate } from './clean-text.js';
+import { codePointLength, collapseWhitespace, shortText, truncate } from './clean-text.js';
 import { MAX_ATTRIBUTE } from './html-tokenizer.js';
 import { relTokens } from './link-header.js';
 import { type DraftLink, LinkList } from './link-list.js';
@@ -9,11 +9,13 @@ import type {
   CappedList,
   HreflangReference,
   MetaPair,
+  PageRelation,
   PageText,
   RefreshReference,
 } from './page-content.js';
 import type { LinkPosition, PageLink, ResolvedReference } from './page-link.js';
 import type { RobotsStatement } from './robots-directives.js';
+import { StructuredDataCollector } from './structured-data.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -22,6 +24,7 @@ const MAX_DATA_URL = 128;
 const MAX_TEXT = 1_024;
 const MAX_ANCHOR_TEXT = 512;
 const MAX_LIST = 200;
+const MAX_OUTLINE = 500;
 
 /** A list that counts on beyond its limit. */
 class DraftList<T> implements CappedList<T> {
@@ -63,6 +66,17 @@ export class PageDraft {
   imageCount = 0;
   missingAlt = 0;
   emptyAlt = 0;
+  missingDimensions = 0;
+  fontPreloads = 0;
+  inlineScripts = 0;
+  doctype: string | null = null;
+  declaredCharset: string | null = null;
+  contentLanguage: string | null = null;
+  headEndedEarlyBy: string | null = null;
+  /** Levels of the headings in document order, a digit each. */
+  outline = '';
+  readonly relations: Partial<Record<PageRelation, Writable<ResolvedReference>>> = {};
+  readonly structured = new StructuredDataCollector();
   /** References from response headers stand first in each list; they resolve against the page's own URL. */
   #fromHeaders = { links: 0, canonicals: 0, hreflangs: 0 };
   readonly #url: string;
@@ -101,12 +115,30 @@ export class PageDraft {
     this.hreflangs.push({ ...reference(href), code: shortText(code, 64).toLowerCase(), source, inHead });
   }
 
-  addRobots(statement: RobotsStatement): void {
-    if (this.robots.length < MAX_LIST) this.robots.push(statement);
+  addRobots(statement: RobotsStatement, inHead = true): void {
+    if (this.robots.length < MAX_LIST)
+      this.robots.push(inHead ? statement : { ...statement, outsideHead: true });
   }
 
   setRefresh(source: 'meta' | 'header', delaySeconds: number, href: string): void {
     this.refresh ??= { ...reference(href), source, delaySeconds };
+  }
+
+  /** Takes the relations that a page has one of: the first counts, and only `icon` outside the head. */
+  offerRelation(type: LinkType, href: string, inHead: boolean): void {
+    if (!isPageRelation(type) || (!inHead && type !== 'icon')) return;
+    this.relations[type] ??= reference(href);
+  }
+
+  /** Takes a declaration that stands before everything else; of several doctypes the first counts. */
+  offerDoctype(declaration: string): void {
+    const match = /^!?doctype/i.exec(declaration);
+    if (match !== null) this.doctype ??= shortText(declaration.slice(match[0].length), 256).toLowerCase();
+  }
+
+  /** Notes a heading for the outline. */
+  noteHeading(level: number): void {
+    if (this.outline.length < MAX_OUTLINE) this.outline += level;
   }
 
   /** Takes a `base` element's address when it is the first valid http(s) one. */
@@ -134,6 +166,7 @@ export class PageDraft {
     for (const link of links) settle(link, link.ordinal < this.#fromHeaders.links ? own : document);
     resolveAll(this.canonicals, this.#fromHeaders.canonicals, own, document);
     resolveAll(this.hreflangs, this.#fromHeaders.hreflangs, own, document);
+    for (const relation of Object.values(this.relations)) settle(relation, document);
     if (this.refresh !== null) settle(this.refresh, this.refresh.source === 'header' ? own : document);
     return { links, truncated: this.#links.truncated };
   }
@@ -145,11 +178,6 @@ export function pageText(raw: string, inHead: boolean): PageText {
   return { text: truncate(collapsed, MAX_TEXT), length: codePointLength(collapsed), inHead };
 }
 
-/** A clean text of at most `max` UTF-16 units, white space collapsed. */
-export function shortText(raw: string, max: number = MAX_TEXT): string {
-  return truncate(collapseWhitespace(raw), max);
-}
-
 function reference(href: string): Writable<ResolvedReference> {
   return { rawHref: withoutData(href), targetUrl: null, problem: null };
 }
@@ -158,6 +186,10 @@ function reference(href: string): Writable<ResolvedReference> {
 function withoutData(href: string): string {
   const long = href.length > MAX_DATA_URL && schemeOf(href) === 'data';
   return long ? truncate(href, MAX_DATA_URL) : href;
+}
+
+function isPageRelation(type: LinkType): type is PageRelation {
+  return type === 'icon' || type === 'amphtml' || type === 'next' || type === 'prev';
 }
 
 function isNofollow(rel: readonly string[]): boolean {

@@ -54,6 +54,12 @@ const markup = fc.constantFrom(
   ...'&amp;|&amp|&notit;|&#x0;|&#xd800;|&#128512;|&#|&#x|&|&&|&CounterClockwiseContourIntegral;|😀|é|漢|\0|\t|\n| |=|/|x'.split(
     '|',
   ),
+  ...'<head>|</head>|<noscript>|</noscript>|<main>|</main>|<article>|<form>|</form>|<br/>|. |<h3>|<meta property=|</p>'.split(
+    '|',
+  ),
+  ...'<script type=application/ld+json>|{"@type":|"A"|}|[|]|,|<div itemscope |itemtype=|itemprop=x |<i typeof=|>'.split(
+    '|',
+  ),
   '\ud83d',
   '\ude00',
 );

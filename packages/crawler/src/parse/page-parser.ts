@@ -37,6 +37,7 @@ class StreamingPageParser implements PageParser {
   readonly #contentType: string | null;
   readonly #draft: PageDraft;
   readonly #reader: HtmlReader;
+  #length = 0;
   /** First bytes, held until there are enough to settle the encoding. */
   #head: Uint8Array[] = [];
   #headLength = 0;
@@ -54,7 +55,7 @@ class StreamingPageParser implements PageParser {
   write(chunk: Uint8Array): void {
     if (this.#content !== null || chunk.length === 0) return;
     if (this.#decoder !== null) {
-      this.#reader.write(this.#decoder.write(chunk));
+      this.#read(this.#decoder.write(chunk));
       return;
     }
     this.#headLength += chunk.length;
@@ -67,11 +68,16 @@ class StreamingPageParser implements PageParser {
   end(): PageContent {
     if (this.#content !== null) return this.#content;
     const decoder = this.#decoder ?? this.#start();
-    this.#reader.write(decoder.end());
+    this.#read(decoder.end());
     const text = this.#reader.end();
     const charset = this.#charset ?? { name: 'utf-8', source: 'default' };
-    this.#content = pageContent(this.#draft, charset, text);
+    this.#content = pageContent(this.#draft, charset, this.#length, text);
     return this.#content;
+  }
+
+  #read(text: string): void {
+    this.#length += text.length;
+    this.#reader.write(text);
   }
 
   #start(): ByteDecoder {
@@ -82,13 +88,18 @@ class StreamingPageParser implements PageParser {
     const decoder = createByteDecoder(charset.name);
     this.#charset = charset;
     this.#decoder = decoder;
-    this.#reader.write(decoder.write(head.subarray(bomLength(head, charset.name))));
+    this.#read(decoder.write(head.subarray(bomLength(head, charset.name))));
     return decoder;
   }
 }
 
 /** Resolves the draft's references and lays it out as the record. */
-function pageContent(draft: PageDraft, charset: PageCharset, text: VisibleTextSummary): PageContent {
+function pageContent(
+  draft: PageDraft,
+  charset: PageCharset,
+  length: number,
+  text: VisibleTextSummary,
+): PageContent {
   const { links, truncated } = draft.resolve();
   const card = draft.twitter.find(({ name }) => name === 'twitter:card');
   return {
@@ -98,7 +109,15 @@ function pageContent(draft: PageDraft, charset: PageCharset, text: VisibleTextSu
       baseUrl: draft.baseUrl,
       generator: draft.generator,
       viewport: draft.viewport,
+      doctype: draft.doctype,
+      declaredCharset: draft.declaredCharset,
+      contentLanguage: draft.contentLanguage,
+      headEndedEarlyBy: draft.headEndedEarlyBy,
+      length,
     },
+    relations: draft.relations,
+    structuredData: draft.structured.end(),
+    resources: { inlineScripts: draft.inlineScripts, fontPreloads: draft.fontPreloads },
     indexing: {
       robots: draft.robots,
       canonicals: draft.canonicals,
@@ -115,9 +134,15 @@ function pageContent(draft: PageDraft, charset: PageCharset, text: VisibleTextSu
     headings: {
       h1s: { items: draft.h1s.items, count: draft.h1s.count },
       h2s: { items: draft.h2s.items, count: draft.h2s.count },
+      outline: draft.outline,
     },
     text,
-    images: { count: draft.imageCount, missingAlt: draft.missingAlt, emptyAlt: draft.emptyAlt },
+    images: {
+      count: draft.imageCount,
+      missingAlt: draft.missingAlt,
+      emptyAlt: draft.emptyAlt,
+      missingDimensions: draft.missingDimensions,
+    },
     links,
     linksTruncated: truncated,
   };

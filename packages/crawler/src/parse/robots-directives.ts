@@ -7,6 +7,8 @@ export interface RobotsStatement {
   readonly agent: string;
   /** Lower-case directives as written: `noindex`, `max-snippet:20`, `unavailable_after:25 jun 2030`. */
   readonly directives: readonly string[];
+  /** Set for a `meta` element outside the head, which engines heed all the same. */
+  readonly outsideHead?: true;
 }
 
 const PLAIN = new Set([

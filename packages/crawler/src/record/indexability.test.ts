@@ -7,7 +7,7 @@ type Headers = readonly (readonly [string, string])[];
 
 function judge(status: number, html: string | null, headers: Headers = []): string | null {
   const content = html === null ? null : parsePage(URL_, html, headers);
-  return judgeIndexability(URL_, status, headers, content, 'OutriderBot');
+  return judgeIndexability(URL_, status, headers, content, 'OutriderBot', new Date('2026-01-01T00:00:00Z'));
 }
 
 describe('indexability', () => {
@@ -24,6 +24,11 @@ describe('indexability', () => {
     [200, '<meta name=outriderbot content=noindex>', [], 'noindex'],
     [200, '<meta name=googlebot content=noindex>', [], null],
     [200, '<p>x', [['x-robots-tag', 'noindex']], 'noindex'],
+    [200, '<meta name=robots content="unavailable_after: 25 Jun 2025 15:00:00 PST">', [], 'noindex'],
+    [200, '<meta name=robots content="unavailable_after: 2025-06-25T15:00:00Z">', [], 'noindex'],
+    [200, '<p>x', [['x-robots-tag', 'unavailable_after: Wednesday, 25-Jun-25 15:00:00 GMT']], 'noindex'],
+    [200, '<meta name=robots content="unavailable_after: 25 Jun 2030 15:00:00 PST">', [], null],
+    [200, '<meta name=robots content="unavailable_after: soon">', [], null],
     [200, null, [['x-robots-tag', 'noindex']], 'noindex'],
     [200, null, [['x-robots-tag', 'googlebot: noindex']], 'non_html'],
     [200, '<link rel=canonical href=/other>', [], 'canonicalised'],

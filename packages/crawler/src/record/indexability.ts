@@ -1,19 +1,11 @@
+import type { IndexabilityReason } from '@outrider/shared';
 import type { PageContent } from '../parse/page-content.js';
 import { effectiveRobots, parseRobotsHeader } from '../parse/robots-directives.js';
 
-/** Why search engines will not index a URL. */
-export type IndexabilityReason =
-  | 'noindex'
-  | 'canonicalised'
-  | 'redirect'
-  | 'client_error'
-  | 'server_error'
-  | 'no_response'
-  | 'non_html';
-
 /**
  * Why a URL that answered is not indexable, or null when it is. The status decides before the
- * directives, a `noindex` before a refresh or a canonical that points elsewhere.
+ * directives, a `noindex` before a refresh or a canonical that points elsewhere. `unavailable_after` a time before
+ * `now` is a `noindex`.
  */
 export function judgeIndexability(
   url: string,
@@ -21,6 +13,7 @@ export function judgeIndexability(
   headers: readonly (readonly [string, string])[],
   content: PageContent | null,
   robotsToken: string,
+  now: Date,
 ): IndexabilityReason | null {
   if (status >= 500) return 'server_error';
   if (status >= 400) return 'client_error';
@@ -30,10 +23,22 @@ export function judgeIndexability(
     content?.indexing.robots ??
     headers.filter(([name]) => name === 'x-robots-tag').flatMap(([, value]) => parseRobotsHeader(value));
   const directives = effectiveRobots(statements, robotsToken);
-  if (directives.has('noindex') || directives.has('none')) return 'noindex';
+  if (directives.has('noindex') || directives.has('none') || isExpired(directives, now)) return 'noindex';
   if (content === null) return 'non_html';
   const refresh = content.indexing.refresh?.targetUrl ?? url;
   if (refresh !== url) return 'redirect';
   const canonical = content.indexing.canonicals.find((one) => one.inHead && one.targetUrl !== null);
   return canonical !== undefined && canonical.targetUrl !== url ? 'canonicalised' : null;
+}
+
+const UNAVAILABLE_AFTER = 'unavailable_after:';
+
+/** Dates come in the forms of RFC 822, RFC 850 and ISO 8601; one that is none of them says nothing. */
+function isExpired(directives: ReadonlySet<string>, now: Date): boolean {
+  for (const directive of directives) {
+    if (!directive.startsWith(UNAVAILABLE_AFTER)) continue;
+    const time = Date.parse(directive.slice(UNAVAILABLE_AFTER.length).toUpperCase());
+    if (time <= now.getTime()) return true;
+  }
+  return false;
 }

@@ -73,6 +73,23 @@ describe('links of a page', () => {
     expect(found).toMatchObject({ internalLinks: 2, externalLinks: 1 });
   });
 
+  it('are counted once per URL too, and where they ask not to be followed', () => {
+    const content = parsePage(
+      PAGE,
+      '<a href=/x>1</a><a href=/x#a rel=nofollow>2</a><a href=/x?utm_a=1>3</a><a href=//b.test/>4</a><a href=//b.test/#b>5</a>',
+    );
+    const rules = rulesFor({ scope: { stripParams: ['utm_*'] } });
+    for (const _ of ['first page', 'second page']) {
+      expect(discoverLinks(claimedTarget(PAGE), content, true, rules)).toMatchObject({
+        internalLinks: 3,
+        externalLinks: 2,
+        uniqueInternalLinks: 1,
+        uniqueExternalLinks: 1,
+        nofollowLinks: 1,
+      });
+    }
+  });
+
   it('of an error page are recorded and not followed', () => {
     const content = parsePage(PAGE, '<a href=/x>1</a>');
     const { links, discoveries } = discoverLinks(claimedTarget(PAGE), content, false, rulesFor());

@@ -32,6 +32,11 @@ export interface LinkFindings {
   readonly discoveries: Discovery[];
   readonly internalLinks: number;
   readonly externalLinks: number;
+  /** Distinct URLs among them. */
+  readonly uniqueInternalLinks: number;
+  readonly uniqueExternalLinks: number;
+  /** Links that ask not to be followed. */
+  readonly nofollowLinks: number;
 }
 
 /**
@@ -51,11 +56,21 @@ export function discoverLinks(
   const decided = new Map<string, number>();
   let internalLinks = 0;
   let externalLinks = 0;
+  let uniqueInternalLinks = 0;
+  let uniqueExternalLinks = 0;
+  let nofollowLinks = 0;
+  const thisPage = rules.memory.nextPage();
   for (const link of content?.links ?? []) {
     const known = link.targetUrl === null ? null : rules.memory.identify(link.targetUrl);
     if (known !== null && link.type === 'hyperlink') {
       if (known.isInternal) internalLinks += 1;
       else externalLinks += 1;
+      if (!link.follow) nofollowLinks += 1;
+      if (known.linkedBy !== thisPage) {
+        known.linkedBy = thisPage;
+        if (known.isInternal) uniqueInternalLinks += 1;
+        else uniqueExternalLinks += 1;
+      }
     }
     links.add(link, known);
     if (!follow || known === null || !isCrawlableLink(link) || rules.memory.isLogged(known.key)) continue;
@@ -67,7 +82,15 @@ export function discoverLinks(
     else discoveries[earlier] = discovery;
   }
   for (const { urlKey, skip } of discoveries) if (!mayChange(skip)) rules.memory.markLogged(urlKey);
-  return { links: links.end(), discoveries, internalLinks, externalLinks };
+  return {
+    links: links.end(),
+    discoveries,
+    internalLinks,
+    externalLinks,
+    uniqueInternalLinks,
+    uniqueExternalLinks,
+    nofollowLinks,
+  };
 }
 
 /** A later link can still turn these two into a crawl: a followed one, or one from a shallower page. */

@@ -33,6 +33,9 @@ function recordOf(changes: Partial<PageFacts> = {}) {
     carriedFrom: null,
     internalLinks: 4,
     externalLinks: 5,
+    uniqueInternalLinks: 3,
+    uniqueExternalLinks: 0,
+    nofollowLinks: 2,
     robotsToken: 'OutriderBot',
     ...changes,
   });
@@ -82,7 +85,60 @@ describe('the record of a page', () => {
     });
     expect(record.textHash).toMatch(/^[0-9a-f]{64}$/);
     expect(record.page).not.toHaveProperty('links');
-    expect(record.page).toHaveProperty('headings');
+    expect(record.page).toMatchObject({
+      headings: { outline: '11' },
+      linkCounts: { uniqueInternal: 3, nofollow: 2 },
+      text: { mainSource: 'page', mainWordCount: 3 },
+    });
+    expect(record).toMatchObject({
+      titleLength: 7,
+      titlePixels: 50,
+      descriptionLength: 4,
+      descriptionPixels: 27,
+    });
+    expect(record.mainTextHash).toBe(record.textHash);
+    expect(record.simhash).toMatch(/^-?\d+$/);
+  });
+
+  it('leaves out what a document does not have', () => {
+    const { page } = recordOf({ content: parsePage(PAGE, ''), uniqueInternalLinks: 0, nofollowLinks: 0 });
+    expect(page).toEqual({
+      document: { charset: { name: 'utf-8', source: 'header' } },
+      text: { mainSource: 'page' },
+    });
+  });
+
+  it('of an error page sent as a page has a high soft 404 score', () => {
+    const html = '<title>Page not found</title><h1>Oops</h1><p>Sorry, this page does not exist.';
+    expect(recordOf({ content: parsePage(PAGE, html) }).soft404Score).toBe(1);
+    const response = { ...RESPONSE, status: 404 };
+    expect(recordOf({ content: parsePage(PAGE, html), response }).soft404Score).toBe(0);
+  });
+
+  it('counts what the page loads, from whom, and what is not secure', () => {
+    const url = 'https://www.a.test/page';
+    const content = parsePage(
+      url,
+      `<link rel=stylesheet href=/s.css><link rel=preload as=font href=/f.woff2><script src="//cdn.b.test/x.js"></script>
+        <script>1</script><script src="http://a.test/y.js"></script><img src="http://img.c.test/i.png" alt>
+        <img src="http://c.test/j.png"><iframe src=/frame></iframe><form action="http://a.test/login"></form>`,
+    );
+    expect(recordOf({ target: claimedTarget(url), content }).page).toMatchObject({
+      images: { count: 2, missingAlt: 1, emptyAlt: 1, missingDimensions: 2 },
+      resources: {
+        scripts: 2,
+        inlineScripts: 1,
+        styles: 1,
+        fonts: 1,
+        images: 2,
+        frames: 1,
+        thirdParty: 3,
+        thirdPartyDomains: ['b.test', 'c.test'],
+        mixedActive: 1,
+        mixedPassive: 2,
+        insecureForms: 1,
+      },
+    });
   });
 
   it('of a redirect names where it leads, and the way that led to it', () => {
@@ -95,7 +151,7 @@ describe('the record of a page', () => {
         bodySha256: null,
         location: { raw: '/next', url: 'http://a.test/next', problem: null },
       },
-      redirect: { url: 'http://a.test/next', key: 'a-key', host: 'a.test', isInternal: true },
+      redirect: { url: 'http://a.test/next', key: 'a-key', host: 'a.test', isInternal: true, linkedBy: 0 },
     });
     expect(record).toMatchObject({
       redirectUrl: 'http://a.test/next',

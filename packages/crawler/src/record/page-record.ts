@@ -6,6 +6,9 @@ import type { PageContent } from '../parse/page-content.js';
 import type { BlockedBy } from './blocked-answer.js';
 import { judgeIndexability } from './indexability.js';
 import { responseRecord } from './response-record.js';
+import { soft404Score } from './soft-404.js';
+import { storedPage } from './stored-page.js';
+import { DESCRIPTION_FONT_PX, TITLE_FONT_PX, textWidth } from './text-width.js';
 import type { KnownUrl } from './url-memory.js';
 
 export interface PageFacts {
@@ -23,6 +26,9 @@ export interface PageFacts {
   readonly carriedFrom: string | null;
   readonly internalLinks: number;
   readonly externalLinks: number;
+  readonly uniqueInternalLinks: number;
+  readonly uniqueExternalLinks: number;
+  readonly nofollowLinks: number;
   /** Product token whose robots directives count besides those for every agent. */
   readonly robotsToken: string;
 }
@@ -40,7 +46,11 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
     response.headers,
     content,
     facts.robotsToken,
+    facts.fetchedAt,
   );
+  const title = content?.head.titles.items[0] ?? null;
+  const description = content?.head.descriptions.items[0] ?? null;
+  const h1 = content?.headings.h1s.items[0]?.text ?? null;
   return {
     url: target.url,
     host: target.host,
@@ -56,9 +66,13 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
     decodedBytes: response.decodedBytes,
     redirectUrl: facts.redirect?.url ?? null,
     redirectKey: facts.redirect?.key ?? null,
-    title: content?.head.titles.items[0]?.text ?? null,
-    description: content?.head.descriptions.items[0]?.text ?? null,
-    h1: content?.headings.h1s.items[0]?.text ?? null,
+    title: title?.text ?? null,
+    titleLength: title?.length ?? null,
+    titlePixels: title === null ? null : textWidth(title.text, TITLE_FONT_PX),
+    description: description?.text ?? null,
+    descriptionLength: description?.length ?? null,
+    descriptionPixels: description === null ? null : textWidth(description.text, DESCRIPTION_FONT_PX),
+    h1,
     canonicalUrl: canonical?.targetUrl ?? null,
     indexable: indexability === null,
     indexabilityReason: indexability,
@@ -68,14 +82,27 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
     externalLinks: facts.externalLinks,
     bodyHash: response.bodySha256?.toString('hex') ?? null,
     textHash: content?.text.contentHash ?? null,
+    mainTextHash: content?.text.main.hash ?? null,
+    simhash: content?.text.main.simhash ?? null,
+    soft404Score:
+      content === null
+        ? null
+        : soft404Score({
+            status: response.status,
+            title: title?.text ?? null,
+            h1,
+            wordCount: content.text.main.wordCount,
+            textSaysNotFound: content.text.main.saysNotFound,
+          }),
     response: responseRecord({ ...facts, redirectHops: target.redirectHops }),
-    page: content === null ? null : withoutLinks(content),
+    page:
+      content === null
+        ? null
+        : storedPage(target.url, content, facts.robotsToken, {
+            uniqueInternal: facts.uniqueInternalLinks,
+            uniqueExternal: facts.uniqueExternalLinks,
+            nofollow: facts.nofollowLinks,
+          }),
     ...(facts.carriedFrom === null ? {} : { carriedFrom: facts.carriedFrom }),
   };
-}
-
-/** The links have a table of their own. */
-function withoutLinks(content: PageContent): Readonly<Record<string, unknown>> {
-  const { links: _links, ...rest } = content;
-  return rest;
 }

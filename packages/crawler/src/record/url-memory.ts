@@ -6,6 +6,8 @@ export interface KnownUrl {
   readonly key: string;
   readonly host: string;
   readonly isInternal: boolean;
+  /** The page that linked here last, by the number that `nextPage` gave it. */
+  linkedBy: number;
 }
 
 /** Entries per generation. Two are kept, so memory holds at most twice this. */
@@ -21,6 +23,7 @@ export class UrlMemory {
   #older = new Map<string, KnownUrl>();
   #logged = new Set<string>();
   #loggedOlder = new Set<string>();
+  #pages = 0;
   readonly #scope: UrlScope;
   readonly #strip: (url: string) => string;
 
@@ -42,6 +45,11 @@ export class UrlMemory {
     return found;
   }
 
+  /** A number for the page whose links come next, so that each can be marked as met on it. */
+  nextPage(): number {
+    return ++this.#pages;
+  }
+
   /** Whether the URL was handed to the discovery log before. */
   isLogged(key: string): boolean {
     return this.#logged.has(key) || this.#loggedOlder.has(key);
@@ -57,6 +65,17 @@ export class UrlMemory {
 
   #make(rawUrl: string): KnownUrl {
     const url = this.#strip(rawUrl);
-    return { url, key: urlKey(url), host: hostOf(url), isInternal: this.#scope.isInternal(url) };
+    // Spellings that differ only in what is stripped share one entry.
+    const known = this.#recent.get(url) ?? this.#older.get(url);
+    if (known !== undefined) return known;
+    const made: KnownUrl = {
+      url,
+      key: urlKey(url),
+      host: hostOf(url),
+      isInternal: this.#scope.isInternal(url),
+      linkedBy: 0,
+    };
+    if (url !== rawUrl) this.#recent.set(url, made);
+    return made;
   }
 }

@@ -1,4 +1,4 @@
-import type { Page } from '@outrider/shared';
+import type { IndexabilityReason, Page } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
 import { statusRange } from '../cursors/status-range.js';
@@ -17,6 +17,11 @@ export interface PageFilter {
   readonly indexable?: boolean | undefined;
   /** A media type without its parameters: `application/pdf`. */
   readonly contentType?: string | undefined;
+  readonly indexabilityReason?: IndexabilityReason | undefined;
+  /** HTML without a title. */
+  readonly titleMissing?: boolean | undefined;
+  /** A soft 404 score of 0.5 and more. */
+  readonly soft404?: boolean | undefined;
   readonly html?: boolean | undefined;
   readonly depth?: number | undefined;
   /** Fetched at or after, and before (ISO 8601). */
@@ -54,8 +59,39 @@ function filterConditions(tx: Tx, filter: PageFilter) {
     ${urlContains === undefined ? tx.sql`` : tx.sql`and strpos(lower(url), lower(${urlContains})) > 0`}
     ${indexable === undefined ? tx.sql`` : tx.sql`and indexable = ${indexable}`}
     ${contentType === undefined ? tx.sql`` : tx.sql`and lower(trim(split_part(content_type, ';', 1))) = lower(${contentType})`}
+    ${reasonCondition(tx, filter.indexabilityReason)}
+    ${titleCondition(tx, filter.titleMissing)}
+    ${soft404Condition(tx, filter.soft404)}
     ${html === undefined ? tx.sql`` : tx.sql`and is_html = ${html}`}
     ${depth === undefined ? tx.sql`` : tx.sql`and depth = ${depth}`}
     ${since === undefined ? tx.sql`` : tx.sql`and fetched_at >= ${since}::timestamptz`}
     ${until === undefined ? tx.sql`` : tx.sql`and fetched_at < ${until}::timestamptz`}`;
+}
+
+/** Spelled out so that an index serves: by status where that decides, else the partial one of what is not indexable. */
+function reasonCondition(tx: Tx, reason: IndexabilityReason | undefined) {
+  switch (reason) {
+    case undefined:
+      return tx.sql``;
+    case 'client_error':
+      return tx.sql`and status_code between 400 and 499`;
+    case 'server_error':
+      return tx.sql`and status_code >= 500`;
+    case 'redirect':
+    case 'noindex':
+    case 'canonicalised':
+    case 'no_response':
+    case 'non_html':
+      return tx.sql`and not indexable and status_code < 400 and indexability_reason = ${reason}`;
+  }
+}
+
+function titleCondition(tx: Tx, missing: boolean | undefined) {
+  if (missing === undefined) return tx.sql``;
+  return missing ? tx.sql`and is_html and title is null` : tx.sql`and is_html and title is not null`;
+}
+
+function soft404Condition(tx: Tx, soft404: boolean | undefined) {
+  if (soft404 === undefined) return tx.sql``;
+  return soft404 ? tx.sql`and soft404_score >= 0.5` : tx.sql`and soft404_score < 0.5`;
 }

@@ -1,4 +1,4 @@
-import { OutriderError, type PageDetail } from '@outrider/shared';
+import { OutriderError, type PageDetail, securityHeaders, urlParts } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { countInlinkSources } from '../links/inlink-sources.js';
 import { type PageRow, pageColumns, toPage } from './page-row.js';
@@ -8,6 +8,8 @@ interface DetailRow extends PageRow {
   body_hash: string | null;
   text_hash: string | null;
   queue_wait_ms: number | null;
+  main_text_hash: string | null;
+  simhash: string | null;
   response: Record<string, unknown>;
   page: Record<string, unknown> | null;
 }
@@ -15,7 +17,8 @@ interface DetailRow extends PageRow {
 /** All that was recorded of a fetched URL. Throws `not_found`. */
 export async function readPage(tx: Tx, executionId: string, urlKey: string): Promise<PageDetail> {
   const [row] = await tx.sql<DetailRow[]>`
-    select ${pageColumns(tx)}, encode(body_hash, 'hex') as body_hash, encode(text_hash, 'hex') as text_hash, response, page,
+    select ${pageColumns(tx)}, encode(body_hash, 'hex') as body_hash, encode(text_hash, 'hex') as text_hash,
+      encode(main_text_hash, 'hex') as main_text_hash, lpad(to_hex(simhash), 16, '0') as simhash, response, page,
       (select greatest(0, extract(epoch from fetched_at - log.discovered_at) * 1000 - total_ms)::float8
         from url_discovery_log log where log.execution_id = ${executionId} and log.url_hash = ${urlKey}) as queue_wait_ms
     from crawl_results where execution_id = ${executionId} and url_key = ${urlKey}`;
@@ -26,10 +29,25 @@ export async function readPage(tx: Tx, executionId: string, urlKey: string): Pro
     ...toPage(row),
     bodyHash: row.body_hash,
     textHash: row.text_hash,
+    mainTextHash: row.main_text_hash,
+    simhash: row.simhash,
+    identity: urlParts(row.url),
+    security: securityHeaders(headersOf(row.response)),
     redirects: await readRedirects(tx, executionId, urlKey),
     inlinks: await countInlinkSources(tx, executionId, urlKey),
     queueWaitMs: row.queue_wait_ms,
     response: row.response,
     page: row.page,
   };
+}
+
+/** The headers as the crawl recorded them: pairs of a lower-case name and a value. */
+function headersOf(response: Record<string, unknown>): [string, string][] {
+  const { headers } = response;
+  if (!Array.isArray(headers)) return [];
+  return headers.flatMap((pair: unknown): [string, string][] =>
+    Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string'
+      ? [[pair[0], pair[1]]]
+      : [],
+  );
 }

@@ -15,12 +15,16 @@ export async function insertResults(
   await tx.sql`
     insert into crawl_results (execution_id, tenant_id, campaign_id, url_key, url, host, depth, attempt, status_code,
       content_type, is_html, fetched_at, ttfb_ms, total_ms, wire_bytes, decoded_bytes, redirect_url, redirect_key,
-      title, description, h1, canonical_url, indexable, indexability_reason, language, word_count,
-      internal_links, external_links, body_hash, text_hash, response, page)
+      title, title_length, title_pixels,
+      description, description_length, description_pixels, h1, canonical_url, indexable, indexability_reason, language, word_count,
+      internal_links, external_links, body_hash, text_hash,
+      main_text_hash, simhash, soft404_score, response, page)
     select ${hold.executionId}, ${hold.tenantId}, ${hold.campaignId}, url_key, url, host, depth, attempt, status_code,
       content_type, is_html, fetched_at, ttfb_ms, total_ms, wire_bytes, decoded_bytes, redirect_url, redirect_key,
-      title, description, h1, canonical_url, indexable, indexability_reason, language, word_count,
-      internal_links, external_links, decode(body_hash, 'hex'), decode(text_hash, 'hex'), response, page
+      title, title_length, title_pixels,
+      description, description_length, description_pixels, h1, canonical_url, indexable, indexability_reason, language, word_count,
+      internal_links, external_links, decode(body_hash, 'hex'), decode(text_hash, 'hex'),
+      decode(main_text_hash, 'hex'), simhash, soft404_score, response, page
     from unnest(
       ${columnLiteral(pages, ({ urlKey }) => urlKey)}::uuid[],
       ${column((page) => page.url)}::text[],
@@ -38,7 +42,11 @@ export async function insertResults(
       ${column((page) => page.redirectUrl)}::text[],
       ${column((page) => page.redirectKey)}::uuid[],
       ${column((page) => page.title)}::text[],
+      ${column((page) => page.titleLength)}::smallint[],
+      ${column((page) => page.titlePixels)}::smallint[],
       ${column((page) => page.description)}::text[],
+      ${column((page) => page.descriptionLength)}::smallint[],
+      ${column((page) => page.descriptionPixels)}::smallint[],
       ${column((page) => page.h1)}::text[],
       ${column((page) => page.canonicalUrl)}::text[],
       ${column((page) => page.indexable)}::boolean[],
@@ -49,9 +57,14 @@ export async function insertResults(
       ${column((page) => page.externalLinks)}::int[],
       ${column((page) => page.bodyHash)}::text[],
       ${column((page) => page.textHash)}::text[],
+      ${column((page) => page.mainTextHash)}::text[],
+      ${column((page) => page.simhash)}::bigint[],
+      ${column((page) => page.soft404Score)}::real[],
       string_to_array(${separatedTexts(pages, ({ page }) => JSON.stringify(page.response))}, chr(31), '')::jsonb[],
       string_to_array(${separatedTexts(pages, ({ page }) => (page.page === null ? null : JSON.stringify(page.page)))}, chr(31), '')::jsonb[]
     ) as result (url_key, url, host, depth, attempt, status_code, content_type, is_html, fetched_at, ttfb_ms, total_ms,
-      wire_bytes, decoded_bytes, redirect_url, redirect_key, title, description, h1, canonical_url, indexable,
-      indexability_reason, language, word_count, internal_links, external_links, body_hash, text_hash, response, page)`;
+      wire_bytes, decoded_bytes, redirect_url, redirect_key, title, title_length, title_pixels,
+      description, description_length, description_pixels, h1, canonical_url, indexable,
+      indexability_reason, language, word_count, internal_links, external_links, body_hash, text_hash,
+      main_text_hash, simhash, soft404_score, response, page)`;
 }

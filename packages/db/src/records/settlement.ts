@@ -1,4 +1,11 @@
-import type { CrawlErrorType, DiscoveryMethod, Severity, SkipReason, TrapBudget } from '@outrider/shared';
+import type {
+  CrawlErrorType,
+  DiscoveryMethod,
+  IndexabilityReason,
+  Severity,
+  SkipReason,
+  TrapBudget,
+} from '@outrider/shared';
 import type { RedirectHop } from '../frontier/claim-targets.js';
 import type { PageLinks } from '../links/page-links.js';
 
@@ -38,11 +45,16 @@ export interface FetchedPage {
   readonly redirectUrl: string | null;
   readonly redirectKey: string | null;
   readonly title: string | null;
+  /** Code points, and CSS pixels in the results of a search engine. */
+  readonly titleLength: number | null;
+  readonly titlePixels: number | null;
   readonly description: string | null;
+  readonly descriptionLength: number | null;
+  readonly descriptionPixels: number | null;
   readonly h1: string | null;
   readonly canonicalUrl: string | null;
   readonly indexable: boolean;
-  readonly indexabilityReason: string | null;
+  readonly indexabilityReason: IndexabilityReason | null;
   readonly language: string | null;
   readonly wordCount: number | null;
   readonly internalLinks: number;
@@ -50,6 +62,11 @@ export interface FetchedPage {
   /** SHA-256, in hexadecimal. */
   readonly bodyHash: string | null;
   readonly textHash: string | null;
+  readonly mainTextHash: string | null;
+  /** 64 bits as a signed decimal number. */
+  readonly simhash: string | null;
+  /** 0 to 1. */
+  readonly soft404Score: number | null;
   readonly response: Readonly<Record<string, unknown>>;
   readonly page: Readonly<Record<string, unknown>> | null;
   /**

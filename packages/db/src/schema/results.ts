@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, integer, jsonb, pgTable, real, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, jsonb, pgTable, real, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, count, timestamptz } from './column-types.js';
 
 /** One row per fetched URL. */
@@ -25,6 +25,10 @@ export const crawlResults = pgTable('crawl_results', {
   title: text(),
   description: text(),
   h1: text(),
+  titleLength: smallint('title_length'),
+  titlePixels: smallint('title_pixels'),
+  descriptionLength: smallint('description_length'),
+  descriptionPixels: smallint('description_pixels'),
   canonicalUrl: text('canonical_url'),
   indexable: boolean().notNull(),
   indexabilityReason: text('indexability_reason'),
@@ -34,6 +38,9 @@ export const crawlResults = pgTable('crawl_results', {
   externalLinks: integer('external_links').notNull().default(sql`0`),
   bodyHash: bytea('body_hash'),
   textHash: bytea('text_hash'),
+  mainTextHash: bytea('main_text_hash'),
+  simhash: bigint({ mode: 'bigint' }),
+  soft404Score: real('soft404_score'),
   response: jsonb().$type<unknown>().notNull(),
   page: jsonb().$type<unknown>(),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { sitemapTotals } from '../execution/execution-report.js';
 import { TARGET_STATES } from '../execution/execution-states.js';
+import { INDEXABILITY_REASONS } from '../execution/indexability-reasons.js';
 import { REDIRECT_TYPES } from '../execution/redirect-types.js';
 import { SITEMAP_FORMATS, SITEMAP_SOURCES, SITEMAP_STATES } from '../execution/sitemap-states.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
@@ -77,13 +78,21 @@ export const page = z
     decodedBytes: count,
     redirectUrl: z.string().nullable(),
     title: z.string().nullable(),
+    /** Code points of the whole title, and CSS pixels of Arial at 20 px. */
+    titleLength: count.nullable(),
+    titlePixels: count.nullable(),
     description: z.string().nullable(),
+    /** Code points of the whole description, and CSS pixels of Arial at 14 px. */
+    descriptionLength: count.nullable(),
+    descriptionPixels: count.nullable(),
     h1: z.string().nullable(),
     canonicalUrl: z.string().nullable(),
     indexable: z.boolean(),
-    indexabilityReason: z.string().nullable(),
+    indexabilityReason: z.enum(INDEXABILITY_REASONS).nullable(),
     language: z.string().nullable(),
     wordCount: z.int().nullable(),
+    /** How much an answer of 2xx looks like an error page: 0 to 1, worth a look from 0.5. */
+    soft404Score: z.number().nullable(),
     internalLinks: count,
     externalLinks: count,
   })
@@ -102,6 +111,30 @@ export const pageDetail = z
     ...page.shape,
     bodyHash: z.string().nullable(),
     textHash: z.string().nullable(),
+    /** SHA-256 of the main text; equal for pages of equal main text. */
+    mainTextHash: z.string().nullable(),
+    /** 64-bit SimHash of the main text, in hexadecimal; near-duplicates differ in few bits. */
+    simhash: z.string().nullable(),
+    /** The parts of the URL. */
+    identity: z.strictObject({
+      scheme: z.string(),
+      host: z.string(),
+      registrableDomain: z.string(),
+      path: z.string(),
+      query: z.string().nullable(),
+      urlLength: count,
+      pathDepth: count,
+      parameterCount: count,
+    }),
+    /** Security headers as sent. */
+    security: z.strictObject({
+      strictTransportSecurity: z.string().nullable(),
+      contentSecurityPolicy: z.string().nullable(),
+      xContentTypeOptions: z.string().nullable(),
+      xFrameOptions: z.string().nullable(),
+      referrerPolicy: z.string().nullable(),
+      permissionsPolicy: z.string().nullable(),
+    }),
     /** Where this URL leads when it redirects, hop by hop, and where that ends. */
     redirects: z.strictObject({
       hops: z.array(redirectHop),
@@ -116,6 +149,7 @@ export const pageDetail = z
     /** Milliseconds from the discovery of the URL to the start of its last fetch: queue, pace and earlier attempts. */
     queueWaitMs: z.number().nullable(),
     response: json,
+    /** What the document says, in groups; what is null, false, zero or empty is left out. See docs/page-fields.md. */
     page: json.nullable(),
   })
   .meta({ id: 'PageDetail' });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { EXECUTION_STATES, TARGET_STATES } from '../execution/execution-states.js';
+import { INDEXABILITY_REASONS } from '../execution/indexability-reasons.js';
 import { LINK_TYPES } from '../execution/link-types.js';
 import { SITEMAP_DIFFERENCES, SITEMAP_SOURCES, SITEMAP_STATES } from '../execution/sitemap-states.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
@@ -227,6 +228,11 @@ export const ROUTES = {
       urlContains: text.optional(),
       indexable: flag.optional(),
       contentType: text.optional(),
+      indexabilityReason: z.enum(INDEXABILITY_REASONS).optional(),
+      /** HTML pages without a title. */
+      titleMissing: flag.optional(),
+      /** Pages of 2xx that look like error pages: a score of 0.5 and more. */
+      soft404: flag.optional(),
       html: flag.optional(),
       depth: z.coerce.number().int().min(0).optional(),
       since: time.optional(),

@@ -1,0 +1,11 @@
+drop index crawl_results_soft_404;
+drop index crawl_results_without_title;
+drop index crawl_results_not_indexable;
+alter table crawl_results
+  drop column soft404_score,
+  drop column simhash,
+  drop column main_text_hash,
+  drop column description_pixels,
+  drop column description_length,
+  drop column title_pixels,
+  drop column title_length;
