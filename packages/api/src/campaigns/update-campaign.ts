@@ -47,7 +47,7 @@ export const updateCampaign: Handler<'updateCampaign'> = async (request) => {
 
 /** The configuration with the patch laid over it, group by group, field by field; pure. */
 export function patchConfig(config: CampaignConfig, patch: CampaignPatch): CampaignConfig {
-  const { name: _name, status: _status, scope, traps, politeness, fetch, ...plain } = patch;
+  const { name: _name, status: _status, scope, traps, politeness, fetch, browser, ...plain } = patch;
   return campaignConfig.parse({
     ...config,
     ...given(plain),
@@ -55,6 +55,7 @@ export function patchConfig(config: CampaignConfig, patch: CampaignPatch): Campa
     traps: { ...config.traps, ...given(traps ?? {}) },
     politeness: { ...config.politeness, ...given(politeness ?? {}) },
     fetch: { ...config.fetch, ...given(fetch ?? {}) },
+    browser: { ...config.browser, ...given(browser ?? {}) },
   });
 }
 

@@ -49,7 +49,6 @@ describe('wantedCampaign', () => {
     [{ deny: ['ok', '(?=x)'] }, /--deny: .*linear time/],
     [{ userAgent: 'a\nb' }, /--user-agent: /],
     [{ name: ' ' }, /--name: /],
-    [{ renderer: 'browser' }, /not built in yet/],
     [{ renderer: 'lynx' }, /no such renderer/],
   ])('%j is a usage error that names the option', (options, said) => {
     const attempt = () => wantedCampaign(URL_, { robots: true, ...options }, 1);

@@ -46,6 +46,11 @@ describe('renderConfig', () => {
       '    conditional: no',
       // Headers are any bytes: none of them may steer the terminal.
       '    headers: X-Probe: a\u{fffd}',
+      '  browser',
+      '    screenshot: no',
+      '    blockResources: image  font  media',
+      '    waitMs: 2000',
+      '    timeoutMs: 15000',
     ]);
   });
 });

@@ -15,6 +15,7 @@ import {
   type ExecutionState,
 } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
+import type { PageRenderer } from '../browser/page-renderer.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import { TargetQueue } from '../frontier/target-queue.js';
 import type { DiscoveryRules } from '../record/link-discovery.js';
@@ -53,6 +54,7 @@ export interface LaneOptions {
   readonly effects: LaneEffects;
   readonly fetcher: Fetcher;
   readonly robots: RobotsGate;
+  readonly renderer: PageRenderer;
   readonly logger: Logger;
   readonly leaseMs: number;
   readonly crashAt: CrashAt;
@@ -139,7 +141,7 @@ class LaneRun {
         handle: (target) => this.#handle(target),
       },
       {
-        concurrency: LANE_CONCURRENCY,
+        concurrency: options.renderer.concurrency ?? LANE_CONCURRENCY,
         handlerTimeoutSeconds: Math.ceil((options.config.fetch.timeoutMs * 8) / 1_000) + 600,
       },
     );
@@ -319,11 +321,12 @@ class LaneRun {
   }
 
   #context(): TargetContext {
-    const { config, fetcher, robots, effects, abort, crashAt } = this.#options;
+    const { config, fetcher, robots, renderer, effects, abort, crashAt } = this.#options;
     return {
       config,
       fetcher,
       robots,
+      renderer,
       unreachable: this.#unreachable,
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
       signal: abort.signal,

@@ -33,6 +33,7 @@ function recordOf(changes: Partial<PageFacts> = {}) {
     carriedFrom: null,
     internalLinks: 4,
     externalLinks: 5,
+    rendering: null,
     robotsToken: 'OutriderBot',
     ...changes,
   });
@@ -57,6 +58,7 @@ describe('the record of a page', () => {
       indexable: false,
       indexabilityReason: 'non_html',
       page: null,
+      rendering: null,
       response: { remoteAddress: '192.0.2.1', contentEncoding: 'gzip', truncated: true, location: null },
     });
   });

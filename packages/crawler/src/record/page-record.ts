@@ -23,6 +23,8 @@ export interface PageFacts {
   readonly carriedFrom: string | null;
   readonly internalLinks: number;
   readonly externalLinks: number;
+  /** What a browser saw of it; null for a page that was not to be rendered. */
+  readonly rendering: Readonly<Record<string, unknown>> | null;
   /** Product token whose robots directives count besides those for every agent. */
   readonly robotsToken: string;
 }
@@ -71,6 +73,7 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
     response: responseRecord({ ...facts, redirectHops: target.redirectHops }),
     page: content === null ? null : withoutLinks(content),
     ...(facts.carriedFrom === null ? {} : { carriedFrom: facts.carriedFrom }),
+    rendering: facts.rendering,
   };
 }
 

@@ -107,6 +107,7 @@ export function exampleResults({ tenantId, campaignId, executionId }: ExampleOwn
       bodyHash: createHash('sha256').update(url).digest(),
       response: { httpVersion: '1.1', headers: { 'content-type': ['text/html; charset=utf-8'] } },
       page: null,
+      rendering: null,
     };
   });
 }

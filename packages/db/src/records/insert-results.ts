@@ -16,11 +16,11 @@ export async function insertResults(
     insert into crawl_results (execution_id, tenant_id, campaign_id, url_key, url, host, depth, attempt, status_code,
       content_type, is_html, fetched_at, ttfb_ms, total_ms, wire_bytes, decoded_bytes, redirect_url, redirect_key,
       title, description, h1, canonical_url, indexable, indexability_reason, language, word_count,
-      internal_links, external_links, body_hash, text_hash, response, page)
+      internal_links, external_links, body_hash, text_hash, response, page, rendering)
     select ${hold.executionId}, ${hold.tenantId}, ${hold.campaignId}, url_key, url, host, depth, attempt, status_code,
       content_type, is_html, fetched_at, ttfb_ms, total_ms, wire_bytes, decoded_bytes, redirect_url, redirect_key,
       title, description, h1, canonical_url, indexable, indexability_reason, language, word_count,
-      internal_links, external_links, decode(body_hash, 'hex'), decode(text_hash, 'hex'), response, page
+      internal_links, external_links, decode(body_hash, 'hex'), decode(text_hash, 'hex'), response, page, rendering
     from unnest(
       ${columnLiteral(pages, ({ urlKey }) => urlKey)}::uuid[],
       ${column((page) => page.url)}::text[],
@@ -50,8 +50,10 @@ export async function insertResults(
       ${column((page) => page.bodyHash)}::text[],
       ${column((page) => page.textHash)}::text[],
       string_to_array(${separatedTexts(pages, ({ page }) => JSON.stringify(page.response))}, chr(31), '')::jsonb[],
-      string_to_array(${separatedTexts(pages, ({ page }) => (page.page === null ? null : JSON.stringify(page.page)))}, chr(31), '')::jsonb[]
+      string_to_array(${separatedTexts(pages, ({ page }) => (page.page === null ? null : JSON.stringify(page.page)))}, chr(31), '')::jsonb[],
+      string_to_array(${separatedTexts(pages, ({ page }) => (page.rendering === null ? null : JSON.stringify(page.rendering)))}, chr(31), '')::jsonb[]
     ) as result (url_key, url, host, depth, attempt, status_code, content_type, is_html, fetched_at, ttfb_ms, total_ms,
       wire_bytes, decoded_bytes, redirect_url, redirect_key, title, description, h1, canonical_url, indexable,
-      indexability_reason, language, word_count, internal_links, external_links, body_hash, text_hash, response, page)`;
+      indexability_reason, language, word_count, internal_links, external_links, body_hash, text_hash, response, page,
+      rendering)`;
 }

@@ -36,4 +36,5 @@ export const crawlResults = pgTable('crawl_results', {
   textHash: bytea('text_hash'),
   response: jsonb().$type<unknown>().notNull(),
   page: jsonb().$type<unknown>(),
+  rendering: jsonb().$type<unknown>(),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { TARGET_STATES } from '../execution/execution-states.js';
 import { REDIRECT_TYPES } from '../execution/redirect-types.js';
+import { LINK_ORIGINS } from '../execution/link-types.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
 import { URL_RULES } from '../explain/ask-rules.js';
 import { count, json, key, time } from './fields.js';
@@ -115,6 +116,8 @@ export const pageDetail = z
     queueWaitMs: z.number().nullable(),
     response: json,
     page: json.nullable(),
+    /** What a browser saw, and how that differs from the HTML; null for a page that was not to be rendered. */
+    rendering: json.nullable(),
   })
   .meta({ id: 'PageDetail' });
 export type PageDetail = z.infer<typeof pageDetail>;
@@ -136,6 +139,8 @@ export const pageLink = z
     position: z.string(),
     pathType: z.string(),
     problem: z.string().nullable(),
+    /** Where it was seen; `html` for every link of a page that was not rendered. */
+    origin: z.enum(LINK_ORIGINS),
     /** Status of the target in this execution, where it was fetched. */
     targetStatusCode: z.int().nullable(),
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  browserConfig,
   CAMPAIGN_LIMITS,
   campaignConfig,
   fetchConfig,
@@ -42,6 +43,7 @@ export const campaignPatch = z
     traps: z.strictObject(unwrapDefaults(trapsConfig.shape)).optional(),
     politeness: z.strictObject(unwrapDefaults(politenessConfig.shape)).optional(),
     fetch: z.strictObject(unwrapDefaults(fetchConfig.shape)).optional(),
+    browser: z.strictObject(unwrapDefaults(browserConfig.shape)).optional(),
     lanes: campaignConfig.shape.lanes.unwrap().optional(),
     priority: campaignConfig.shape.priority.unwrap().optional(),
   })

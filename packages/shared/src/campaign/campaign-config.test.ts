@@ -45,6 +45,12 @@ describe('the configuration of a campaign', () => {
         conditional: false,
         headers: {},
       },
+      browser: {
+        screenshot: false,
+        blockResources: ['image', 'font', 'media'],
+        waitMs: 2_000,
+        timeoutMs: 15_000,
+      },
       lanes: 1,
       priority: 'normal',
     });

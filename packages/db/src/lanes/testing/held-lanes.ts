@@ -126,6 +126,7 @@ export function fetched(
     textHash: null,
     response: {},
     page: null,
+    rendering: null,
     ...changes,
   };
   return {
