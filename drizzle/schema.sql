@@ -314,7 +314,8 @@ create table crawl_results (
   body_hash bytea,
   text_hash bytea,
   response jsonb not null,
-  page jsonb
+  page jsonb,
+  rendering jsonb
 ) partition by RANGE (execution_id);
 create table crawl_targets (
   execution_id uuid not null,

@@ -1,4 +1,11 @@
-import { LINK_ORIGINS, LINK_POSITIONS, LINK_PROBLEMS, LINK_TYPES, PATH_TYPES, urlKey } from '@outrider/shared';
+import {
+  LINK_ORIGINS,
+  LINK_POSITIONS,
+  LINK_PROBLEMS,
+  LINK_TYPES,
+  PATH_TYPES,
+  urlKey,
+} from '@outrider/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PageLinkRecord } from './page-link-record.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { TARGET_STATES } from '../execution/execution-states.js';
-import { REDIRECT_TYPES } from '../execution/redirect-types.js';
 import { LINK_ORIGINS } from '../execution/link-types.js';
+import { REDIRECT_TYPES } from '../execution/redirect-types.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
 import { URL_RULES } from '../explain/ask-rules.js';
 import { count, json, key, time } from './fields.js';
