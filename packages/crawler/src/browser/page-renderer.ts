@@ -32,8 +32,8 @@ export type Rendering = RenderedPage | RenderFailure;
 export interface PageRenderer {
   /** Whether `render` will want the bytes of a document. */
   readonly wantsBodies: boolean;
-  /** URLs handled at a time that it can keep up with; null for any number. */
-  readonly concurrency: number | null;
+  /** URLs in flight at most in one lane, on all hosts together. */
+  readonly concurrency: number;
   /** Why it can render nothing any more; null while it can. Then nothing is fetched for it either. */
   trouble(): string | null;
   /** Null when the document is to be recorded as it came. Never rejects. */
@@ -44,7 +44,7 @@ export interface PageRenderer {
 /** HTTP mode. */
 export const plainRenderer: PageRenderer = {
   wantsBodies: false,
-  concurrency: null,
+  concurrency: 256,
   trouble: () => null,
   render: () => Promise.resolve(null),
   close: () => Promise.resolve(),
