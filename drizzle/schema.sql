@@ -329,7 +329,8 @@ create table crawl_results (
   description_pixels smallint,
   main_text_hash bytea,
   simhash bigint,
-  soft404_score real
+  soft404_score real,
+  rendering jsonb
 ) partition by RANGE (execution_id);
 create table crawl_targets (
   execution_id uuid not null,

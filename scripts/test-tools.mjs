@@ -1,4 +1,4 @@
-// The programs that tests need and that no npm package carries: Redis, and Prometheus's promtool. Where they
+// The programs that tests need and that no npm package carries: Redis, Prometheus's promtool, Chromium. Where they
 // are not installed, Debian's own packages are unpacked inside node_modules: that needs no root, starts no
 // service and leaves the machine as it was.
 import { execFile } from 'node:child_process';
@@ -22,10 +22,21 @@ const TOOLS_DIR = join(ROOT, 'node_modules', '.cache', 'outrider');
 /** Where unpacked programs are found. */
 const TOOLS_BIN = join(TOOLS_DIR, 'bin');
 
-/** @type {ReadonlyArray<{ program: string, debianPackage: string, brew: string }>} */
+/**
+ * `instead`: programs that serve as well. `inside`: where the package holds the program, if not among its commands.
+ * @type {ReadonlyArray<{ program: string, debianPackage: string, brew: string, instead?: readonly string[], inside?: string }>}
+ */
 const TOOLS = [
   { program: 'redis-server', debianPackage: 'redis-server', brew: 'redis' },
   { program: 'promtool', debianPackage: 'prometheus', brew: 'prometheus' },
+  {
+    program: 'chromium-headless-shell',
+    debianPackage: 'chromium-headless-shell',
+    brew: 'chromium',
+    // Its command names the installed path.
+    inside: 'usr/lib/chromium/chromium-headless-shell',
+    instead: ['chromium', 'chromium-browser', 'google-chrome-stable'],
+  },
 ];
 
 /** @param {string} path */
@@ -83,10 +94,11 @@ async function packagesFor(apt, debianPackage) {
 /**
  * @param {string} prefix
  * @param {string} program
+ * @param {string | undefined} inside
  */
-function writeLauncher(prefix, program) {
-  const folders = ['usr/bin', 'usr/sbin'].map((folder) => join(prefix, folder));
-  const target = folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+function writeLauncher(prefix, program, inside) {
+  const places = inside === undefined ? [`usr/bin/${program}`, `usr/sbin/${program}`] : [inside];
+  const target = places.map((place) => join(prefix, place)).find((path) => existsSync(path));
   if (target === undefined) throw new Error(`the package does not hold ${program}`);
   const libraries = ['usr/lib', 'lib']
     .map((folder) => join(prefix, folder))
@@ -105,9 +117,9 @@ function writeLauncher(prefix, program) {
 }
 
 /**
- * @param {{ program: string, debianPackage: string }} tool
+ * @param {{ program: string, debianPackage: string, inside?: string }} tool
  */
-async function unpackFromDebian({ program, debianPackage }) {
+async function unpackFromDebian({ program, debianPackage, inside }) {
   const prefix = join(TOOLS_DIR, debianPackage);
   const aptDir = join(TOOLS_DIR, 'apt');
   rmSync(prefix, { recursive: true, force: true });
@@ -122,7 +134,7 @@ async function unpackFromDebian({ program, debianPackage }) {
     await run('dpkg-deb', ['-x', file, prefix], { cwd: prefix });
     rmSync(join(prefix, file));
   }
-  writeLauncher(prefix, program);
+  writeLauncher(prefix, program, inside);
 }
 
 /** @param {unknown} error */
@@ -141,7 +153,7 @@ export async function ensureTestTools({ log }) {
   const results = [];
   for (const tool of TOOLS) {
     const { program, debianPackage, brew } = tool;
-    if (isOnPath(program, pathWithTools())) {
+    if ([program, ...(tool.instead ?? [])].some((name) => isOnPath(name, pathWithTools()))) {
       results.push({ program });
       continue;
     }

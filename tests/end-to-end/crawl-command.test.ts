@@ -159,7 +159,7 @@ describe('outrider crawl', () => {
         [['ftp://example.com/'], /Only http and https/],
         [['https://user:secret@example.com/'], /must not carry a user name/],
         [['https://'], /cannot be crawled/],
-        [['https://example.com/', '--renderer', 'browser'], /not built in yet/],
+        [['https://example.com/', '--renderer', 'lynx'], /no such renderer/],
         [['https://example.com/', '--max-pages', '0'], /--max-pages/],
         [['https://example.com/', '--deny', '('], /--deny/],
         [[], /missing required argument/],

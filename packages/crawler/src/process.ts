@@ -1,15 +1,18 @@
 // The worker process: takes lanes from the queue and crawls them. Any number may run at once. It says that
 // it is ready with one line of JSON on standard output, and stays until it is told to stop.
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { openDatabase } from '@outrider/db';
 import { type LaneConsumer, openLaneConsumer, queueStoreFrom } from '@outrider/queue';
 import { passBootChecks, requireDatabaseUrl, runService, type ServiceContext } from '@outrider/service';
 import { createCrashAt, VERSION } from '@outrider/shared';
 import { createMetrics, type HealthReport, type Metrics, startMetricsServer } from '@outrider/telemetry';
-import { createAddressPolicy } from './fetch/address-policy.js';
+import { findChromium } from './browser/find-chromium.js';
+import { type RenderService, startRenderService } from './browser/render-service.js';
+import { type AddressPolicy, createAddressPolicy } from './fetch/address-policy.js';
 import { createFetcher } from './fetch/fetcher.js';
 import { boundHeapGrowth } from './heap-growth.js';
-import { readEnvironment } from './settings.js';
+import { readBrowserPlaces, readEnvironment } from './settings.js';
 import { CrawlWorker } from './worker/crawl-worker.js';
 
 /** Longer than a lane may take to wind down. */
@@ -29,19 +32,21 @@ async function serve(context: ServiceContext): Promise<void> {
     maxConnections: 2 + lanes * 2,
   });
   const systemDatabase = openDatabase({ url, role: 'outrider_system', applicationName, maxConnections: 3 });
-  const fetcher = createFetcher({
-    addressPolicy: createAddressPolicy({
-      allowPrivateNetworks: settings.OUTRIDER_ALLOW_PRIVATE_NETWORKS,
-      allowedPorts: settings.OUTRIDER_ALLOWED_PORTS,
-    }),
+  const addressPolicy = createAddressPolicy({
+    allowPrivateNetworks: settings.OUTRIDER_ALLOW_PRIVATE_NETWORKS,
+    allowedPorts: settings.OUTRIDER_ALLOWED_PORTS,
   });
+  const fetcher = createFetcher({ addressPolicy });
+  let rendering: RenderService | null = null;
   try {
     await passBootChecks({ databases: [tenantDatabase, systemDatabase], queueStore, logger, signal: stop });
     const metrics = createMetrics('worker', { version: VERSION });
+    rendering = await startRendering(context, metrics, addressPolicy);
     const worker = new CrawlWorker({
       tenantDatabase,
       systemDatabase,
       fetcher,
+      rendering,
       logger,
       metrics,
       crashAt: createCrashAt(settings.OUTRIDER_CRASH_AT),
@@ -55,17 +60,45 @@ async function serve(context: ServiceContext): Promise<void> {
       logger,
       handle: (job) => worker.handle(job),
     });
-    await work(context, { worker, consumer, metrics, ping: () => systemDatabase.ping() });
+    await work(context, { worker, consumer, metrics, rendering, ping: () => systemDatabase.ping() });
   } finally {
+    await rendering?.close();
     await fetcher.close();
     await Promise.all([tenantDatabase.close(), systemDatabase.close()]);
   }
+}
+
+/** Null when there is no Chromium: the worker then takes no lane that needs one, and says so. */
+async function startRendering(
+  { settings, logger }: ServiceContext,
+  metrics: Metrics<'worker'>,
+  addressPolicy: AddressPolicy,
+): Promise<RenderService | null> {
+  const chromiumPath = findChromium(readBrowserPlaces(settings));
+  if (chromiumPath === null) {
+    logger.info(
+      { chromiumPath: settings.CHROMIUM_PATH },
+      'there is no Chromium here: pages cannot be rendered',
+    );
+    return null;
+  }
+  return startRenderService({
+    chromiumPath,
+    sandbox: settings.OUTRIDER_CHROMIUM_SANDBOX,
+    addressPolicy,
+    screenshotDir: join(settings.OUTRIDER_DATA_DIR, 'screenshots'),
+    logger,
+    onCrash: () => metrics.increment('outrider_browser_crashes_total', {}),
+    onBytes: (bytes) => metrics.increment('outrider_wire_bytes_total', {}, bytes),
+    onRefused: (code) => logger.debug({ code }, 'the browser was refused a connection'),
+  });
 }
 
 interface WorkDeps {
   readonly worker: CrawlWorker;
   readonly consumer: LaneConsumer;
   readonly metrics: Metrics<'worker'>;
+  readonly rendering: RenderService | null;
   readonly ping: () => Promise<void>;
 }
 
@@ -94,13 +127,18 @@ function observeCanary({ consumer, metrics }: WorkDeps): void {
   metrics.set('outrider_queue_canary_age_seconds', {}, canaryAgeMs / 1_000);
 }
 
-async function checkHealth({ consumer, ping }: WorkDeps): Promise<HealthReport> {
+async function checkHealth({ consumer, rendering, ping }: WorkDeps): Promise<HealthReport> {
   const database = await ping().then(
     () => true,
     () => false,
   );
   const queue = consumer.isAlive();
-  return { healthy: database && queue, checks: { database: { ok: database }, queue: { ok: queue } } };
+  // A worker that never had a browser is well without.
+  const browser = (rendering?.trouble() ?? null) === null;
+  return {
+    healthy: database && queue && browser,
+    checks: { database: { ok: database }, queue: { ok: queue }, browser: { ok: browser } },
+  };
 }
 
 boundHeapGrowth();

@@ -47,7 +47,17 @@ export const updateCampaign: Handler<'updateCampaign'> = async (request) => {
 
 /** The configuration with the patch laid over it, group by group, field by field; pure. */
 export function patchConfig(config: CampaignConfig, patch: CampaignPatch): CampaignConfig {
-  const { name: _name, status: _status, scope, traps, politeness, fetch, sitemaps, ...plain } = patch;
+  const {
+    name: _name,
+    status: _status,
+    scope,
+    traps,
+    politeness,
+    fetch,
+    sitemaps,
+    browser,
+    ...plain
+  } = patch;
   return campaignConfig.parse({
     ...config,
     ...given(plain),
@@ -56,6 +66,7 @@ export function patchConfig(config: CampaignConfig, patch: CampaignPatch): Campa
     politeness: { ...config.politeness, ...given(politeness ?? {}) },
     fetch: { ...config.fetch, ...given(fetch ?? {}) },
     sitemaps: { ...config.sitemaps, ...given(sitemaps ?? {}) },
+    browser: { ...config.browser, ...given(browser ?? {}) },
   });
 }
 

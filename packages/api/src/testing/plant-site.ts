@@ -201,7 +201,7 @@ async function plantLinks({ tx, tenantId, executionId }: Site): Promise<void> {
           targetKey: target === null ? null : urlKey(target),
           problem: target === null ? 'unsupported_scheme' : null,
           ...{ isInternal: true, follow: true, rel: null, anchorText: null, altText: null },
-          ...{ position: 'content', pathType: 'absolute' },
+          ...{ position: 'content', origin: 'html', pathType: 'absolute' },
         })),
     );
     await tx.sql`

@@ -40,7 +40,7 @@ export function addCrawlCommand(program: Command, context: CommandContext): void
       wholeNumber(0, MAX_DELAY_MS),
     )
     .option('--workers <n>', 'worker processes (1)', wholeNumber(1, CAMPAIGN_LIMITS.lanes))
-    .option('--renderer <renderer>', 'how pages are fetched: http')
+    .option('--renderer <renderer>', 'how pages are read: http, or browser to render them in Chromium (http)')
     .option('--no-robots', 'do not obey robots.txt: for sites of your own')
     .addOption(
       new Option('--within <scope>', 'what belongs to the site (host)').choices(

@@ -44,7 +44,9 @@ function standing(
 ): string[] {
   switch (state.status) {
     case 'queued':
-      return ['waiting for a worker'];
+      return state.lanes.some((lane) => lane.waitingReason === 'no_browser_worker')
+        ? ['waiting for a worker with Chromium: install chromium, or set CHROMIUM_PATH']
+        : ['waiting for a worker'];
     case 'running':
       if (isStalled && isSilent) return ['waiting: its worker is silent and will be replaced'];
       return isStalled ? waitingOf(state.lanes.map((lane) => lane.waitingReason)) : [];

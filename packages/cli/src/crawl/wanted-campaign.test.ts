@@ -53,7 +53,6 @@ describe('wantedCampaign', () => {
     [{ userAgent: 'a\nb' }, /--user-agent: /],
     [{ name: ' ' }, /--name: /],
     [{ sitemap: ['/sitemap.xml'] }, /--sitemap: /],
-    [{ renderer: 'browser' }, /not built in yet/],
     [{ renderer: 'lynx' }, /no such renderer/],
   ])('%j is a usage error that names the option', (options, said) => {
     const attempt = () => wantedCampaign(URL_, { robots: true, ...options }, 1);

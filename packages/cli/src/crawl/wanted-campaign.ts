@@ -59,11 +59,10 @@ const OPTION_OF: Readonly<Record<string, string>> = {
  * one place. Options left out mean the defaults, also on a campaign that had others. Throws a usage error.
  */
 export function wantedCampaign(url: string, options: CrawlOptions, defaultLanes: number): WantedCampaign {
-  refuseRenderer(options.renderer);
   const { scope, politeness } = DEFAULTS;
   const config: WantedConfig = {
     mode: options.mode ?? 'spider',
-    renderer: 'http',
+    renderer: rendererOf(options.renderer),
     lanes: options.workers ?? defaultLanes,
     scope: {
       within: options.within ?? scope.within,
@@ -88,12 +87,10 @@ export function wantedCampaign(url: string, options: CrawlOptions, defaultLanes:
   );
 }
 
-function refuseRenderer(renderer: string | undefined): void {
-  if (renderer === undefined || renderer === 'http') return;
-  if (renderer === 'browser') {
-    throw usageError('--renderer browser: pages are fetched over HTTP only; a browser is not built in yet.');
-  }
-  throw usageError(`--renderer ${renderer}: there is no such renderer. Use http.`);
+function rendererOf(renderer: string | undefined): CampaignConfig['renderer'] {
+  if (renderer === undefined || renderer === 'http') return 'http';
+  if (renderer === 'browser') return 'browser';
+  throw usageError(`--renderer ${renderer}: there is no such renderer. Use http or browser.`);
 }
 
 function nameAfter(url: string): string {

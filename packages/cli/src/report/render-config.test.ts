@@ -49,6 +49,11 @@ describe('renderConfig', () => {
       '  sitemaps',
       '    fromRobots: yes',
       '    urls: none',
+      '  browser',
+      '    screenshot: no',
+      '    blockResources: image  font  media',
+      '    waitMs: 2000',
+      '    timeoutMs: 15000',
     ]);
   });
 });

@@ -14,6 +14,7 @@ const LINK = {
   anchorText: null,
   altText: null,
   position: 'content',
+  origin: 'html',
   pathType: 'relative',
   problem: null,
 } as const;

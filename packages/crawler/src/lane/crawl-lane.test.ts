@@ -2,6 +2,7 @@ import type { ClaimOutcome, Settlement } from '@outrider/db';
 import { campaignConfig } from '@outrider/shared';
 import { createLogger } from '@outrider/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { plainRenderer } from '../browser/page-renderer.js';
 import { createAddressPolicy } from '../fetch/address-policy.js';
 import { createFetcher, type Fetcher } from '../fetch/fetcher.js';
 import { RobotsGate } from '../robots/robots-gate.js';
@@ -61,6 +62,7 @@ function laneOver({
       ...effects,
     },
     fetcher,
+    renderer: plainRenderer,
     robots: new RobotsGate(fetcher, {
       read: readRobots,
       write: () => Promise.reject(new Error('nothing is written')),

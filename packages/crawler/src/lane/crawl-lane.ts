@@ -26,8 +26,6 @@ import { UnreachableRobots } from './unreachable-robots.js';
 
 export type { LaneEnd, LaneOptions } from './lane-options.js';
 
-/** URLs in flight at most, on all hosts together. */
-const LANE_CONCURRENCY = 256;
 /** Milliseconds between claims that bring nothing, doubling from the first figure to the second. */
 const IDLE_MS = [20, 500] as const;
 /** A full lane claims this often too: that is how it hears that a host is to be left alone or shared. */
@@ -125,7 +123,7 @@ class LaneRun {
         handle: (target) => this.#handle(target),
       },
       {
-        concurrency: LANE_CONCURRENCY,
+        concurrency: options.renderer.concurrency,
         handlerTimeoutSeconds: Math.ceil((options.config.fetch.timeoutMs * 8) / 1_000) + 600,
       },
     );
@@ -320,11 +318,9 @@ class LaneRun {
   }
 
   #context(): TargetContext {
-    const { config, fetcher, robots, effects, abort, crashAt } = this.#options;
+    const { config, fetcher, robots, renderer, effects, abort, crashAt } = this.#options;
     return {
-      config,
-      fetcher,
-      robots,
+      ...{ config, fetcher, robots, renderer },
       unreachable: this.#unreachable,
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
       signal: abort.signal,

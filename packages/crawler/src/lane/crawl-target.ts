@@ -1,5 +1,6 @@
 import { type Batch, type ClaimedTarget, encodePageLinks, type Verdict } from '@outrider/db';
 import type { CampaignConfig } from '@outrider/shared';
+import type { Rendering } from '../browser/page-renderer.js';
 import { FETCH_FAILURES } from '../fetch/fetch-failures.js';
 import type { FetchFailure, FetchResponse } from '../fetch/fetch-outcome.js';
 import type { PageContent } from '../parse/page-content.js';
@@ -7,6 +8,7 @@ import { blockedBy } from '../record/blocked-answer.js';
 import { discoverLinks } from '../record/link-discovery.js';
 import { buildPageRecord } from '../record/page-record.js';
 import { pageRedirect } from '../record/page-redirect.js';
+import { recordRendering } from '../record/rendering-record.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import {
   type CarriedContent,
@@ -17,6 +19,8 @@ import {
 import { consultRobots } from './consult-robots.js';
 import { answerErrors, crawlError } from './crawl-errors.js';
 import { HtmlSink } from './html-sink.js';
+import { KeptBody } from './kept-body.js';
+import { renderErrors, renderedRedirect, rendererTrouble, renderTarget } from './render-target.js';
 import { isRefusal, isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
 import { settleRedirect } from './settle-redirect.js';
 import type { TargetContext } from './target-context.js';
@@ -50,16 +54,21 @@ export async function crawlTarget(
   if (refusal !== null) return { settlement: settle(target, refusal.verdict, { errors: refusal.errors }) };
 
   if (context.hosts.isGivenUp(target.host)) return { settlement: settleGivenUp(target) };
+  const trouble = rendererTrouble(target, context.renderer);
+  if (trouble !== null) return { settlement: trouble };
   context.crashAt('before_fetch');
   const sink = new HtmlSink(target.url);
+  const body = context.renderer.wantsBodies ? new KeptBody() : null;
+  // A page is rendered from its document, so that is always asked for.
+  const askingIfChanged = body === null ? conditionalHeaders(target.knownVersion) : {};
   const outcome = await context.fetcher.fetch({
     url: target.url,
     userAgent: context.config.politeness.userAgent,
-    headers: { ...ownHeaders(target.url, context), ...conditionalHeaders(target.knownVersion) },
+    headers: { ...ownHeaders(target.url, context), ...askingIfChanged },
     timeoutMs: context.config.fetch.timeoutMs,
     maxBodyBytes: context.config.fetch.maxBodyBytes,
     signal: context.signal,
-    onHead: (head) => sink.accept(head),
+    onHead: (head) => (body === null ? sink.accept(head) : body.beside(sink.accept(head))),
   });
   context.crashAt('after_fetch');
   if (context.signal.aborted) return null;
@@ -81,8 +90,11 @@ export async function crawlTarget(
   if (outcome.status === 304 && target.knownVersion !== undefined) {
     return settleUnchanged(target, outcome, target.knownVersion.executionId, context);
   }
-  const { content, sniffedType, refusedType } = sink;
-  const read = { content, following: content, carriedFrom: null, sniffedType, refusedType };
+  const seen = await renderTarget(target, outcome, sink.content, body, context);
+  if (context.signal.aborted) return null;
+  const { content, rendering } = recordRendering(sink.content, seen);
+  const { sniffedType, refusedType } = sink;
+  const read = { content, following: content, carriedFrom: null, sniffedType, refusedType, rendering, seen };
   return settleAnswer(target, outcome, read, context);
 }
 
@@ -191,10 +203,12 @@ async function settleUnchanged(
   if (carried === null)
     return { settlement: settle(target, { kind: 'retry', delayMs: 0, countAttempt: false }) };
   const following = carriedContent(carried);
-  const read = { content: null, following, carriedFrom, sniffedType: null, refusedType: null };
+  const read = { content: null, following, carriedFrom, ...NOTHING_SEEN };
   const headers = freshenedHeaders(carried.headers, response.headers);
   return settleAnswer(target, { ...response, headers }, read, context);
 }
+
+const NOTHING_SEEN = { sniffedType: null, refusedType: null, rendering: null, seen: null } as const;
 
 interface AnswerContent {
   /** What the parser saw of this answer; null for what is not HTML. */
@@ -205,6 +219,9 @@ interface AnswerContent {
   readonly sniffedType: string | null;
   /** What a body is that claimed to be HTML. */
   readonly refusedType: string | null;
+  /** What a browser saw, for the record and as it came; null for a page that was not to be rendered. */
+  readonly rendering: Readonly<Record<string, unknown>> | null;
+  readonly seen: Rendering | null;
 }
 
 function settleAnswer(
@@ -218,13 +235,14 @@ function settleAnswer(
   const blocked = blockedBy(response, content);
   const follow = (response.status >= 200 && response.status < 300) || carriedFrom !== null;
   const findings = discoverLinks(target, following, follow, rules);
-  const leadsTo = pageRedirect(target.url, response, following);
+  const leadsTo = renderedRedirect(read.seen) ?? pageRedirect(target.url, response, following);
   const redirect = settleRedirect(target, response, leadsTo, rules);
   const page = buildPageRecord({
     target,
     response,
     fetchedAt: new Date(),
     content,
+    rendering: read.rendering,
     redirect: redirect.url === null ? null : rules.memory.identify(redirect.url),
     redirectType: leadsTo?.type ?? null,
     internalLinks: findings.internalLinks,
@@ -244,7 +262,7 @@ function settleAnswer(
     { kind: 'fetched', page, links: carriedFrom === null ? findings.links : NO_LINKS },
     {
       discoveries: [...findings.discoveries, ...redirect.discoveries],
-      errors: [...errors, ...redirect.errors],
+      errors: [...errors, ...renderErrors(target, read.seen), ...redirect.errors],
       ...(closed === null ? {} : { closesPattern: closed }),
     },
   );

@@ -1,6 +1,7 @@
 import type { Settlement } from '@outrider/db';
 import type { CampaignConfig, CrashAt } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
+import type { PageRenderer } from '../browser/page-renderer.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { RobotsGate } from '../robots/robots-gate.js';
 import type { LaneEffects } from './lane-effects.js';
@@ -20,6 +21,7 @@ export interface LaneOptions {
   readonly effects: LaneEffects;
   readonly fetcher: Fetcher;
   readonly robots: RobotsGate;
+  readonly renderer: PageRenderer;
   readonly logger: Logger;
   readonly leaseMs: number;
   readonly crashAt: CrashAt;

@@ -1,5 +1,6 @@
 import type { BackOff, CarriedPage, HostRefusal } from '@outrider/db';
 import type { CampaignConfig } from '@outrider/shared';
+import type { PageRenderer } from '../browser/page-renderer.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { DiscoveryRules } from '../record/link-discovery.js';
 import type { RobotsGate } from '../robots/robots-gate.js';
@@ -11,6 +12,7 @@ export interface TargetContext {
   readonly config: CampaignConfig;
   readonly fetcher: Fetcher;
   readonly robots: RobotsGate;
+  readonly renderer: PageRenderer;
   readonly unreachable: UnreachableRobots;
   /** The rules at the moment the URL is decided on: the scope may widen while a lane runs. */
   readonly rules: () => DiscoveryRules;

@@ -1,4 +1,4 @@
-import type { LinkPosition, LinkProblem, LinkType, PathType } from '@outrider/shared';
+import type { LinkOrigin, LinkPosition, LinkProblem, LinkType, PathType } from '@outrider/shared';
 
 export { LINK_POSITIONS, type LinkPosition, type LinkProblem, type PathType } from '@outrider/shared';
 
@@ -26,6 +26,8 @@ export interface PageLink extends ResolvedReference {
   readonly altText: string | null;
   readonly position: LinkPosition;
   readonly pathType: PathType;
+  /** Where a rendered page has it from; absent for a page that was not rendered. */
+  readonly origin?: LinkOrigin;
 }
 
 /** True for the links that a crawl follows as pages: `a`, `area`, `iframe` and `frame`. */

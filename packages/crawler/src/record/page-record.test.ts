@@ -36,6 +36,7 @@ function recordOf(changes: Partial<PageFacts> = {}) {
     uniqueInternalLinks: 3,
     uniqueExternalLinks: 0,
     nofollowLinks: 2,
+    rendering: null,
     robotsToken: 'OutriderBot',
     ...changes,
   });
@@ -60,6 +61,7 @@ describe('the record of a page', () => {
       indexable: false,
       indexabilityReason: 'non_html',
       page: null,
+      rendering: null,
       response: { remoteAddress: '192.0.2.1', contentEncoding: 'gzip', truncated: true, location: null },
     });
   });

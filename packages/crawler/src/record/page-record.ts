@@ -29,6 +29,8 @@ export interface PageFacts {
   readonly uniqueInternalLinks: number;
   readonly uniqueExternalLinks: number;
   readonly nofollowLinks: number;
+  /** What a browser saw of it; null for a page that was not to be rendered. */
+  readonly rendering: Readonly<Record<string, unknown>> | null;
   /** Product token whose robots directives count besides those for every agent. */
   readonly robotsToken: string;
 }
@@ -104,5 +106,6 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
             nofollow: facts.nofollowLinks,
           }),
     ...(facts.carriedFrom === null ? {} : { carriedFrom: facts.carriedFrom }),
+    rendering: facts.rendering,
   };
 }

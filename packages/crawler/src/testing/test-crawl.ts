@@ -2,6 +2,7 @@ import { type Database, insertExecution, insertSeedsAsTargets, insertSitemaps } 
 import type { TestDatabase } from '@outrider/db/testing';
 import { type CampaignConfig, campaignConfig, hostOf, newId, urlKey } from '@outrider/shared';
 import { createLogger, createMetrics } from '@outrider/telemetry';
+import type { RenderService } from '../browser/render-service.js';
 import { createAddressPolicy } from '../fetch/address-policy.js';
 import { createFetcher, type Fetcher, type FetcherOptions } from '../fetch/fetcher.js';
 import { newSitemap } from '../sitemap/sitemap-findings.js';
@@ -66,6 +67,7 @@ export function startTestWorker(
     now?: () => number;
     allowPrivateNetworks?: boolean;
     fetcher?: Partial<FetcherOptions>;
+    rendering?: RenderService;
   } = {},
 ): { worker: CrawlWorker; fetcher: Fetcher } {
   const fetcher = createFetcher({
@@ -76,6 +78,7 @@ export function startTestWorker(
     tenantDatabase: db.app,
     systemDatabase: db.system,
     fetcher,
+    rendering: options.rendering ?? null,
     logger: createLogger({ name: 'worker', level: 'warn' }),
     metrics: createMetrics('worker', { version: 'test' }),
     crashAt: () => {},

@@ -5,14 +5,17 @@ import {
   type Database,
   findLaneTenant,
   type InstanceState,
+  type LaneHold,
   readRobotsFile,
   registerInstance,
   type Settlement,
   storeRobotsFile,
   type TakenLane,
 } from '@outrider/db';
-import { type CrashAt, type LaneJob, newId } from '@outrider/shared';
+import { type CampaignConfig, type CrashAt, type LaneJob, newId } from '@outrider/shared';
 import type { Logger, Metrics } from '@outrider/telemetry';
+import { type PageRenderer, plainRenderer } from '../browser/page-renderer.js';
+import type { RenderService } from '../browser/render-service.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import { crawlLane, type LaneEnd } from '../lane/crawl-lane.js';
 import { createDatabaseEffects } from '../lane/database-effects.js';
@@ -25,6 +28,8 @@ export interface CrawlWorkerOptions {
   /** On the role outrider_system: the registry of workers, and whose a lane is. */
   readonly systemDatabase: Database;
   readonly fetcher: Fetcher;
+  /** Null for a worker without a browser. */
+  readonly rendering: RenderService | null;
   readonly logger: Logger;
   readonly metrics: Metrics<'worker'>;
   readonly crashAt: CrashAt;
@@ -74,7 +79,7 @@ export class CrawlWorker {
         host: hostname(),
         pid: process.pid,
         version,
-        capabilities: ['http'],
+        capabilities: this.#options.rendering === null ? ['http'] : ['http', 'browser'],
         capacity,
       }),
     );
@@ -128,7 +133,8 @@ export class CrawlWorker {
     const { systemDatabase, tenantDatabase, leaseMs } = this.#options;
     const tenantId = await systemDatabase.withSystem((tx) => findLaneTenant(tx, job.laneId));
     if (tenantId === null) return null;
-    const taker = { instanceId: this.instanceId, leaseMs };
+    const canRender = this.#options.rendering !== null;
+    const taker = { instanceId: this.instanceId, leaseMs, canRender };
     return tenantDatabase.withTenant(tenantId, (tx) => beginLane(tx, job, taker));
   }
 
@@ -160,12 +166,14 @@ export class CrawlWorker {
     });
     logger.info('lane taken');
     let end: LaneEnd = 'lost';
+    const renderer = this.#rendererFor(hold, config);
     try {
       end = await crawlLane({
         config,
         effects,
         fetcher: this.#options.fetcher,
         robots: this.#robots,
+        renderer,
         logger,
         leaseMs,
         crashAt,
@@ -181,6 +189,7 @@ export class CrawlWorker {
       });
     } finally {
       this.#running.delete(running);
+      await renderer.close();
       if (end === 'lost') metrics.increment('outrider_leases_lost_total', {});
       // Also after an abort: if the lane is still held, nobody should have to wait for its lease.
       await effects
@@ -188,6 +197,14 @@ export class CrawlWorker {
         .catch((error: unknown) => logger.warn({ err: error }, 'the lane was not given back'));
       logger.info({ end }, 'lane ended');
     }
+  }
+
+  #rendererFor({ executionId }: LaneHold, config: CampaignConfig): PageRenderer {
+    const { rendering, metrics } = this.#options;
+    if (config.renderer === 'http' || rendering === null) return plainRenderer;
+    return rendering.open(executionId, config, (renderMs) =>
+      metrics.observe('outrider_render_duration_seconds', {}, renderMs / 1_000),
+    );
   }
 
   #count({ verdict }: Settlement): void {

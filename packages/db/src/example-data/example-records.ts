@@ -107,6 +107,7 @@ export function exampleResults({ tenantId, campaignId, executionId }: ExampleOwn
       bodyHash: createHash('sha256').update(url).digest(),
       response: { httpVersion: '1.1', headers: { 'content-type': ['text/html; charset=utf-8'] } },
       page: null,
+      rendering: null,
     };
   });
 }
@@ -138,7 +139,7 @@ function linksOf(source: string): PageLinkRecord[] {
   return targets.map(({ url }, ordinal) => ({
     ...{ ordinal, targetKey: urlKey(url), targetUrl: url, rawHref: url, linkType: 'hyperlink' },
     ...{ isInternal: hostOf(url) === 'example.org', follow: true, rel: null, anchorText: 'A link' },
-    ...{ altText: null, position: 'content', pathType: 'absolute', problem: null },
+    ...{ altText: null, position: 'content', origin: 'html', pathType: 'absolute', problem: null },
   }));
 }
 

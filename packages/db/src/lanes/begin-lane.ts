@@ -1,7 +1,7 @@
 import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
 import { transitionExecution } from '../executions/transition-execution.js';
-import { type TakenLane, takeLane } from './take-lane.js';
+import { type LaneTaker, type TakenLane, takeLane } from './take-lane.js';
 
 /**
  * Takes a lane and, with the first one, sets its execution running. Null when the lane is not to be had;
@@ -10,7 +10,7 @@ import { type TakenLane, takeLane } from './take-lane.js';
 export async function beginLane(
   tx: Tx,
   offer: { laneId: string; epoch: number },
-  taker: { instanceId: string; leaseMs: number },
+  taker: LaneTaker,
 ): Promise<TakenLane | null> {
   const taken = await takeLane(tx, offer, taker);
   if (taken === null) return null;

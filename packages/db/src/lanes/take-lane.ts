@@ -18,6 +18,14 @@ export interface TakenLane {
   readonly executionStatus: ExecutionState;
 }
 
+/** Who takes a lane, and what it can do. */
+export interface LaneTaker {
+  readonly instanceId: string;
+  readonly leaseMs: number;
+  /** False for a worker without a browser, which takes no lane that needs one. */
+  readonly canRender?: boolean;
+}
+
 /** The tenant of a lane, or null when there is no such lane. Needs the system role: a job carries ids only. */
 export async function findLaneTenant(tx: Tx, laneId: string): Promise<string | null> {
   const [row] = await tx.sql<
@@ -34,8 +42,9 @@ export async function findLaneTenant(tx: Tx, laneId: string): Promise<string | n
 export async function takeLane(
   tx: Tx,
   offer: { laneId: string; epoch: number },
-  taker: { instanceId: string; leaseMs: number },
+  taker: LaneTaker,
 ): Promise<TakenLane | null> {
+  const { canRender = true } = taker;
   const [row] = await tx.sql<
     {
       tenant_id: string;
@@ -51,8 +60,12 @@ export async function takeLane(
     from campaign_executions execution
     where lane.id = ${offer.laneId} and lane.epoch = ${offer.epoch - 1} and lane.status = 'waiting'
       and execution.id = lane.execution_id and execution.status in ('queued', 'running')
+      and (execution.config->>'renderer' = 'browser' and not ${canRender}) is not true
     returning lane.tenant_id, lane.campaign_id, lane.execution_id, execution.config, execution.status`;
-  if (row === undefined) return null;
+  if (row === undefined) {
+    if (!canRender) await nameMissingBrowser(tx, offer);
+    return null;
+  }
   return {
     hold: {
       laneId: offer.laneId,
@@ -65,4 +78,14 @@ export async function takeLane(
     config: row.config,
     executionStatus: row.status,
   };
+}
+
+/** The lane goes on waiting for a worker that can render; until one takes it, it says so. */
+async function nameMissingBrowser(tx: Tx, offer: { laneId: string; epoch: number }): Promise<void> {
+  await tx.sql`
+    update execution_lanes lane set waiting_reason = 'no_browser_worker'
+    from campaign_executions execution
+    where lane.id = ${offer.laneId} and lane.epoch = ${offer.epoch - 1} and lane.status = 'waiting'
+      and execution.id = lane.execution_id and execution.completed_at is null
+      and execution.config->>'renderer' = 'browser'`;
 }

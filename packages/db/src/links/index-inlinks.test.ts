@@ -24,6 +24,7 @@ function linkTo(url: string, ordinal: number): PageLinkRecord {
     linkType: ordinal === 1 ? 'canonical' : 'hyperlink',
     ...{ isInternal: true, follow: true, rel: null, anchorText: 'Home', altText: null, problem: null },
     position: 'content',
+    origin: 'html',
     pathType: 'absolute',
   };
 }

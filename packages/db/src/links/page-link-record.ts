@@ -1,4 +1,4 @@
-import type { LinkPosition, LinkProblem, LinkType, PathType } from '@outrider/shared';
+import type { LinkOrigin, LinkPosition, LinkProblem, LinkType, PathType } from '@outrider/shared';
 
 /** One occurrence of a link on a page, as it is kept. */
 export interface PageLinkRecord {
@@ -17,4 +17,6 @@ export interface PageLinkRecord {
   readonly position: LinkPosition;
   readonly pathType: PathType;
   readonly problem: LinkProblem | null;
+  /** Where a rendered page has it from; `html` for every link of a page that was not rendered. */
+  readonly origin: LinkOrigin;
 }

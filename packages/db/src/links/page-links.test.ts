@@ -1,4 +1,11 @@
-import { LINK_POSITIONS, LINK_PROBLEMS, LINK_TYPES, PATH_TYPES, urlKey } from '@outrider/shared';
+import {
+  LINK_ORIGINS,
+  LINK_POSITIONS,
+  LINK_PROBLEMS,
+  LINK_TYPES,
+  PATH_TYPES,
+  urlKey,
+} from '@outrider/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PageLinkRecord } from './page-link-record.js';
@@ -19,6 +26,7 @@ const link: fc.Arbitrary<Omit<PageLinkRecord, 'ordinal'>> = fc
     position: fc.constantFrom(...LINK_POSITIONS),
     pathType: fc.constantFrom(...PATH_TYPES),
     problem: fc.option(fc.constantFrom(...LINK_PROBLEMS)),
+    origin: fc.constantFrom(...LINK_ORIGINS),
   })
   .map(({ target: url, ...rest }) => ({
     ...rest,
@@ -45,6 +53,7 @@ describe('stored links', () => {
       linkType: 'hyperlink',
       ...{ isInternal: true, follow: true, rel: null, anchorText: 'Home', altText: null, problem: null },
       position: 'nav',
+      origin: 'html',
       pathType: 'root_relative',
     };
     const { targetKeys, text: json } = encodePageLinks([0, 1, 2].map((ordinal) => ({ ...one, ordinal })));
@@ -54,7 +63,7 @@ describe('stored links', () => {
 
   it('keep their meaning over versions: the codes do not change', () => {
     const stored =
-      '{"urls":["https://a.test/x"],"links":[[3,0,"/x",0,75,"X","nofollow","alt"],[4,-1,"mailto:a",20,128,null]]}';
+      '{"urls":["https://a.test/x"],"links":[[3,0,"/x",0,75,"X","nofollow","alt"],[4,-1,"mailto:a",20,2176,null]]}';
     expect(decodePageLinks({ targetKeys: ['k'], text: stored })).toEqual([
       {
         ...{
@@ -65,12 +74,12 @@ describe('stored links', () => {
           linkType: 'hyperlink',
         },
         ...{ isInternal: true, follow: true, rel: 'nofollow', anchorText: 'X', altText: 'alt' },
-        ...{ position: 'header', pathType: 'root_relative', problem: null },
+        ...{ position: 'header', pathType: 'root_relative', problem: null, origin: 'html' },
       },
       {
         ...{ ordinal: 4, targetKey: null, targetUrl: null, rawHref: 'mailto:a', linkType: 'other' },
         ...{ isInternal: false, follow: false, rel: null, anchorText: null, altText: null },
-        ...{ position: 'content', pathType: 'absolute', problem: 'unsupported_scheme' },
+        ...{ position: 'content', pathType: 'absolute', problem: 'unsupported_scheme', origin: 'both' },
       },
     ]);
   });

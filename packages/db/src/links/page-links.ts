@@ -1,4 +1,4 @@
-import type { LinkPosition, LinkProblem, LinkType, PathType } from '@outrider/shared';
+import type { LinkOrigin, LinkPosition, LinkProblem, LinkType, PathType } from '@outrider/shared';
 import type { PageLinkRecord } from './page-link-record.js';
 
 /** The links of one page as they are kept: one row of crawl_links. */
@@ -57,6 +57,8 @@ const PROBLEM_CODES: Readonly<Record<LinkProblem, number>> = {
   url_too_long: 3,
 };
 
+const ORIGIN_CODES: Readonly<Record<LinkOrigin, number>> = { html: 0, rendered: 1, both: 2 };
+
 const INTERNAL = 0x01;
 const FOLLOW = 0x02;
 const POSITION_SHIFT = 2;
@@ -65,6 +67,8 @@ const PATH_SHIFT = 5;
 const PATH_MASK = 0x03;
 const PROBLEM_SHIFT = 7;
 const PROBLEM_MASK = 0x07;
+const ORIGIN_SHIFT = 10;
+const ORIGIN_MASK = 0x03;
 
 /** ordinal, place of the target in `urls` or -1, href as written, type, flags, anchor text; and, if either is there, rel and alt. */
 type StoredLink = readonly [number, number, string, number, number, string | null, string?, string?];
@@ -86,6 +90,8 @@ export interface WrittenLink {
   readonly position: LinkPosition;
   readonly pathType: PathType;
   readonly problem: LinkProblem | null;
+  /** Absent for a link of a page that was not rendered. */
+  readonly origin?: LinkOrigin;
 }
 
 /** Where a link leads. */
@@ -113,7 +119,8 @@ export class PageLinksEncoder {
       (link.follow ? FOLLOW : 0) |
       (POSITION_CODES[link.position] << POSITION_SHIFT) |
       (PATH_CODES[link.pathType] << PATH_SHIFT) |
-      (link.problem === null ? 0 : PROBLEM_CODES[link.problem] << PROBLEM_SHIFT);
+      (link.problem === null ? 0 : PROBLEM_CODES[link.problem] << PROBLEM_SHIFT) |
+      (link.origin === undefined ? 0 : ORIGIN_CODES[link.origin] << ORIGIN_SHIFT);
     const place = target === null ? -1 : this.#placeOf(target);
     const anchorText = link.anchorText === '' ? null : link.anchorText;
     const { ordinal, rawHref, altText } = link;
@@ -172,6 +179,7 @@ export function decodePageLinks({ targetKeys, text }: Omit<PageLinks, 'length'>)
     position: named(POSITIONS, (flags >> POSITION_SHIFT) & POSITION_MASK),
     pathType: named(PATHS, (flags >> PATH_SHIFT) & PATH_MASK),
     problem: PROBLEMS.get((flags >> PROBLEM_SHIFT) & PROBLEM_MASK) ?? null,
+    origin: named(ORIGINS, (flags >> ORIGIN_SHIFT) & ORIGIN_MASK),
   }));
 }
 
@@ -183,6 +191,7 @@ const TYPES = byCode(TYPE_CODES);
 const POSITIONS = byCode(POSITION_CODES);
 const PATHS = byCode(PATH_CODES);
 const PROBLEMS = byCode(PROBLEM_CODES);
+const ORIGINS = byCode(ORIGIN_CODES);
 
 function named<Name extends string>(names: ReadonlyMap<number, Name>, code: number): Name {
   const name = names.get(code);

@@ -12,13 +12,14 @@ interface DetailRow extends PageRow {
   simhash: string | null;
   response: Record<string, unknown>;
   page: Record<string, unknown> | null;
+  rendering: Record<string, unknown> | null;
 }
 
 /** All that was recorded of a fetched URL. Throws `not_found`. */
 export async function readPage(tx: Tx, executionId: string, urlKey: string): Promise<PageDetail> {
   const [row] = await tx.sql<DetailRow[]>`
     select ${pageColumns(tx)}, encode(body_hash, 'hex') as body_hash, encode(text_hash, 'hex') as text_hash,
-      encode(main_text_hash, 'hex') as main_text_hash, lpad(to_hex(simhash), 16, '0') as simhash, response, page,
+      encode(main_text_hash, 'hex') as main_text_hash, lpad(to_hex(simhash), 16, '0') as simhash, response, page, rendering,
       (select greatest(0, extract(epoch from fetched_at - log.discovered_at) * 1000 - total_ms)::float8
         from url_discovery_log log where log.execution_id = ${executionId} and log.url_hash = ${urlKey}) as queue_wait_ms
     from crawl_results where execution_id = ${executionId} and url_key = ${urlKey}`;
@@ -38,6 +39,7 @@ export async function readPage(tx: Tx, executionId: string, urlKey: string): Pro
     queueWaitMs: row.queue_wait_ms,
     response: row.response,
     page: row.page,
+    rendering: row.rendering,
   };
 }
 

@@ -27,6 +27,7 @@ const LINK: PageLinkRecord = {
   anchorText: 'Next',
   altText: null,
   position: 'nav',
+  origin: 'html',
   pathType: 'relative',
   problem: null,
 };

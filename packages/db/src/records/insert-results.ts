@@ -18,13 +18,13 @@ export async function insertResults(
       title, title_length, title_pixels,
       description, description_length, description_pixels, h1, canonical_url, indexable, indexability_reason, language, word_count,
       internal_links, external_links, body_hash, text_hash,
-      main_text_hash, simhash, soft404_score, response, page)
+      main_text_hash, simhash, soft404_score, response, page, rendering)
     select ${hold.executionId}, ${hold.tenantId}, ${hold.campaignId}, url_key, url, host, depth, attempt, status_code,
       content_type, is_html, fetched_at, ttfb_ms, total_ms, wire_bytes, decoded_bytes, redirect_url, redirect_key,
       title, title_length, title_pixels,
       description, description_length, description_pixels, h1, canonical_url, indexable, indexability_reason, language, word_count,
       internal_links, external_links, decode(body_hash, 'hex'), decode(text_hash, 'hex'),
-      decode(main_text_hash, 'hex'), simhash, soft404_score, response, page
+      decode(main_text_hash, 'hex'), simhash, soft404_score, response, page, rendering
     from unnest(
       ${columnLiteral(pages, ({ urlKey }) => urlKey)}::uuid[],
       ${column((page) => page.url)}::text[],
@@ -61,10 +61,11 @@ export async function insertResults(
       ${column((page) => page.simhash)}::bigint[],
       ${column((page) => page.soft404Score)}::real[],
       string_to_array(${separatedTexts(pages, ({ page }) => JSON.stringify(page.response))}, chr(31), '')::jsonb[],
-      string_to_array(${separatedTexts(pages, ({ page }) => (page.page === null ? null : JSON.stringify(page.page)))}, chr(31), '')::jsonb[]
+      string_to_array(${separatedTexts(pages, ({ page }) => (page.page === null ? null : JSON.stringify(page.page)))}, chr(31), '')::jsonb[],
+      string_to_array(${separatedTexts(pages, ({ page }) => (page.rendering === null ? null : JSON.stringify(page.rendering)))}, chr(31), '')::jsonb[]
     ) as result (url_key, url, host, depth, attempt, status_code, content_type, is_html, fetched_at, ttfb_ms, total_ms,
       wire_bytes, decoded_bytes, redirect_url, redirect_key, title, title_length, title_pixels,
       description, description_length, description_pixels, h1, canonical_url, indexable,
       indexability_reason, language, word_count, internal_links, external_links, body_hash, text_hash,
-      main_text_hash, simhash, soft404_score, response, page)`;
+      main_text_hash, simhash, soft404_score, response, page, rendering)`;
 }

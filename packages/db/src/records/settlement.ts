@@ -74,6 +74,8 @@ export interface FetchedPage {
    * those that tell of this fetch are kept, and its links come from there.
    */
   readonly carriedFrom?: string;
+  /** What a browser saw; null for a page that was not to be rendered. */
+  readonly rendering: Readonly<Record<string, unknown>> | null;
 }
 
 /** A distinct URL that a page named, with the decision on it. */

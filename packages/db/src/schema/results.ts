@@ -43,4 +43,5 @@ export const crawlResults = pgTable('crawl_results', {
   soft404Score: real('soft404_score'),
   response: jsonb().$type<unknown>().notNull(),
   page: jsonb().$type<unknown>(),
+  rendering: jsonb().$type<unknown>(),
 });

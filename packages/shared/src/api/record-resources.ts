@@ -3,6 +3,7 @@ import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { sitemapTotals } from '../execution/execution-report.js';
 import { TARGET_STATES } from '../execution/execution-states.js';
 import { INDEXABILITY_REASONS } from '../execution/indexability-reasons.js';
+import { LINK_ORIGINS } from '../execution/link-types.js';
 import { REDIRECT_TYPES } from '../execution/redirect-types.js';
 import { SITEMAP_FORMATS, SITEMAP_SOURCES, SITEMAP_STATES } from '../execution/sitemap-states.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
@@ -151,6 +152,8 @@ export const pageDetail = z
     response: json,
     /** What the document says, in groups; what is null, false, zero or empty is left out. See docs/page-fields.md. */
     page: json.nullable(),
+    /** What a browser saw, and how that differs from the HTML; null for a page that was not to be rendered. */
+    rendering: json.nullable(),
   })
   .meta({ id: 'PageDetail' });
 export type PageDetail = z.infer<typeof pageDetail>;
@@ -172,6 +175,8 @@ export const pageLink = z
     position: z.string(),
     pathType: z.string(),
     problem: z.string().nullable(),
+    /** Where it was seen; `html` for every link of a page that was not rendered. */
+    origin: z.enum(LINK_ORIGINS),
     /** Status of the target in this execution, where it was fetched. */
     targetStatusCode: z.int().nullable(),
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  browserConfig,
   CAMPAIGN_LIMITS,
   campaignConfig,
   fetchConfig,
@@ -44,6 +45,7 @@ export const campaignPatch = z
     politeness: z.strictObject(unwrapDefaults(politenessConfig.shape)).optional(),
     fetch: z.strictObject(unwrapDefaults(fetchConfig.shape)).optional(),
     sitemaps: z.strictObject(unwrapDefaults(sitemapsConfig.shape)).optional(),
+    browser: z.strictObject(unwrapDefaults(browserConfig.shape)).optional(),
     lanes: campaignConfig.shape.lanes.unwrap().optional(),
     priority: campaignConfig.shape.priority.unwrap().optional(),
   })

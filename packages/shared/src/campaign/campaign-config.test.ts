@@ -46,6 +46,12 @@ describe('the configuration of a campaign', () => {
         headers: {},
       },
       sitemaps: { fromRobots: true, urls: [] },
+      browser: {
+        screenshot: false,
+        blockResources: ['image', 'font', 'media'],
+        waitMs: 2_000,
+        timeoutMs: 15_000,
+      },
       lanes: 1,
       priority: 'normal',
     });

@@ -151,15 +151,35 @@ export const sitemapsConfig = z
   .meta({ id: 'Sitemaps' });
 export type SitemapsConfig = z.infer<typeof sitemapsConfig>;
 
+/** Kinds of resources that a browser can be told not to load. */
+export const BLOCKABLE_RESOURCES = ['image', 'font', 'media', 'stylesheet'] as const;
+export type BlockableResource = (typeof BLOCKABLE_RESOURCES)[number];
+
+/** How a page is rendered, where `renderer` is `browser`. */
+export const browserConfig = z
+  .strictObject({
+    screenshot: z.boolean().default(false),
+    blockResources: z
+      .array(z.enum(BLOCKABLE_RESOURCES))
+      .max(BLOCKABLE_RESOURCES.length)
+      .default(['image', 'font', 'media']),
+    // A page that has loaded and has nothing left to do is not waited for.
+    waitMs: z.int().min(0).max(30_000).default(2_000),
+    timeoutMs: z.int().min(1_000).max(120_000).default(15_000),
+  })
+  .meta({ id: 'Browser' });
+export type BrowserConfig = z.infer<typeof browserConfig>;
+
 export const campaignConfig = z
   .strictObject({
     mode: z.enum(['spider', 'list', 'sitemap']).default('spider'),
-    renderer: z.enum(['http']).default('http'),
+    renderer: z.enum(['http', 'browser']).default('http'),
     scope: scopeConfig.prefault({}),
     traps: trapsConfig.prefault({}),
     politeness: politenessConfig.prefault({}),
     fetch: fetchConfig.prefault({}),
     sitemaps: sitemapsConfig.prefault({}),
+    browser: browserConfig.prefault({}),
     lanes: z.int().min(1).max(CAMPAIGN_LIMITS.lanes).default(1),
     priority: z.enum(['urgent', 'normal', 'backfill']).default('normal'),
   })

@@ -39,3 +39,7 @@ export type PathType = (typeof PATH_TYPES)[number];
 /** Why a reference leads to no http(s) URL. */
 export const LINK_PROBLEMS = ['unsupported_scheme', 'invalid_url', 'url_too_long'] as const;
 export type LinkProblem = (typeof LINK_PROBLEMS)[number];
+
+/** Where a link of a rendered page was seen: in the HTML as it was sent, in the rendered page, or in both. */
+export const LINK_ORIGINS = ['html', 'rendered', 'both'] as const;
+export type LinkOrigin = (typeof LINK_ORIGINS)[number];

@@ -85,6 +85,16 @@ export const SETTINGS = {
     schema: wholeNumber(100, 600_000).default(2_000),
     meaning: 'How often the reconciler compares what should run with what runs.',
   },
+  CHROMIUM_PATH: {
+    schema: z.string().min(1).optional(),
+    meaning:
+      "Chromium for campaigns with renderer browser. Unset: Playwright's own, else the system's chromium-headless-shell or chromium.",
+  },
+  OUTRIDER_CHROMIUM_SANDBOX: {
+    schema: flag.default(true),
+    meaning:
+      "Chromium's sandbox. 0 only where the system forbids it, as some containers do. Root needs none of this: Chromium then runs as nobody.",
+  },
   METRICS_PORT: {
     schema: port.default(0),
     meaning: 'Port of /metrics and /healthz of orchestrator and worker; 0 takes a free one.',

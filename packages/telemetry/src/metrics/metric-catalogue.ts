@@ -50,6 +50,19 @@ export const METRICS = {
     labels: {},
     buckets: FAST_SECONDS,
   },
+  outrider_render_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time from a document being handed to the browser to the snapshot of the rendered page',
+    services: ['worker'],
+    labels: {},
+    buckets: FETCH_SECONDS,
+  },
+  outrider_browser_crashes_total: {
+    kind: 'counter',
+    help: 'Times that the browser ended by itself or did not start',
+    services: ['worker'],
+    labels: {},
+  },
   outrider_wire_bytes_total: {
     kind: 'counter',
     help: 'Bytes received from crawled sites, before decoding',

@@ -133,6 +133,7 @@ export function fetched(
     soft404Score: null,
     response: {},
     page: null,
+    rendering: null,
     ...changes,
   };
   return {

@@ -1,0 +1,1 @@
+alter table crawl_results drop column rendering;

@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  rendered,
+  renderHtml,
+  startTestBrowser,
+  startTestSite,
+  type TestBrowser,
+  type TestSite,
+} from '../testing/test-browser.js';
+
+let browser: TestBrowser;
+const sites: TestSite[] = [];
+
+beforeAll(async () => {
+  browser = await startTestBrowser();
+});
+afterEach(async () => {
+  for (const site of sites.splice(0)) await site.close();
+});
+afterAll(() => browser.close());
+
+async function siteOf(answers: Parameters<typeof startTestSite>[0]): Promise<TestSite> {
+  const site = await startTestSite(answers);
+  sites.push(site);
+  return site;
+}
+
+const titleOf = (page: Awaited<ReturnType<typeof rendered>>) => page.content.head.titles.items[0]?.text;
+
+describe('a rendered page', () => {
+  it('is what its scripts make of it, and its document is not fetched again', async () => {
+    const site = await siteOf({ '/late.js': "document.title = 'after';" });
+    const page = await rendered(
+      browser.lane(),
+      `${site.origin}/page`,
+      "<title>before</title><p>x</p><script src=/late.js></script><script>document.body.append(Object.assign(document.createElement('a'),{href:'/new'}))</script>",
+    );
+    expect(titleOf(page)).toBe('after');
+    expect(page.content.links.map(({ targetUrl }) => targetUrl)).toContain(`${site.origin}/new`);
+    expect(page).toMatchObject({ settledBy: 'idle', requests: 1, cut: false, screenshotKey: null });
+    expect(site.asked).toEqual(['/late.js']);
+  });
+
+  it('is waited for while a request or a timer is under way', async () => {
+    const site = await siteOf({
+      '/slow.json': (_, response) => setTimeout(() => response.end('{"title":"fetched"}'), 300),
+    });
+    const page = await rendered(
+      browser.lane(),
+      `${site.origin}/spa`,
+      `<title>empty</title><script>
+        setTimeout(async () => {
+          const data = await (await fetch('/slow.json')).json();
+          setTimeout(() => { document.title = data.title; }, 200);
+        }, 200);
+      </script>`,
+    );
+    expect(titleOf(page)).toBe('fetched');
+    expect(page.settledBy).toBe('idle');
+    expect(page.renderMs).toBeGreaterThan(650);
+  });
+
+  it('sees frames drawn and what is in view, in every page at once', async () => {
+    const lane = browser.lane();
+    const html = `<title>no</title><p id=p>x</p><script>
+      let frames = 0;
+      new IntersectionObserver(() => { document.title = 'seen ' + document.visibilityState; }).observe(document.getElementById('p'));
+      const tick = () => { if (++frames < 5) requestAnimationFrame(tick); else document.body.dataset.frames = frames; };
+      requestAnimationFrame(tick);
+      setTimeout(() => {}, 400);
+    </script>`;
+    const urls = ['/a', '/b', '/c'].map((path) => `http://frames.test${path}`);
+    const pages = await Promise.all(urls.map((url) => rendered(lane, url, html)));
+    expect(pages.map(titleOf)).toEqual(['seen visible', 'seen visible', 'seen visible']);
+  });
+
+  it('that never comes to rest is taken as it is when the wait is over', async () => {
+    const lane = browser.lane({ browser: { waitMs: 300 } });
+    const page = await rendered(
+      lane,
+      'http://restless.test/',
+      '<title>x</title><script>const again = () => setTimeout(again, 50); again()</script>',
+    );
+    expect(page.settledBy).toBe('wait_limit');
+    expect(page.renderMs).toBeLessThan(2_000);
+  });
+
+  it('that never finishes loading is taken as it is at its deadline', async () => {
+    const site = await siteOf({ '/hang.js': () => {} });
+    const lane = browser.lane({ browser: { timeoutMs: 1_000 } });
+    const page = await rendered(
+      lane,
+      `${site.origin}/`,
+      '<title>x</title><script async src=/hang.js></script>',
+    );
+    expect(page.settledBy).toBe('deadline');
+    expect(titleOf(page)).toBe('x');
+  });
+
+  it('says what went wrong on it: errors of its scripts, and requests that failed', async () => {
+    const site = await siteOf({});
+    const page = await rendered(
+      browser.lane(),
+      `${site.origin}/`,
+      '<script src=/missing.js></script><script>console.error("bad", 7); missingFunction()</script><script src="http://127.0.0.1:1/refused.js"></script>',
+    );
+    expect(page.consoleErrors).toMatchObject({
+      count: 2,
+      items: ['bad 7', expect.stringMatching(/^ReferenceError: missingFunction is not defined/)],
+    });
+    expect(page.failedRequests.count).toBe(2);
+    expect(page.failedRequests.items).toEqual(
+      expect.arrayContaining([
+        { url: `${site.origin}/missing.js`, type: 'Script', reason: 'http_404' },
+        { url: 'http://127.0.0.1:1/refused.js', type: 'Script', reason: 'net::ERR_UNSAFE_PORT' },
+      ]),
+    );
+  });
+
+  it('loads no images, fonts or media unless it is asked to', async () => {
+    const site = await siteOf({ '/i.png': 'x', '/style.css': 'x' });
+    const html = '<img src=/i.png><link rel=stylesheet href=/style.css>';
+    const plain = await rendered(browser.lane(), `${site.origin}/`, html);
+    expect([plain.requests, plain.blockedRequests]).toEqual([2, 1]);
+    expect(site.asked).toEqual(['/style.css']);
+    await rendered(browser.lane({ browser: { blockResources: [] } }), `${site.origin}/`, html);
+    expect(site.asked).toContain('/i.png');
+  });
+
+  it.each([
+    ['a script', '<script>location = "/next"</script>', 'javascript'],
+    ['a script that replaces', '<script>location.replace("/next")</script>', 'javascript'],
+    [
+      'a script that clicks',
+      '<a id=a href=/next>x</a><script>document.getElementById("a").click()</script>',
+      'javascript',
+    ],
+    ['a meta refresh', '<meta http-equiv=refresh content="0; url=/next">', 'meta_refresh'],
+  ])('that goes elsewhere by %s says where, and the other page is not fetched', async (_, html, type) => {
+    const site = await siteOf({ '/next': 'next' });
+    const page = await rendered(browser.lane(), `${site.origin}/from`, `<title>from</title>${html}`);
+    expect(page.navigation).toEqual({ url: `${site.origin}/next`, type });
+    expect(titleOf(page)).toBe('from');
+    expect(site.asked).toEqual([]);
+  });
+
+  it('can be pictured, also beside others', async () => {
+    const lane = browser.lane({ browser: { screenshot: true } });
+    const pages = await Promise.all(
+      ['/a', '/b'].map((path) => rendered(lane, `http://picture.test${path}`, '<h1>picture</h1>')),
+    );
+    for (const { screenshotKey } of pages) {
+      expect(screenshotKey).toMatch(/^execution\/[0-9a-f-]{36}\.webp$/);
+      const image = await readFile(join(browser.screenshotDir, screenshotKey ?? ''));
+      expect(image.subarray(8, 12).toString()).toBe('WEBP');
+    }
+  });
+
+  it('larger than the limit for bodies is cut, and says so', async () => {
+    const lane = browser.lane({ fetch: { maxBodyBytes: 2_000 } });
+    const page = await rendered(
+      lane,
+      'http://large.test/',
+      '<title>x</title><script>document.write("<p>word</p>".repeat(1000))</script>',
+    );
+    expect(page.cut).toBe(true);
+  });
+});
+
+describe('a page that breaks', () => {
+  it('C02: with an endless loop is killed at its deadline, and the next one renders', async () => {
+    const lane = browser.lane({ browser: { timeoutMs: 1_000 } });
+    const stuck = await renderHtml(lane, 'http://loop.test/', '<title>x</title><script>for (;;);</script>');
+    expect(stuck).toMatchObject({ kind: 'not_rendered', code: 'render_timeout' });
+    expect(titleOf(await rendered(lane, 'http://loop.test/2', '<title>well</title>'))).toBe('well');
+  });
+
+  it('C02: by taking all memory loses its renderer, and the next one renders', async () => {
+    const lane = browser.lane({ browser: { timeoutMs: 4_000 } });
+    const greedy = await renderHtml(
+      lane,
+      'http://memory.test/',
+      '<script>const all = []; for (;;) all.push(new Array(1e6).fill({}).map((_, i) => ({ i })))</script>',
+    );
+    expect(greedy).toMatchObject({ kind: 'not_rendered' });
+    expect(titleOf(await rendered(lane, 'http://memory.test/2', '<title>well</title>'))).toBe('well');
+  }, 60_000);
+});

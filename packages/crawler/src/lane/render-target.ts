@@ -1,0 +1,70 @@
+import type { ClaimedTarget, CrawlError } from '@outrider/db';
+import type { CrawlErrorType } from '@outrider/shared';
+import type { RenderFailure, Rendering } from '../browser/page-renderer.js';
+import type { FetchResponse } from '../fetch/fetch-outcome.js';
+import type { PageContent } from '../parse/page-content.js';
+import type { PageRedirect } from '../record/page-redirect.js';
+import { settle, type UrlSettlement } from '../record/url-settlement.js';
+import { crawlError } from './crawl-errors.js';
+import type { KeptBody } from './kept-body.js';
+import type { TargetContext } from './target-context.js';
+
+/** Renders the page of a successful answer, where the campaign asks for it. Null for what is recorded as it came. */
+export async function renderTarget(
+  target: ClaimedTarget,
+  response: FetchResponse,
+  content: PageContent | null,
+  body: KeptBody | null,
+  { renderer }: Pick<TargetContext, 'renderer'>,
+): Promise<Rendering | null> {
+  if (body === null || content === null || response.status < 200 || response.status >= 300) return null;
+  const { url, urlKey } = target;
+  return renderer.render({
+    url,
+    urlKey,
+    status: response.status,
+    headers: response.headers,
+    body: body.bytes,
+  });
+}
+
+const ERROR_TYPES: Readonly<Record<RenderFailure['code'], CrawlErrorType>> = {
+  render_timeout: 'timeout',
+  page_crashed: 'parsing',
+  page_left: 'parsing',
+  browser_gone: 'internal',
+  browser_unavailable: 'internal',
+};
+
+/** The error that a page leaves which could not be rendered; none for any other. */
+export function renderErrors(target: ClaimedTarget, rendering: Rendering | null): CrawlError[] {
+  if (rendering?.kind !== 'not_rendered') return [];
+  const { code, message } = rendering;
+  return [
+    crawlError(target, {
+      errorType: ERROR_TYPES[code],
+      severity: 'error',
+      code,
+      message: `the page is recorded as its HTML says, without rendering: ${message}`,
+    }),
+  ];
+}
+
+/** Where a rendered page sent its reader by itself; null when it did not. */
+export function renderedRedirect(rendering: Rendering | null): PageRedirect | null {
+  if (rendering?.kind !== 'rendered' || rendering.navigation === null) return null;
+  const { url, type } = rendering.navigation;
+  return { type, raw: url, url, problem: null, delaySeconds: 0 };
+}
+
+/** What becomes of a URL while nothing can be rendered: it is not even fetched. */
+export function rendererTrouble(
+  target: ClaimedTarget,
+  renderer: TargetContext['renderer'],
+): UrlSettlement | null {
+  const message = renderer.trouble();
+  if (message === null) return null;
+  const code = 'browser_unavailable';
+  const error = crawlError(target, { errorType: 'internal', severity: 'critical', code, message });
+  return settle(target, { kind: 'failed', failureCode: code }, { errors: [error] });
+}
