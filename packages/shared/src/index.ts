@@ -3,6 +3,7 @@ export * from './api/host-resources.js';
 export * from './api/plan-resources.js';
 export * from './api/record-resources.js';
 export * from './api/resources.js';
+export { API_BASE, API_SCOPES, type ApiScope, type Route } from './api/route.js';
 export * from './api/routes.js';
 export * from './campaign/campaign-config.js';
 export * from './errors/crawl-error-types.js';
