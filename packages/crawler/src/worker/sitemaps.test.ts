@@ -137,23 +137,6 @@ describe('a crawl of a site with a sitemap', () => {
     expect(await filesOf(list)).toEqual([]);
     expect(pageFetches(oracle).has(`${oracle.origin}/sitemap.xml`)).toBe(false);
   });
-
-  it('gives a page that a sitemap named first the depth of the link that is found later', async () => {
-    const oracle = await bareSite();
-    oracle.set('/', page('/1'));
-    oracle.set('/1', page('/2'));
-    oracle.set('/2', page('/3'));
-    oracle.set('/3', page());
-    oracle.set('/s.txt', { body: [3, 2, 1].map((n) => `${oracle.origin}/${n}`).join('\n') });
-    robots(oracle, `Sitemap: ${oracle.origin}/s.txt`);
-    const execution = await crawl([oracle.seedUrl], { politeness: { maxConcurrencyPerHost: 1 } });
-    const log = await logOf(execution);
-    expect(
-      Object.entries(log)
-        .map(([path, found]) => `${path} ${found.split(' ')[1]}`)
-        .sort(),
-    ).toEqual(['/ 0', '/1 1', '/2 2', '/3 3']);
-  });
 });
 
 describe('mode sitemap', () => {

@@ -1,3 +1,4 @@
+import { crawlPriority, SITEMAP_PRIORITY } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { discovery, fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
@@ -61,6 +62,32 @@ describe('discoveries', () => {
         tx.sql`select depth from crawl_targets where execution_id = ${lanes.executionId} and url = ${X}`,
     );
     expect(row).toEqual({ depth: 2 });
+  });
+
+  it('of a sitemap take the depth and the priority of the first link that leads to them, while they wait', async () => {
+    const lanes = await open();
+    const ofSitemap = { method: 'sitemap', depth: 0, priority: SITEMAP_PRIORITY } as const;
+    const fetchedUrl = 'http://a.test/fetched';
+    await insert(lanes, [discovery(X, ofSitemap), discovery(fetchedUrl, ofSitemap)]);
+    await lanes.within(
+      (tx) => tx.sql`
+        update crawl_targets set state = 'fetched', settled_at = now()
+        where execution_id = ${lanes.executionId} and url = ${fetchedUrl}`,
+    );
+    const linked = (url: string, depth: number) => discovery(url, { depth, priority: crawlPriority(depth) });
+    expect(await insert(lanes, [linked(X, 3), linked(fetchedUrl, 2)])).toMatchObject({ discovered: 0 });
+    await insert(lanes, [linked(X, 1)]);
+    const rows = await lanes.within(
+      (tx) => tx.sql`
+        select log.discovery_method as method, log.url_depth as log_depth, target.depth, target.priority
+        from url_discovery_log log join crawl_targets target
+          on target.execution_id = log.execution_id and target.url_key = log.url_hash
+        where log.execution_id = ${lanes.executionId} and log.discovery_method = 'sitemap' order by target.state desc`,
+    );
+    expect(rows).toEqual([
+      { method: 'sitemap', log_depth: 3, depth: 3, priority: crawlPriority(3) },
+      { method: 'sitemap', log_depth: 2, depth: 0, priority: SITEMAP_PRIORITY },
+    ]);
   });
 
   it('that come again change nothing', async () => {
