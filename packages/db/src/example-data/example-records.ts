@@ -143,6 +143,14 @@ function linksOf(source: string): PageLinkRecord[] {
   }));
 }
 
+/** A calendar that two pages of were crawled. */
+export function exampleBudget({ tenantId, executionId }: ExampleOwner) {
+  return {
+    ...{ executionId, tenantId, budgetKey: exampleId(tenantId, 'budget') },
+    ...{ option: 'traps.maxPerDatePattern', pattern: 'https://example.org/calendar/{date}', taken: 2 },
+  };
+}
+
 export function exampleErrors({ tenantId, campaignId, executionId, instanceId }: ExampleOwner) {
   const owner = { tenantId, campaignId, executionId, crawlerId: instanceId };
   const place = (url: string) => ({ url, urlHash: urlKey(url), host: hostOf(url), occurredAt: at(10) });

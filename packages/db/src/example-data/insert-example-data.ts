@@ -20,11 +20,13 @@ import {
   executionSitemaps,
   scheduleTicks,
   sitemapUrls,
+  trapBudgets,
   urlDiscoveryLog,
 } from '../schema/tables.js';
 import { EXAMPLE_MOMENT, exampleId } from './example-id.js';
 import {
   type ExampleOwner,
+  exampleBudget,
   exampleDiscoveries,
   exampleErrors,
   exampleInlinks,
@@ -113,6 +115,7 @@ async function insertLedger(tx: Tx, owner: ExampleOwner): Promise<void> {
   await tx.orm.insert(executionSitemaps).values(exampleSitemap(owner)).onConflictDoNothing();
   await tx.orm.insert(sitemapUrls).values(exampleSitemapUrls(owner)).onConflictDoNothing();
   await tx.orm.insert(campaignErrors).values(exampleErrors(owner)).onConflictDoNothing();
+  await tx.orm.insert(trapBudgets).values(exampleBudget(owner)).onConflictDoNothing();
 }
 
 async function insertFigures(tx: Tx, owner: ExampleOwner): Promise<void> {
