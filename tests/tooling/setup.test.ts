@@ -184,6 +184,7 @@ describe('set-up', () => {
   it('killed in mid-install: the next one ends the orphaned installer and starts over', async () => {
     const first = startSetup({ INSTALL_SECONDS: '60' });
     const installer = await stepStarted('install');
+    mkdirSync(join(root, 'node_modules'), { recursive: true });
     writeFileSync(join(root, 'node_modules', 'half-written'), '');
     first.kill('SIGKILL');
     await once(first, 'exit');

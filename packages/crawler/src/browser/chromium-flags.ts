@@ -64,6 +64,9 @@ export function chromiumFlags({ userDataDir, proxy, sandbox }: ChromiumFlags): s
     '--disable-backgrounding-occluded-windows',
     '--disable-renderer-backgrounding',
     '--disable-hang-monitor',
+    // The shell opens no page that a page asks for. The full browser does not know this flag: there they are
+    // closed as they come.
+    '--block-new-web-contents',
     '--deny-permission-prompts',
     '--disable-notifications',
     '--disable-print-preview',
