@@ -50,6 +50,7 @@ class LaneRun {
   readonly #meter = new LaneMeter();
   readonly #bell = new Bell();
   readonly #engine: Engine;
+  readonly #context: TargetContext;
   readonly #sitemaps: LaneSitemaps;
   /** Aborts when the lane ends for whatever reason: a sitemap is not read to its end then. */
   readonly #over = new AbortController();
@@ -115,6 +116,7 @@ class LaneRun {
         this.#lose('sitemaps cannot be taken');
       },
     });
+    this.#context = this.#makeContext();
     this.#engine = createCrawleeEngine(
       {
         hasReady: () => this.#hasReady(),
@@ -284,7 +286,7 @@ class LaneRun {
         this.#bell.ring();
         return;
       }
-      crawled = await crawlTarget(target, this.#context());
+      crawled = await crawlTarget(target, this.#context);
       if (crawled !== null) await this.#sitemaps.scout(target, crawled.settlement);
     } catch (error) {
       crawled = { settlement: this.#settleBroken(target, error) };
@@ -317,7 +319,7 @@ class LaneRun {
     return settle(target, verdict);
   }
 
-  #context(): TargetContext {
+  #makeContext(): TargetContext {
     const { config, fetcher, robots, renderer, effects, abort, crashAt } = this.#options;
     return {
       ...{ config, fetcher, robots, renderer },

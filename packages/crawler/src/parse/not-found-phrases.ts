@@ -41,8 +41,10 @@ const PHRASES = [
   '페이지를 찾을 수 없습니다',
 ];
 
+/** One expression reads a text once; most apostrophes on the web are typographic ones. */
+const NOT_FOUND = new RegExp(PHRASES.map((phrase) => phrase.replaceAll("'", "['’]")).join('|'), 'i');
+
 /** Whether a short text says, in one of the larger languages of the web, that a page was not found. */
 export function saysNotFound(text: string): boolean {
-  const lower = text.toLowerCase().replaceAll('’', "'");
-  return PHRASES.some((phrase) => lower.includes(phrase));
+  return NOT_FOUND.test(text);
 }

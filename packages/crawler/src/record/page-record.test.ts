@@ -20,8 +20,9 @@ const RESPONSE: FetchResponse = {
   truncated: true,
 };
 
+/** The record, its JSON texts read. */
 function recordOf(changes: Partial<PageFacts> = {}) {
-  return buildPageRecord({
+  const record = buildPageRecord({
     target: claimedTarget(PAGE, { depth: 2, attempt: 3 }),
     response: RESPONSE,
     fetchedAt: new Date(0),
@@ -40,6 +41,8 @@ function recordOf(changes: Partial<PageFacts> = {}) {
     robotsToken: 'OutriderBot',
     ...changes,
   });
+  const read = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
+  return { ...record, response: read(record.response), page: read(record.page) };
 }
 
 describe('the record of a page', () => {

@@ -96,16 +96,18 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
             wordCount: content.text.main.wordCount,
             textSaysNotFound: content.text.main.saysNotFound,
           }),
-    response: responseRecord({ ...facts, redirectHops: target.redirectHops }),
+    response: JSON.stringify(responseRecord({ ...facts, redirectHops: target.redirectHops })),
     page:
       content === null
         ? null
-        : storedPage(target.url, content, facts.robotsToken, {
-            uniqueInternal: facts.uniqueInternalLinks,
-            uniqueExternal: facts.uniqueExternalLinks,
-            nofollow: facts.nofollowLinks,
-          }),
+        : JSON.stringify(
+            storedPage(target.url, content, facts.robotsToken, {
+              uniqueInternal: facts.uniqueInternalLinks,
+              uniqueExternal: facts.uniqueExternalLinks,
+              nofollow: facts.nofollowLinks,
+            }),
+          ),
     ...(facts.carriedFrom === null ? {} : { carriedFrom: facts.carriedFrom }),
-    rendering: facts.rendering,
+    rendering: facts.rendering === null ? null : JSON.stringify(facts.rendering),
   };
 }

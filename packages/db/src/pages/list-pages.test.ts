@@ -22,7 +22,7 @@ const PAGES: Readonly<Record<string, Partial<FetchedPage>>> = {
     mainTextHash: HASH,
     simhash: '-2',
     soft404Score: 0.25,
-    response: { headers: [['x-frame-options', 'DENY'], ['odd'], 7] },
+    response: JSON.stringify({ headers: [['x-frame-options', 'DENY'], ['odd'], 7] }),
   },
   'http://list.test/hidden': page(200, 'noindex', { isHtml: true, title: 'Hidden' }),
   'http://list.test/twin': page(200, 'canonicalised', { isHtml: true, title: 'Twin', soft404Score: 0.5 }),

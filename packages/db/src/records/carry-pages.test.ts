@@ -55,7 +55,7 @@ async function fetchedBefore(): Promise<{ first: HeldLanes; lanes: HeldLanes; ta
   sites += 1;
   const url = `http://site-${sites}.test/`;
   const { lanes: first, target: earlier } = await claimOne(url);
-  const response = { etag: '"1"', contentEncoding: 'br', headers: [['etag', '"1"']] };
+  const response = JSON.stringify({ etag: '"1"', contentEncoding: 'br', headers: [['etag', '"1"']] });
   await first.commit(0, [settled(earlier, { title: 'Kept', bodyHash: 'ab'.repeat(32), response }, [LINK])]);
   // The lane's permits for the host are free again.
   const [hold] = first.holds;
@@ -72,7 +72,7 @@ function unchanged(target: ClaimedTarget, carriedFrom: string): Settlement {
     isHtml: false,
     indexable: false,
     indexabilityReason: 'redirect',
-    response: { notModified: true, etag: '"2"' },
+    response: JSON.stringify({ notModified: true, etag: '"2"' }),
     carriedFrom,
   });
 }

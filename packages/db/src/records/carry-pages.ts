@@ -64,7 +64,7 @@ function written({ executionId }: LaneHold, { page }: CarriedResult): Record<str
     ttfb_ms: page.ttfbMs,
     total_ms: page.totalMs,
     wire_bytes: page.wireBytes,
-    response: page.response,
+    response: JSON.parse(page.response) as unknown,
   };
 }
 

@@ -60,9 +60,9 @@ export async function insertResults(
       ${column((page) => page.mainTextHash)}::text[],
       ${column((page) => page.simhash)}::bigint[],
       ${column((page) => page.soft404Score)}::real[],
-      string_to_array(${separatedTexts(pages, ({ page }) => JSON.stringify(page.response))}, chr(31), '')::jsonb[],
-      string_to_array(${separatedTexts(pages, ({ page }) => (page.page === null ? null : JSON.stringify(page.page)))}, chr(31), '')::jsonb[],
-      string_to_array(${separatedTexts(pages, ({ page }) => (page.rendering === null ? null : JSON.stringify(page.rendering)))}, chr(31), '')::jsonb[]
+      string_to_array(${separatedTexts(pages, ({ page }) => page.response)}, chr(31), '')::jsonb[],
+      string_to_array(${separatedTexts(pages, ({ page }) => page.page)}, chr(31), '')::jsonb[],
+      string_to_array(${separatedTexts(pages, ({ page }) => page.rendering)}, chr(31), '')::jsonb[]
     ) as result (url_key, url, host, depth, attempt, status_code, content_type, is_html, fetched_at, ttfb_ms, total_ms,
       wire_bytes, decoded_bytes, redirect_url, redirect_key, title, title_length, title_pixels,
       description, description_length, description_pixels, h1, canonical_url, indexable,

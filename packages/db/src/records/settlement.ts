@@ -67,15 +67,19 @@ export interface FetchedPage {
   readonly simhash: string | null;
   /** 0 to 1. */
   readonly soft404Score: number | null;
-  readonly response: Readonly<Record<string, unknown>>;
-  readonly page: Readonly<Record<string, unknown>> | null;
+  /**
+   * How the answer came, and what the document says, as JSON text: a page waits for its batch long enough for
+   * objects to grow old, and one string costs the collector less than a hundred of them.
+   */
+  readonly response: string;
+  readonly page: string | null;
   /**
    * The earlier execution whose record of this URL stands: the server answered 304. Of the fields above only
    * those that tell of this fetch are kept, and its links come from there.
    */
   readonly carriedFrom?: string;
-  /** What a browser saw; null for a page that was not to be rendered. */
-  readonly rendering: Readonly<Record<string, unknown>> | null;
+  /** What a browser saw, as JSON text; null for a page that was not to be rendered. */
+  readonly rendering: string | null;
 }
 
 /** A distinct URL that a page named, with the decision on it. */

@@ -131,7 +131,7 @@ export function fetched(
     mainTextHash: null,
     simhash: null,
     soft404Score: null,
-    response: {},
+    response: '{}',
     page: null,
     rendering: null,
     ...changes,
