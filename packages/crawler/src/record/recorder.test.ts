@@ -98,7 +98,7 @@ describe('a recorder', () => {
   });
 
   it('counts links too: pages full of them make small batches and fill the room early', async () => {
-    const links = { length: 10_000, targetKeys: [], text: '' };
+    const links = { length: 2_500, targetKeys: [], text: '' };
     const full = (name: string): UrlSettlement => ({
       ...skipped(name),
       verdict: { kind: 'fetched', page: {} as never, links },
@@ -111,17 +111,17 @@ describe('a recorder', () => {
         }),
       { batchSize: 64 },
     );
-    for (const name of names(0, 6)) await made.add(full(name));
-    expect(batches).toEqual([names(0, 2)]);
+    for (const name of names(0, 11)) await made.add(full(name));
+    expect(batches).toEqual([names(0, 4)]);
     let through = false;
-    const adding = made.add(full('u6')).then(() => {
+    const adding = made.add(full('u11')).then(() => {
       through = true;
     });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(through).toBe(false);
     answer(DONE);
     await adding;
-    await expect.poll(() => batches).toEqual([names(0, 2), names(2, 4)]);
+    await expect.poll(() => batches).toEqual([names(0, 4), names(4, 8)]);
     made.close();
     answer(DONE);
   });

@@ -25,13 +25,13 @@ export interface RecorderOptions {
 }
 
 /** Settlements that may wait for the database before the fetching waits too. */
-const BACKLOG = 256;
+const BACKLOG = 128;
 /**
  * The same in links, and links per batch: a page may have ten thousand, which is what fills memory and
  * makes a batch slow.
  */
-const BACKLOG_LINKS = 50_000;
-const BATCH_LINKS = 20_000;
+const BACKLOG_LINKS = 20_000;
+const BATCH_LINKS = 10_000;
 
 /**
  * Gathers settlements and commits them in batches, one commit at a time and in order. A settlement is
