@@ -69,7 +69,7 @@ describe('a recorder', () => {
     await expect.poll(() => batches, { timeout: 2_000 }).toEqual([['alone']]);
   });
 
-  it('lets the fetching wait while 256 settlements do, and no longer', async () => {
+  it('lets the fetching wait while 128 settlements do, and no longer', async () => {
     let answer: (outcome: CommitOutcome) => void = () => {};
     let commits = 0;
     const { recorder: made } = recorder(
@@ -81,8 +81,8 @@ describe('a recorder', () => {
       },
       { batchSize: 64 },
     );
-    // The first 64 are with the database; 255 more wait.
-    for (const name of names(0, 64 + 255)) await made.add(skipped(name));
+    // The first 64 are with the database; 127 more wait.
+    for (const name of names(0, 64 + 127)) await made.add(skipped(name));
     let through = false;
     const adding = made.add(skipped('one too many')).then(() => {
       through = true;
@@ -91,7 +91,7 @@ describe('a recorder', () => {
     expect(through).toBe(false);
     answer(DONE);
     await adding;
-    expect(made.backlog).toBe(256 - 64);
+    expect(made.backlog).toBe(128 - 64);
     expect(commits).toBe(2);
     made.close();
     answer(DONE);
@@ -232,7 +232,7 @@ describe('a recorder', () => {
         }),
       { batchSize: 64 },
     );
-    for (const name of names(0, 64 + 255)) await made.add(skipped(name));
+    for (const name of names(0, 64 + 127)) await made.add(skipped(name));
     const adding = made.add(skipped('waits for room'));
     made.close();
     await adding;
