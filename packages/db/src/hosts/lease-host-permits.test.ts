@@ -276,6 +276,11 @@ describe('campaigns with different limits on one host', () => {
   });
 });
 
+it('a lane that is kept from a host by a freeze holds no permits of it, and other tenants crawl on', () => {
+  const frozen = grantFor(asking('frozen.test', { limit: 1 }), standing({ isFrozen: true }));
+  expect(frozen).toMatchObject({ permits: 0, claims: 0, refusal: 'host_frozen' });
+});
+
 it('a lane without a delay holds no URLs for a host whose time another has reserved', async () => {
   await within((tx) => delayHost(tx, 'reserved.test', 30_000));
   const [grant] = await lease(someLane(), [asking('reserved.test')]);
