@@ -87,7 +87,8 @@ export async function crawlTarget(
     const settlement = await (isRefused ? settleRefused : settleBusy)(target, outcome, context);
     if (settlement !== null) return { settlement };
   }
-  if (outcome.status === 304 && target.knownVersion !== undefined) {
+  const wasAsked = Object.keys(askingIfChanged).length > 0;
+  if (outcome.status === 304 && wasAsked && target.knownVersion !== undefined) {
     return settleUnchanged(target, outcome, target.knownVersion.executionId, context);
   }
   const seen = await renderTarget(target, outcome, sink.content, body, context);
