@@ -236,7 +236,7 @@ function settleAnswer(
   const blocked = blockedBy(response, content);
   const follow = (response.status >= 200 && response.status < 300) || carriedFrom !== null;
   const findings = discoverLinks(target, following, follow, rules);
-  const leadsTo = renderedRedirect(read.seen) ?? pageRedirect(target.url, response, following);
+  const leadsTo = renderedRedirect(target.url, read.seen) ?? pageRedirect(target.url, response, following);
   const redirect = settleRedirect(target, response, leadsTo, rules);
   const page = buildPageRecord({
     target,
