@@ -6,7 +6,13 @@ import { type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { backOffHost } from './back-off.js';
 import { grantFor, type HostGrant, type HostRequest, type HostStanding } from './grant-host.js';
-import { delayHost, grantHostPermits, keepHostPermits, reserveHostPace } from './lease-host-permits.js';
+import {
+  delayHost,
+  grantHostPermits,
+  keepHostPermits,
+  reserveHostPace,
+  takeHostPlace,
+} from './lease-host-permits.js';
 
 let db: TestDatabase;
 const unused: LaneHold[] = [];
@@ -223,6 +229,16 @@ describe('the pace of a host', () => {
     await within((tx) => delayHost(tx, 'longer.test', 10));
     const [grant] = await lease(someLane(), [asking('longer.test', { delayMs: 10 })]);
     expect(grant?.startInMs).toBeGreaterThan(3_000);
+  });
+
+  it('is kept by a fetch that no claim brought, also of a campaign without a delay', async () => {
+    const paced = asking('place.test', { delayMs: 2_000 });
+    const lane = someLane();
+    await lease(lane, [paced]);
+    expect(await within((tx) => takeHostPlace(tx, 'place.test', 0))).toBe(0);
+    expect(await within((tx) => takeHostPlace(tx, 'place.test', 0))).toBeGreaterThan(1_500);
+    const [next] = await lease(lane, [paced]);
+    expect(next?.startInMs).toBeGreaterThan(3_500);
   });
 
   it('gives way to a pause the host asked for, the longer of two', async () => {
