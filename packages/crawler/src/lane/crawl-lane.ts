@@ -1,4 +1,12 @@
-import type { Batch, ClaimedTarget, ClaimOutcome, CommitOutcome, WaitingReason } from '@outrider/db';
+import type {
+  BackOff,
+  Batch,
+  ClaimedTarget,
+  ClaimOutcome,
+  CommitOutcome,
+  HostRefusal,
+  WaitingReason,
+} from '@outrider/db';
 import { createTrapGuard, createUrlIdentity, createUrlScope, type ExecutionState } from '@outrider/shared';
 import { TargetQueue } from '../frontier/target-queue.js';
 import type { DiscoveryRules } from '../record/link-discovery.js';
@@ -108,7 +116,7 @@ class LaneRun {
         this.#bell.ring();
         this.#engine.notify();
       },
-      backOff: (host, refusal) => effects.backOff(host, refusal),
+      backOff: (host, refusal) => this.#backOff(host, refusal),
       delayOf: (host) => this.#delays.of(host)?.delayMs ?? options.config.politeness.delayMs,
       delay: (host, milliseconds) => effects.delay(host, milliseconds),
       onBroken: (error) => {
@@ -209,7 +217,8 @@ class LaneRun {
       this.#hosts.granted(outcome.grants);
       this.#queue.add(outcome.targets, outcome.grants, performance.now());
       for (const { host, refusal, isSlower } of outcome.grants) {
-        if (refusal === 'host_backoff' || refusal === 'host_frozen' || isSlower) await this.#giveBack(host);
+        if (refusal === 'host_backoff' || refusal === 'host_frozen') await this.#giveBack(host, refusal);
+        else if (isSlower) await this.#giveBack(host);
       }
       this.#observe(outcome.executionStatus);
       return outcome;
@@ -241,18 +250,27 @@ class LaneRun {
     return false;
   }
 
-  #reasonOf(reason: WaitingReason | null): string | null {
+  #reasonOf(ofPages: WaitingReason | null): string | null {
+    const reason = ofPages === 'frontier_empty' ? (this.#sitemaps.waitingReason ?? ofPages) : ofPages;
     const isDelayed = reason === 'retry_later' || reason === 'host_backoff';
     return isDelayed && this.#unreachable.isWaiting ? 'robots_unreachable' : reason;
   }
 
   /** The host asked to be left alone: what waits here for it goes back to the frontier, as if never claimed. */
-  async #giveBack(host: string): Promise<void> {
-    for (const target of this.#queue.takeWaiting(host)) await this.#return(target);
+  async #giveBack(host: string, reason: WaitingReason = 'retry_later'): Promise<void> {
+    for (const target of this.#queue.takeWaiting(host)) await this.#return(target, reason);
   }
 
-  async #return(target: ClaimedTarget): Promise<void> {
-    if (isSitemapTask(target)) await this.#sitemaps.giveBack(target);
+  async #backOff(host: string, refusal: HostRefusal): Promise<BackOff> {
+    // Before, so that nothing starts meanwhile; and after, for what a claim brought meanwhile.
+    await this.#giveBack(host, 'host_backoff');
+    const backOff = await this.#options.effects.backOff(host, refusal);
+    await this.#giveBack(host, 'host_backoff');
+    return backOff;
+  }
+
+  async #return(target: ClaimedTarget, reason: WaitingReason = 'retry_later'): Promise<void> {
+    if (isSitemapTask(target)) await this.#sitemaps.giveBack(target, reason);
     else await this.#recorder.add(settle(target, UNTRIED));
   }
 
@@ -320,7 +338,7 @@ class LaneRun {
   }
 
   #makeContext(): TargetContext {
-    const { config, fetcher, robots, renderer, effects, abort, crashAt } = this.#options;
+    const { config, fetcher, robots, renderer, abort, crashAt } = this.#options;
     return {
       ...{ config, fetcher, robots, renderer },
       unreachable: this.#unreachable,
@@ -333,13 +351,7 @@ class LaneRun {
         await this.#giveBack(host);
         this.#bell.ring();
       },
-      backOff: async (host, refusal) => {
-        // Before, so that nothing starts meanwhile; and after, for what a claim brought meanwhile.
-        await this.#giveBack(host);
-        const backOff = await effects.backOff(host, refusal);
-        await this.#giveBack(host);
-        return backOff;
-      },
+      backOff: (host, refusal) => this.#backOff(host, refusal),
       onRobots: (host, crawlDelaySeconds, fetched) => this.#learnPace(host, crawlDelaySeconds, fetched),
       onFetched: (measure) => {
         this.#meter.fetched(measure.totalMs, measure.wireBytes);

@@ -87,7 +87,8 @@ export async function crawlTarget(
     const settlement = await (isRefused ? settleRefused : settleBusy)(target, outcome, context);
     if (settlement !== null) return { settlement };
   }
-  if (outcome.status === 304 && target.knownVersion !== undefined) {
+  const wasAsked = Object.keys(askingIfChanged).length > 0;
+  if (outcome.status === 304 && wasAsked && target.knownVersion !== undefined) {
     return settleUnchanged(target, outcome, target.knownVersion.executionId, context);
   }
   const seen = await renderTarget(target, outcome, sink.content, body, context);
@@ -235,7 +236,7 @@ function settleAnswer(
   const blocked = blockedBy(response, content);
   const follow = (response.status >= 200 && response.status < 300) || carriedFrom !== null;
   const findings = discoverLinks(target, following, follow, rules);
-  const leadsTo = renderedRedirect(read.seen) ?? pageRedirect(target.url, response, following);
+  const leadsTo = renderedRedirect(target.url, read.seen) ?? pageRedirect(target.url, response, following);
   const redirect = settleRedirect(target, response, leadsTo, rules);
   const page = buildPageRecord({
     target,

@@ -1,10 +1,11 @@
 import type { ClaimedTarget, Settlement, WaitingReason } from '@outrider/db';
 import type { CampaignConfig } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
-import type { RobotsGate } from '../robots/robots-gate.js';
+import type { RobotsAnswer, RobotsGate } from '../robots/robots-gate.js';
 import { readsRobotsSitemaps, robotsSitemaps } from '../sitemap/sitemap-findings.js';
 import { crawlError } from './crawl-errors.js';
 import { isPassingTrouble } from './passing-trouble.js';
+import { pause } from './pause.js';
 import { type ReadSitemapContext, readSitemap } from './read-sitemap.js';
 import type { SitemapEffects } from './sitemap-effects.js';
 import { type SitemapTask, sitemapTask } from './sitemap-task.js';
@@ -14,6 +15,8 @@ export interface LaneSitemapsOptions extends Omit<ReadSitemapContext, 'commitUrl
   readonly effects: SitemapEffects;
   readonly robots: RobotsGate;
   readonly logger: Logger;
+  /** Aborts when nothing more can be written, later than `signal`: what a page in flight needs goes on until then. */
+  readonly abort: AbortController;
   /** Sees to it that the rules are those of this version of the scope. */
   readonly ensureScope: (version: number) => Promise<void>;
   /** Puts a file into the lane's queue. */
@@ -28,6 +31,8 @@ export interface LaneSitemapsOptions extends Omit<ReadSitemapContext, 'commitUrl
 /** A busy lane looks this often for files that another one found, or that had to wait for the seeds. */
 const LOOK_MS = 1_000;
 const AGAIN_MS = 5_000;
+/** Before robots.txt is asked for again when the database was away or busy. */
+const STORE_AWAY_MS = 500;
 
 /**
  * A lane's part in the sitemaps of its execution: it notes the files that each robots.txt names, takes one file
@@ -40,12 +45,18 @@ export class LaneSitemaps {
   readonly #isUsed: boolean;
   #hasTask = false;
   #isDue = true;
+  #waitingReason: WaitingReason | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: LaneSitemapsOptions) {
     this.#options = options;
     this.#usesRobots = readsRobotsSitemaps(options.config);
     this.#isUsed = this.#usesRobots || options.config.sitemaps.urls.length > 0;
+  }
+
+  /** Why a file that this lane had is on the list again; null once one is read. */
+  get waitingReason(): WaitingReason | null {
+    return this.#waitingReason;
   }
 
   /** Takes a pending file onto the queue, if it is time to look for one. To be called after each claim. */
@@ -64,8 +75,7 @@ export class LaneSitemaps {
       this.#hasTask = true;
       await this.#options.ensureScope(leased.scopeVersion);
       const { host } = leased.file;
-      const delayMs = this.#options.delayOf(host);
-      const startInMs = delayMs === 0 ? 0 : await this.#options.effects.takePlace(host, delayMs);
+      const startInMs = await this.#options.effects.takePlace(host, this.#options.delayOf(host));
       this.#options.enqueue(sitemapTask(leased.file, startInMs));
     } catch (error) {
       this.#options.onBroken(error);
@@ -82,44 +92,69 @@ export class LaneSitemaps {
     const origin = url.slice(0, url.indexOf('//') + 2 + host.length);
     if (this.#scouted.has(origin)) return;
     this.#scouted.add(origin);
-    const { config, robots, signal, effects } = this.#options;
-    const { politeness, fetch } = config;
-    const { userAgent } = politeness;
-    const { standing, fetched } = await robots.ask({ origin, userAgent, timeoutMs: fetch.timeoutMs, signal });
+    const { config, effects } = this.#options;
+    const { politeness } = config;
+    const { standing, fetched } = await this.#askRobots(origin);
     if (fetched && politeness.delayMs > 0) await this.#options.delay(host, politeness.delayMs);
     if (standing.kind !== 'rules' || standing.file.sitemaps.length === 0) return;
     await effects.add(robotsSitemaps(standing.file.sitemaps, origin));
     this.#isDue = true;
   }
 
+  /**
+   * Asks until there is an answer: the page was parsed, its links count as found from then on, and it must not
+   * go back to the frontier for want of this.
+   */
+  async #askRobots(origin: string): Promise<RobotsAnswer> {
+    const { config, robots, abort } = this.#options;
+    const { userAgent } = config.politeness;
+    const ask = { origin, userAgent, timeoutMs: config.fetch.timeoutMs, signal: abort.signal };
+    for (;;) {
+      try {
+        return await robots.ask(ask);
+      } catch (error) {
+        if (!isPassingTrouble(error) || abort.signal.aborted) throw error;
+        await pause(STORE_AWAY_MS, abort.signal);
+      }
+    }
+  }
+
   /** Reads a file whose turn has come. */
   async read(task: SitemapTask): Promise<void> {
-    const { effects, signal, logger } = this.#options;
+    const { effects, signal, logger, onBroken } = this.#options;
     const file = task.sitemap;
+    this.#waitingReason = null;
     try {
       const commitUrls = effects.commitUrls.bind(effects, file);
       const outcome = await readSitemap(task, { ...this.#options, commitUrls });
       if (outcome !== null) await effects.settle(file, outcome);
+      if (outcome?.state === 'pending') this.#waitingReason = 'retry_later';
     } catch (error) {
       if (signal.aborted) return;
       logger.error({ err: error, url: task.url }, 'a sitemap could not be read');
-      await this.#settleBroken(task, error);
+      await this.#settleBroken(task, error).catch(onBroken);
     } finally {
       this.#hasTask = false;
       this.#isDue = true;
     }
   }
 
-  /** Puts a file back on the list: its host is to be left alone. */
-  async giveBack(task: SitemapTask): Promise<void> {
+  /** Puts a file back on the list: its host is to be left alone, or its turn was missed. Does not throw. */
+  async giveBack(task: SitemapTask, reason: WaitingReason): Promise<void> {
+    const { effects, signal, onBroken } = this.#options;
     this.#hasTask = false;
+    this.#waitingReason = reason;
     const retry = { state: 'pending', delayMs: AGAIN_MS, countAttempt: false, errors: [] } as const;
-    await this.#options.effects.settle(task.sitemap, retry);
+    try {
+      await effects.settle(task.sitemap, retry);
+    } catch (error) {
+      if (!signal.aborted) onBroken(error);
+    }
   }
 
   async #settleBroken(task: SitemapTask, error: unknown): Promise<void> {
     if (isPassingTrouble(error)) {
-      await this.giveBack(task);
+      await this.giveBack(task, 'retry_later');
       return;
     }
     const failure = error instanceof Error ? error : new Error(String(error));

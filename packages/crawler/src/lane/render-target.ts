@@ -3,7 +3,7 @@ import type { CrawlErrorType } from '@outrider/shared';
 import type { RenderFailure, Rendering } from '../browser/page-renderer.js';
 import type { FetchResponse } from '../fetch/fetch-outcome.js';
 import type { PageContent } from '../parse/page-content.js';
-import type { PageRedirect } from '../record/page-redirect.js';
+import { isReload, type PageRedirect } from '../record/page-redirect.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import { crawlError } from './crawl-errors.js';
 import type { KeptBody } from './kept-body.js';
@@ -50,10 +50,11 @@ export function renderErrors(target: ClaimedTarget, rendering: Rendering | null)
   ];
 }
 
-/** Where a rendered page sent its reader by itself; null when it did not. */
-export function renderedRedirect(rendering: Rendering | null): PageRedirect | null {
+/** Where a rendered page sent its reader by itself; null when it did not, and for one that only reloads itself. */
+export function renderedRedirect(pageUrl: string, rendering: Rendering | null): PageRedirect | null {
   if (rendering?.kind !== 'rendered' || rendering.navigation === null) return null;
   const { url, type } = rendering.navigation;
+  if (isReload(pageUrl, url)) return null;
   return { type, raw: url, url, problem: null, delaySeconds: 0 };
 }
 

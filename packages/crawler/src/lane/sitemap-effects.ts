@@ -6,7 +6,7 @@ export interface SitemapEffects {
   add(files: readonly NewSitemap[]): Promise<boolean>;
   /** A file to read, if one is pending. */
   lease(): Promise<{ readonly file: ClaimedSitemap; readonly scopeVersion: number } | null>;
-  /** Takes the next place in a host's pace; in how many milliseconds it is. */
+  /** Takes the next place in a host's pace, which is no faster than this delay; in how many milliseconds it is. */
   takePlace(host: string, delayMs: number): Promise<number>;
   /** Writes a part of a file's URLs. */
   commitUrls(file: ClaimedSitemap, urls: readonly SitemapUrl[]): Promise<boolean>;

@@ -54,8 +54,8 @@ function headerRefresh(
   return { source: 'header', delaySeconds: refresh.delaySeconds, rawHref: refresh.href, targetUrl, problem };
 }
 
-/** A fragment moves the view and loads nothing else. */
-function isReload(pageUrl: string, targetUrl: string | null): boolean {
+/** Whether a page leads to itself: a fragment moves the view and loads nothing else. */
+export function isReload(pageUrl: string, targetUrl: string | null): boolean {
   return targetUrl !== null && withoutFragment(targetUrl) === withoutFragment(pageUrl);
 }
 

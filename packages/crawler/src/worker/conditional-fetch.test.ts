@@ -122,6 +122,10 @@ describe('a conditional execution', () => {
   it.each([
     ['without the option', {}],
     ['whose scope is another', { ...CONDITIONAL, scope: { maxDepth: 19 } }],
+    [
+      'that obeys the robots directives for another token',
+      { ...CONDITIONAL, politeness: { robotsToken: 'OtherBot' } },
+    ],
   ])('%s asks for everything anew', async (_, config) => {
     const site = await fleet.site(SITE);
     const worker = await fleet.worker();
@@ -130,6 +134,20 @@ describe('a conditional execution', () => {
     const second = await queueTestExecution(fleet.db, [site.seedUrl], config, first);
     await crawlToEnd(fleet.db, worker, second);
     expect([...(await statuses(second)).values()]).not.toContain(304);
+  });
+
+  it('asks for everything anew after an execution that rendered its pages', async () => {
+    const site = await fleet.site({ seed: 1, pages: 1, linksPerPage: 0, validators: true });
+    const worker = await fleet.worker();
+    const first = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL);
+    await crawlToEnd(fleet.db, worker, first);
+    await fleet.db.system.withSystem(
+      (tx) => tx.sql`
+        update campaign_executions set config = jsonb_set(config, '{renderer}', '"browser"') where id = ${first.executionId}`,
+    );
+    const second = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL, first);
+    await crawlToEnd(fleet.db, worker, second);
+    expect([...(await statuses(second)).values()]).toEqual([200]);
   });
 
   it('gets a page whole when its record was deleted between the question and the answer', async () => {

@@ -1,4 +1,6 @@
+import { freezeHost, releaseHost } from '@outrider/db';
 import type { Oracle } from '@outrider/oracle';
+import { hostOf } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { type AddressPolicy, createAddressPolicy } from '../fetch/address-policy.js';
 import { crawlToEnd, queueTestExecution, type TestExecution } from '../testing/test-crawl.js';
@@ -358,4 +360,94 @@ describe('a sitemap in the hands of a worker that goes away', () => {
     const { counted, logged } = (await counters(execution)) as Record<string, number>;
     expect([counted, logged]).toEqual([5_001, 5_001]);
   }, 60_000);
+});
+
+describe('the sitemaps of a site whose robots.txt is read for them alone', () => {
+  const UNASKED = { politeness: { obeyRobots: false } };
+
+  it('are noted, and no link of the page is lost, when the database goes away meanwhile', async () => {
+    const oracle = await bareSite();
+    oracle.set('/', page('/linked'));
+    oracle.set('/linked', page());
+    oracle.set('/s.xml', { body: urlset(`${oracle.origin}/orphan`) });
+    const { app, system } = fleet.db;
+    let asked = 0;
+    oracle.set('/robots.txt', async (_, response) => {
+      asked += 1;
+      if (asked === 1) {
+        // What is answered cannot be kept, since another session holds the table until both are ended.
+        const holding = system.withSystem(async (tx) => {
+          await tx.sql`lock table robots_files in share row exclusive mode`;
+          response.end(`Sitemap: ${oracle.origin}/s.xml`);
+          await tx.sql`select pg_sleep(60)`;
+        });
+        holding.catch(() => undefined);
+        const waiting = (): Promise<unknown> =>
+          app.withTenant(
+            fleet.db.tenantId,
+            (tx) => tx.sql`select 1 from pg_locks where relation = 'robots_files'::regclass and not granted`,
+          );
+        await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(1);
+        await fleet.db.terminateSessions('test system');
+        return;
+      }
+      response.end(`Sitemap: ${oracle.origin}/s.xml`);
+    });
+    const execution = await queueTestExecution(fleet.db, [oracle.seedUrl], UNASKED);
+    const worker = await fleet.worker();
+    const lane = worker.handle({ laneId: execution.laneIds[0] ?? '', epoch: 1 });
+    await expect
+      .poll(() => logOf(execution), { timeout: 10_000 })
+      .toEqual({ '/': 'seed 0', '/linked': 'link 1', '/orphan': 'sitemap 0' });
+    worker.drain();
+    await lane;
+    expect(asked).toBe(2);
+    expect(pageFetches(oracle).get(oracle.seedUrl)).toBe(1);
+  });
+
+  it('are noted when the worker drains meanwhile: the page is fetched once and has not failed', async () => {
+    const oracle = await bareSite();
+    let answer: (() => void) | null = null;
+    oracle.set('/', page('/linked'));
+    oracle.set('/robots.txt', (_, response) => {
+      answer = () => response.end(`Sitemap: ${oracle.origin}/s.xml`);
+    });
+    const execution = await queueTestExecution(fleet.db, [oracle.seedUrl], UNASKED);
+    const worker = await fleet.worker();
+    const lane = worker.handle({ laneId: execution.laneIds[0] ?? '', epoch: 1 });
+    await expect.poll(() => answer, { timeout: 10_000 }).not.toBeNull();
+    worker.drain();
+    setTimeout(() => answer?.(), 200);
+    await lane;
+    expect(await errorsOf(execution)).toEqual([]);
+    expect(await filesOf(execution)).toMatchObject([
+      { url: `${oracle.origin}/s.xml`, state: 'pending', attempt: 0 },
+    ]);
+    expect(await fleet.targets(execution)).toMatchObject([{ state: 'fetched' }, { state: 'pending' }]);
+  });
+});
+
+describe('a sitemap on a frozen host', () => {
+  it('waits until it is released, and its lane says why', async () => {
+    const oracle = await fleet.site({ ...SMALL, pages: 1, linksPerPage: 0, hosts: 2 });
+    const [first = '', second = ''] = oracle.origins;
+    oracle.set('/s.xml', { body: urlset(`${first}/orphan`) });
+    const execution = await queueTestExecution(fleet.db, [`${first}/`], {
+      sitemaps: { urls: [`${second}/s.xml`] },
+    });
+    const { tenantId } = execution;
+    const host = hostOf(second);
+    await fleet.db.app.withTenant(tenantId, (tx) =>
+      freezeHost(tx, tenantId, { host, reason: 'they called', until: null }),
+    );
+    const crawling = crawlToEnd(fleet.db, await fleet.worker({ leaseMs: 1_500 }), execution, 30_000);
+    await expect
+      .poll(async () => (await fleet.lane(execution))['waiting_reason'], { timeout: 10_000 })
+      .toBe('host_frozen');
+    expect(pageFetches(oracle).has(`${second}/s.xml`)).toBe(false);
+    await fleet.db.app.withTenant(tenantId, (tx) => releaseHost(tx, tenantId, host));
+    await crawling;
+    expect(await logOf(execution)).toMatchObject({ '/orphan': 'sitemap 0' });
+    expect(await filesOf(execution)).toMatchObject([{ state: 'read', attempt: 1 }]);
+  });
 });

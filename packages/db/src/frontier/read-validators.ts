@@ -20,7 +20,8 @@ interface VersionRow {
 /**
  * The versions that the previous execution of the same campaign recorded of URLs, by key: of those it got whole
  * and with status 200, or 304, itself carried over. None at all when the campaign's scope has changed since:
- * which links are internal, and which URLs they are, would not be what the old record says.
+ * which links are internal, and which URLs they are, would not be what the old record says. Nor when it was
+ * rendered and this one is not, or other directives for robots are obeyed.
  */
 export async function readValidators(
   tx: Tx,
@@ -34,6 +35,8 @@ export async function readValidators(
     from campaign_executions execution
     join campaign_executions previous
       on previous.id = execution.previous_execution_id and previous.config -> 'scope' = execution.config -> 'scope'
+        and previous.config -> 'renderer' = execution.config -> 'renderer'
+        and previous.config #> '{politeness,robotsToken}' = execution.config #> '{politeness,robotsToken}'
     join crawl_results known on known.execution_id = previous.id and known.url_key = any(${[...urlKeys]}::uuid[])
     where execution.id = ${hold.executionId} and known.status_code in (200, 304)
       and known.response ->> 'truncated' is distinct from 'true'

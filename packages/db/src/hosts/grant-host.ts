@@ -92,7 +92,8 @@ export function grantFor(request: HostRequest, row: HostStanding): HostGrant {
     startInMs,
     refusal,
   });
-  if (row.isFrozen) return refuse('host_frozen', 0);
+  // Nor does it keep permits that lanes of other tenants, who may go on, would wait for.
+  if (row.isFrozen) return { ...refuse('host_frozen', 0), permits: 0 };
   if (row.backOffLeftMs > 0) return refuse('host_backoff', row.backOffLeftMs);
   const othersAreFaster = row.othersPaceMs !== null && row.othersPaceMs < delayMs;
   if (permits === 0 || isSlower || othersAreFaster) return refuse('host_busy', 0);

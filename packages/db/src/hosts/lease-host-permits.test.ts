@@ -6,7 +6,13 @@ import { type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { backOffHost } from './back-off.js';
 import { grantFor, type HostGrant, type HostRequest, type HostStanding } from './grant-host.js';
-import { delayHost, grantHostPermits, keepHostPermits, reserveHostPace } from './lease-host-permits.js';
+import {
+  delayHost,
+  grantHostPermits,
+  keepHostPermits,
+  reserveHostPace,
+  takeHostPlace,
+} from './lease-host-permits.js';
 
 let db: TestDatabase;
 const unused: LaneHold[] = [];
@@ -225,6 +231,16 @@ describe('the pace of a host', () => {
     expect(grant?.startInMs).toBeGreaterThan(3_000);
   });
 
+  it('is kept by a fetch that no claim brought, also of a campaign without a delay', async () => {
+    const paced = asking('place.test', { delayMs: 2_000 });
+    const lane = someLane();
+    await lease(lane, [paced]);
+    expect(await within((tx) => takeHostPlace(tx, 'place.test', 0))).toBe(0);
+    expect(await within((tx) => takeHostPlace(tx, 'place.test', 0))).toBeGreaterThan(1_500);
+    const [next] = await lease(lane, [paced]);
+    expect(next?.startInMs).toBeGreaterThan(3_500);
+  });
+
   it('gives way to a pause the host asked for, the longer of two', async () => {
     const asked = { kind: 'refused', reason: 'Retry-After' } as const;
     await within((tx) => backOffHost(tx, 'pause.test', { ...asked, askedMs: 60_000 }, 60_000));
@@ -274,6 +290,11 @@ describe('campaigns with different limits on one host', () => {
     const [alone] = await lease(someLane(), [asking('sole.test', { limit: 16 })]);
     expect(alone?.permits).toBe(16);
   });
+});
+
+it('a lane that is kept from a host by a freeze holds no permits of it, and other tenants crawl on', () => {
+  const frozen = grantFor(asking('frozen.test', { limit: 1 }), standing({ isFrozen: true }));
+  expect(frozen).toMatchObject({ permits: 0, claims: 0, refusal: 'host_frozen' });
 });
 
 it('a lane without a delay holds no URLs for a host whose time another has reserved', async () => {

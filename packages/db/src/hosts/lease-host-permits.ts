@@ -231,14 +231,23 @@ export async function delayHost(tx: Tx, host: string, delayMs: number): Promise<
 
 /**
  * Takes the next place in a host's pace for one fetch that no claim brought; returns in how many milliseconds
- * it is. For a transaction of its own: it locks the host.
+ * it is. The pace is the slowest that any lane on the host keeps, or `delayMs` if that is slower. For a
+ * transaction of its own: it locks the host.
  */
 export async function takeHostPlace(tx: Tx, host: string, delayMs: number): Promise<number> {
   const [row] = await tx.sql<{ start_in_ms: number }[]>`
-    insert into crawl_hosts as known (host, next_fetch_at)
-    values (${host}, clock_timestamp() + ${delayMs} * interval '1 millisecond')
-    on conflict (host) do update
-      set next_fetch_at = greatest(known.next_fetch_at, clock_timestamp()) + ${delayMs} * interval '1 millisecond'
-    returning greatest(0, extract(epoch from next_fetch_at - clock_timestamp()) * 1000 - ${delayMs})::float8 as start_in_ms`;
+    with pace as materialized (
+      select greatest(${delayMs}::float8, max(pace_ms)) as ms from host_permits
+      where host = ${host} and lease_until > now()
+    ), taken as (
+      insert into crawl_hosts as known (host, next_fetch_at)
+      select ${host}, clock_timestamp() + ms * interval '1 millisecond' from pace
+      on conflict (host) do update
+        set next_fetch_at = greatest(known.next_fetch_at, clock_timestamp())
+          + (select ms from pace) * interval '1 millisecond'
+      returning next_fetch_at
+    )
+    select greatest(0, extract(epoch from next_fetch_at - clock_timestamp()) * 1000 - ms)::float8 as start_in_ms
+    from taken, pace`;
   return row?.start_in_ms ?? 0;
 }

@@ -7,7 +7,7 @@ import type { Discovery } from './settlement.js';
  * Reasons that lie in the way to a URL and not in the URL: another link may be followed, come from a
  * shallower page, need fewer redirects, or be seen once the scope is wider; a sitemap may name it later.
  */
-const REASONS_OF_THE_WAY: readonly SkipReason[] = [
+export const REASONS_OF_THE_WAY: readonly SkipReason[] = [
   'nofollow',
   'depth_limit',
   'redirect_limit',

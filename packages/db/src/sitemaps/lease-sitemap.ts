@@ -12,10 +12,14 @@ export interface ClaimedSitemap {
   readonly attempt: number;
 }
 
+/** What this many dying lanes held may be what killed them: it is held alone, so that it takes nothing with it. */
+const SUSPECT_LEASE_LOSSES = 2;
+
 /**
  * Leases one pending file to a lane, those of the fewest indexes above first, and says under which version of
  * the scope. None while a seed has not been tried: where a seed redirects decides which of the URLs a sitemap
- * names are in scope. Fenced by the lane's epoch. Costs one index probe while nothing is pending.
+ * names are in scope; and none beside a page that may have killed workers, nor a file that may have beside any
+ * page. Fenced by the lane's epoch. Costs one index probe while nothing is pending.
  */
 export async function leaseSitemap(
   tx: Tx,
@@ -29,8 +33,11 @@ export async function leaseSitemap(
       for update
     ), picked as materialized (
       select candidate.id from lane cross join lateral (
-        select id from execution_sitemaps
+        select id from execution_sitemaps file
         where execution_id = ${hold.executionId} and state = 'pending' and not_before <= now() and ${seedsAreTried(tx, hold)}
+          and not exists (select from crawl_targets target
+            where target.execution_id = ${hold.executionId} and target.lane_id = ${hold.laneId} and target.state = 'leased'
+              and greatest(target.lease_losses, file.lease_losses) >= ${SUSPECT_LEASE_LOSSES})
         order by depth, id limit 1 for update skip locked
       ) candidate
     )

@@ -94,6 +94,23 @@ describe('a budget of URLs', () => {
     ).toHaveLength(3);
   });
 
+  it('is used up by a URL that the log had skipped for the way to it, once a way allows it', async () => {
+    const lanes = await open();
+    const days = [1, 2, 3, 4, 5].map((n) => day(n));
+    const skip = { reason: 'nofollow', rule: 'rel' } as const;
+    await take(
+      lanes,
+      days.map((one) => ({ ...one, skip })),
+    );
+    expect(await take(lanes, days)).toHaveLength(3);
+    expect(await take(lanes, days)).toEqual(['/calendar/1', '/calendar/2', '/calendar/3']);
+    const [row] = await lanes.within(
+      (tx) => tx.sql`select count(*)::int as queued from crawl_targets
+        where execution_id = ${lanes.executionId} and not is_seed`,
+    );
+    expect(row).toEqual({ queued: 3 });
+  });
+
   it('is one for all lanes, also when they find the same pattern at once', async () => {
     const lanes = await open(4);
     const taken = await Promise.all(

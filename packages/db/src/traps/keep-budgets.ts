@@ -1,6 +1,7 @@
 import { type TrapBudget, trapRule } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { REASONS_OF_THE_WAY } from '../records/allow-skipped-discoveries.js';
 import type { Discovery } from '../records/settlement.js';
 import { budgetKey } from './budget-key.js';
 
@@ -18,7 +19,7 @@ interface Account {
  * Turns those discoveries of a batch that would pass a trap budget into skipped ones, and counts the
  * others. Discoveries without budgets, which are nearly all, cost nothing. The rows of the budgets are
  * locked, in the order of their keys, until the transaction ends: so lanes that find the same calendar at
- * once take no more than its budget together. URLs that the execution knows already use up nothing, and
+ * once take no more than its budget together. URLs that are on the frontier already use up nothing, and
  * of one batch those closest to a seed come first.
  */
 export async function keepTrapBudgets(
@@ -73,7 +74,11 @@ async function openAccounts(
   return accounts;
 }
 
-/** Which of the URLs the execution knows; notes on the way which units were taken before. */
+/**
+ * Which of the URLs the execution has decided on for good: not those that it skipped for the way to them, which
+ * are on the frontier only from now on and use up what any other URL does. Notes on the way which units were
+ * taken before.
+ */
 async function knownKeys(
   tx: Tx,
   hold: LaneHold,
@@ -90,7 +95,8 @@ async function knownKeys(
   const [urls, taken] = await Promise.all([
     tx.sql<{ url_hash: string }[]>`
       select url_hash from url_discovery_log
-      where execution_id = ${hold.executionId} and url_hash = any(${counted.map(({ urlKey: key }) => key)}::uuid[])`,
+      where execution_id = ${hold.executionId} and url_hash = any(${counted.map(({ urlKey: key }) => key)}::uuid[])
+        and (should_crawl or skip_reason <> all(${[...REASONS_OF_THE_WAY]}::text[]))`,
     tx.sql<{ budget_key: string }[]>`
       select budget_key from trap_budgets
       where execution_id = ${hold.executionId} and budget_key = any(${[...units.keys()]}::uuid[])`,
