@@ -7,14 +7,10 @@ import type {
   HostRefusal,
   WaitingReason,
 } from '@outrider/db';
-import { createTrapGuard, createUrlIdentity, createUrlScope, type ExecutionState } from '@outrider/shared';
+import type { ExecutionState } from '@outrider/shared';
 import { TargetQueue } from '../frontier/target-queue.js';
-import type { DiscoveryRules } from '../record/link-discovery.js';
 import { Recorder } from '../record/recorder.js';
-import { UrlMemory } from '../record/url-memory.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
-import { DuplicateWatch } from '../traps/duplicate-watch.js';
-import { LaneTraps } from '../traps/lane-traps.js';
 import { Bell } from './bell.js';
 import { CarriedPages } from './carried-pages.js';
 import { ClaimSize } from './claim-size.js';
@@ -26,6 +22,7 @@ import { brokenHandler, unrecordable } from './internal-failures.js';
 import { LaneLease } from './lane-lease.js';
 import { LaneMeter, memoryMb } from './lane-meter.js';
 import type { LaneEnd, LaneOptions } from './lane-options.js';
+import { LaneRules } from './lane-rules.js';
 import { LaneSitemaps } from './lane-sitemaps.js';
 import { isPassingTrouble } from './passing-trouble.js';
 import { isSitemapTask } from './sitemap-task.js';
@@ -66,11 +63,9 @@ class LaneRun {
   readonly #hosts = new HostWatch();
   readonly #unreachable = new UnreachableRobots();
   readonly #carried: CarriedPages;
-  readonly #duplicates: DuplicateWatch;
+  readonly #rules: LaneRules;
   /** Wakes the engine when the next paced URL may start. */
   #paceTimer: NodeJS.Timeout | null = null;
-  #rules: DiscoveryRules | null = null;
-  #scopeVersion = -1;
   #end: LaneEnd | null = null;
   #waitingReason: string | null = null;
   readonly #claimSize = new ClaimSize();
@@ -80,7 +75,7 @@ class LaneRun {
     this.#options = options;
     this.#delays = new HostDelays(options.config.politeness);
     this.#carried = new CarriedPages((id, keys) => options.effects.readCarried(id, keys));
-    this.#duplicates = new DuplicateWatch(options.config.traps.maxDuplicates);
+    this.#rules = new LaneRules(options.config, () => options.effects.readScope());
     this.#recorder = new Recorder({
       commit: (batch) => this.#commit(batch),
       onRefused: () => {
@@ -107,10 +102,8 @@ class LaneRun {
       ...options,
       effects: effects.sitemaps,
       signal: this.#over.signal,
-      rules: () => this.#currentRules(),
-      ensureScope: async (version) => {
-        if (version !== this.#scopeVersion) await this.#loadScope();
-      },
+      rules: () => this.#rules.current,
+      ensureScope: (version) => this.#rules.ensure(version),
       enqueue: (task) => {
         this.#queue.add([task], [], performance.now());
         this.#bell.ring();
@@ -213,7 +206,7 @@ class LaneRun {
         return null;
       }
       this.#afterHost = outcome.lastHost;
-      if (outcome.scopeVersion !== this.#scopeVersion) await this.#loadScope();
+      await this.#rules.ensure(outcome.scopeVersion);
       this.#hosts.granted(outcome.grants);
       this.#queue.add(outcome.targets, outcome.grants, performance.now());
       for (const { host, refusal, isSlower } of outcome.grants) {
@@ -274,28 +267,6 @@ class LaneRun {
     else await this.#recorder.add(settle(target, UNTRIED));
   }
 
-  #currentRules(): DiscoveryRules {
-    if (this.#rules === null) throw new Error('a URL was handed out before the scope was read');
-    return this.#rules;
-  }
-
-  async #loadScope(): Promise<void> {
-    const { config } = this.#options;
-    const { hosts, version, seedFolders, seedOrigins, closedPatterns } =
-      await this.#options.effects.readScope();
-    const scope = createUrlScope(config.scope, hosts, seedFolders);
-    const guard = createTrapGuard(config.traps, config.scope.within, hosts);
-    this.#duplicates.learn(closedPatterns);
-    this.#rules = {
-      config,
-      scope,
-      traps: new LaneTraps(guard, this.#duplicates, config.traps.maxDuplicates),
-      seedOrigins: new Set(seedOrigins),
-      memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
-    };
-    this.#scopeVersion = version;
-  }
-
   async #handle(target: ClaimedTarget): Promise<void> {
     let crawled: CrawledTarget | null;
     try {
@@ -345,7 +316,7 @@ class LaneRun {
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
       signal: abort.signal,
       crashAt,
-      rules: () => this.#currentRules(),
+      rules: () => this.#rules.current,
       hosts: this.#hosts,
       onUnreachable: async (host) => {
         await this.#giveBack(host);
