@@ -728,6 +728,7 @@ CREATE INDEX crawl_results_soft_404 ON public.crawl_results USING btree (executi
 CREATE INDEX crawl_results_without_title ON public.crawl_results USING btree (execution_id, url_key) WHERE (is_html AND (title IS NULL));
 CREATE INDEX crawl_targets_claimable ON public.crawl_targets USING btree (execution_id, host, priority DESC, discovery_order) WHERE (state = 'pending'::text);
 CREATE INDEX crawl_targets_leased ON public.crawl_targets USING btree (execution_id, lane_id) WHERE (state = 'leased'::text);
+CREATE INDEX crawl_targets_seeds ON public.crawl_targets USING btree (execution_id) WHERE is_seed;
 CREATE INDEX crawler_campaigns_by_tenant ON public.crawler_campaigns USING btree (tenant_id, id DESC);
 CREATE INDEX crawler_instances_by_heartbeat ON public.crawler_instances USING btree (heartbeat_at);
 CREATE INDEX crawler_performance_metrics_by_campaign ON public.crawler_performance_metrics USING btree (campaign_id, recorded_at DESC);

@@ -1,6 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@outrider/db/testing';
 import { type Oracle, type SitePlan, startOracle } from '@outrider/oracle';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { plainRenderer } from '../browser/page-renderer.js';
+import type { RenderService } from '../browser/render-service.js';
 import {
   crawlToEnd,
   queueTestExecution,
@@ -177,5 +179,28 @@ describe('a lane', () => {
     worker.drain();
     await Promise.all(lanes);
     expect(oracle.fetches().filter((entry) => entry.path !== '/robots.txt')).toHaveLength(37);
+  });
+});
+
+describe('a worker whose browser was given up', () => {
+  it('leaves a lane that needs one to others, which says so', async () => {
+    const execution = await queueTestExecution(db, ['http://a.test/'], { renderer: 'browser' });
+    const rendering: RenderService = {
+      open: () => plainRenderer,
+      trouble: () => 'the browser failed 10 times in a row',
+      pid: () => null,
+      close: async () => {},
+    };
+    const { worker, fetcher } = startTestWorker(db, { rendering });
+    closing.push(() => fetcher.close());
+    await worker.handle({ laneId: execution.laneIds[0] ?? '', epoch: 1 });
+    const lanes = await db.system.withSystem(
+      (tx) => tx.sql`
+        select status, waiting_reason from execution_lanes where execution_id = ${execution.executionId}`,
+    );
+    expect(lanes).toEqual([{ status: 'waiting', waiting_reason: 'no_browser_worker' }]);
+    expect(await statesOf(execution.executionId)).toEqual(
+      new Map([['http://a.test/', { state: 'pending', failure: null }]]),
+    );
   });
 });

@@ -133,7 +133,8 @@ export class CrawlWorker {
     const { systemDatabase, tenantDatabase, leaseMs } = this.#options;
     const tenantId = await systemDatabase.withSystem((tx) => findLaneTenant(tx, job.laneId));
     if (tenantId === null) return null;
-    const canRender = this.#options.rendering !== null;
+    // A browser that was given up renders nothing: another worker's may.
+    const canRender = this.#options.rendering !== null && this.#options.rendering.trouble() === null;
     const taker = { instanceId: this.instanceId, leaseMs, canRender };
     return tenantDatabase.withTenant(tenantId, (tx) => beginLane(tx, job, taker));
   }

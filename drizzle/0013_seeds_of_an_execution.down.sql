@@ -1,0 +1,1 @@
+drop index crawl_targets_seeds;
