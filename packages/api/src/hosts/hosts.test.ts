@@ -138,6 +138,17 @@ describe('hosts', () => {
     });
   });
 
+  it('that a tenant only froze tell it nothing of what others do there', async () => {
+    await occupy('theirs.test', { delayMs: 900, cause: 'crawl_delay' });
+    await setPace('theirs.test', { backOffMs: 60_000, slowLevel: 3 });
+    const key = api().keys.foreign;
+    const frozen = await api().call('POST', '/hosts/theirs.test/freeze', { key, json: { reason: 'ours' } });
+    const never = await api().call('POST', '/hosts/never.test/freeze', { key, json: { reason: 'ours' } });
+    const silent = { lanes: [], limit: null, paceMs: 0, cause: 'frozen', responseMs: null, baselineMs: null };
+    expect(frozen.body).toMatchObject(silent);
+    expect(never.body).toMatchObject(silent);
+  });
+
   it('thaw at the time they were frozen until, which must lie ahead', async () => {
     const json = { reason: 'a while', until: new Date(Date.now() + 1_500).toISOString() };
     expect((await api().call('POST', '/hosts/while.test/freeze', { json })).status).toBe(200);

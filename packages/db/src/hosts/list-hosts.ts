@@ -21,7 +21,10 @@ interface HostRow {
   delay_cause: DelayCause | null;
 }
 
-/** Hosts that lanes of the caller's tenant are on, or that it has frozen, by name. Of others' lanes only the pace shows. */
+/**
+ * Hosts that lanes of the caller's tenant are on, or that it has frozen, by name. Of others' lanes only the pace
+ * shows, and that only where the tenant has a lane too: by freezing a host nobody learns whether others crawl it.
+ */
 export async function listHosts(
   tx: Tx,
   { limit, after }: { readonly limit: number; readonly after: Place | null },
@@ -58,15 +61,15 @@ function readHosts(
       select host, reason, frozen_at, until from host_freezes
       where (until is null or until > now()) and host > ${after} and host = coalesce(${only}, host)
     )
-    select host, mine.lanes, frozen.reason as freeze_reason, frozen.frozen_at, frozen.until as frozen_until,
+    select coalesce(mine.host, frozen.host) as host, mine.lanes, frozen.reason as freeze_reason, frozen.frozen_at, frozen.until as frozen_until,
       case when backoff_until > now() then backoff_until end as backoff_until, backoff_cause, backoff_reason,
       baseline_ms, response_ms, coalesce(slow_level, 0) as slow_level,
       everybody.host_limit, coalesce(everybody.delay_ms, 0) as delay_ms, everybody.delay_cause
-    from mine full join frozen using (host) left join crawl_hosts using (host)
+    from mine full join frozen using (host) left join crawl_hosts on crawl_hosts.host = mine.host
     left join lateral (
       select min(host_limit) as host_limit, max(delay_ms) as delay_ms,
         (array_agg(delay_cause order by delay_ms desc))[1] as delay_cause
-      from host_permits permit where permit.host = coalesce(mine.host, frozen.host) and lease_until > now()
+      from host_permits permit where permit.host = mine.host and lease_until > now()
     ) everybody on true
     order by host limit ${limit}`;
 }

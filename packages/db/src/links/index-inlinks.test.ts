@@ -100,3 +100,18 @@ describe('inlinks', () => {
     expect(await take()).toBeNull();
   });
 });
+
+it('a kind of link that no page has is looked for in a part of the pages at a time', async () => {
+  const filter = { executionId, urlKey: urlKey(HOME), direction: 'in', limit: 2, linkType: 'image' } as const;
+  const answers = await db.app.withTenant(db.tenantId, async (tx) => {
+    const seen = [];
+    let after = null;
+    do {
+      const { items, next } = await listPageLinks(tx, { ...filter, after });
+      seen.push(items.length);
+      after = next;
+    } while (after !== null);
+    return seen;
+  });
+  expect(answers).toEqual([0, 0, 0]);
+});

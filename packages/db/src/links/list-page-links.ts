@@ -23,37 +23,49 @@ interface SourcedLink extends PageLinkRecord {
 const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
 /** Pages read at once; one may have ten thousand links. */
 const SOURCES_AT_ONCE = 64;
+/** Pages looked at for one answer, or as many as links are asked for: the home page is named by every page. */
+const SOURCES_PER_ANSWER = 256;
 
-/** Links in the order of their source and of their place on it. Throws `not_found` for a URL nobody named. */
+/**
+ * Links in the order of their source and of their place on it. A slice may hold fewer than were asked for, or none,
+ * and yet not be the last: a kind of link that few pages have is not searched in all of them at once. Throws
+ * `not_found` for a URL nobody named.
+ */
 export async function listPageLinks(tx: Tx, filter: PageLinkFilter): Promise<Slice<PageLink>> {
   await assertUrlKnown(tx, filter.executionId, filter.urlKey);
-  const found = filter.direction === 'out' ? await outLinks(tx, filter) : await inLinks(tx, filter);
-  const slice = sliceOf(
+  const { items, next } = filter.direction === 'out' ? await outLinks(tx, filter) : await inLinks(tx, filter);
+  return { items: await present(tx, filter.executionId, items), next };
+}
+
+async function outLinks(tx: Tx, filter: PageLinkFilter): Promise<Slice<SourcedLink>> {
+  const links = await readLinks(tx, filter.executionId, [filter.urlKey]);
+  return sliceOfLinks(links.filter(wanted(filter)), filter.limit);
+}
+
+function sliceOfLinks(found: readonly SourcedLink[], limit: number): Slice<SourcedLink> {
+  return sliceOf(
     found,
-    filter.limit,
+    limit,
     (link) => link,
     (link) => [link.sourceKey, link.ordinal],
   );
-  return { items: await present(tx, filter.executionId, slice.items), next: slice.next };
 }
 
-/** One link more than the limit, if there are as many. */
-async function outLinks(tx: Tx, filter: PageLinkFilter): Promise<SourcedLink[]> {
-  const links = await readLinks(tx, filter.executionId, [filter.urlKey]);
-  return links.filter(wanted(filter)).slice(0, filter.limit + 1);
-}
-
-async function inLinks(tx: Tx, filter: PageLinkFilter): Promise<SourcedLink[]> {
+async function inLinks(tx: Tx, filter: PageLinkFilter): Promise<Slice<SourcedLink>> {
   const { executionId, urlKey, limit, after } = filter;
   const isWanted = wanted(filter);
   const found: SourcedLink[] = [];
   let from = String(after?.[0] ?? FIRST_KEY);
-  for (;;) {
+  for (let looked = SOURCES_AT_ONCE; ; looked += SOURCES_AT_ONCE) {
     const sources = await listInlinkSources(tx, { executionId, urlKey, from, limit: SOURCES_AT_ONCE + 1 });
-    const links = await readLinks(tx, executionId, sources.slice(0, SOURCES_AT_ONCE));
+    const read = sources.slice(0, SOURCES_AT_ONCE);
+    const links = await readLinks(tx, executionId, read);
     found.push(...links.filter((link) => link.targetKey === urlKey && isWanted(link)));
     const next = sources[SOURCES_AT_ONCE];
-    if (next === undefined || found.length > limit) return found.slice(0, limit + 1);
+    if (next === undefined || found.length > limit) return sliceOfLinks(found, limit);
+    if (looked >= Math.max(SOURCES_PER_ANSWER, limit + 1)) {
+      return { items: found, next: [read.at(-1) ?? from, Number.MAX_SAFE_INTEGER] };
+    }
     from = next;
   }
 }

@@ -7,6 +7,7 @@ import {
   type AskedUrl,
   askRules,
   decidingRule,
+  type KnownRobots,
   type RuleContext,
   URL_RULES,
 } from './ask-rules.js';
@@ -109,6 +110,22 @@ describe('the rules asked about a URL', () => {
     const input: Input = { mode: 'list', scope: { followNofollow: false } };
     const rules = ask('http://a.test/x/x/x', input, { isSeed: true, depth: 0 }, { takenOf: () => 500 });
     expect(decidingRule(rules)).toBe(null);
+  });
+
+  it('read a robots.txt once for all URLs of its site', () => {
+    let readings = 0;
+    const counted: KnownRobots = {
+      ...{ status: 'rules', detail: null, fetchedAt: READ },
+      get body() {
+        readings += 1;
+        return 'User-agent: *\nDisallow: /no';
+      },
+    };
+    const decided = ['/no', '/yes', '/no/2'].map(
+      (path) => decidingRule(ask(`https://a.test${path}`, {}, {}, { robots: counted }))?.rule ?? null,
+    );
+    expect(decided).toEqual(['robots', null, 'robots']);
+    expect(readings).toBe(1);
   });
 
   it('say what cannot be known beforehand', () => {
