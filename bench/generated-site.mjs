@@ -17,8 +17,8 @@ import { expectedOf, htmlOf, kindOf, numberOf, pathOf } from './generated-pages.
  * @typedef {object} ServedSite
  * @property {string} url
  * @property {{ pages: number, errors: number }} expected
- * @property {number} pid
  * @property {() => Promise<Answered>} stop
+ * @property {() => void} end without asking; once is enough, and more does no harm
  */
 
 /**
@@ -128,11 +128,11 @@ export async function startGeneratedSite({ size, seed }) {
   return {
     url,
     expected,
-    pid: child.pid ?? 0,
     stop: async () => {
       child.kill('SIGTERM');
       return read();
     },
+    end: () => void child.kill('SIGKILL'),
   };
 }
 
