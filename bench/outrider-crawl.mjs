@@ -31,15 +31,20 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /**
  * Runs the command and parses its one line.
  * @param {string} url
- * @param {{ dataDir: string, options?: readonly string[], onStart?: (pid: number) => void }} how
+ * @param {{ dataDir: string, options?: readonly string[], environment?: NodeJS.ProcessEnv, onStart?: (pid: number) => void }} how
  * @returns {Promise<CrawlResult>}
  */
-export function runCrawlCommand(url, { dataDir, options = [], onStart }) {
+export function runCrawlCommand(url, { dataDir, options = [], environment = {}, onStart }) {
   const args = ['run', '--silent', 'crawl', '--', url, '--json', ...options];
   const child = spawn('npm', args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, OUTRIDER_DATA_DIR: dataDir, OUTRIDER_ALLOW_PRIVATE_NETWORKS: '1' },
+    env: {
+      ...process.env,
+      OUTRIDER_DATA_DIR: dataDir,
+      OUTRIDER_ALLOW_PRIVATE_NETWORKS: '1',
+      ...environment,
+    },
   });
   if (child.pid !== undefined) onStart?.(child.pid);
   let output = '';

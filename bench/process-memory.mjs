@@ -1,4 +1,4 @@
-// Memory of the processes below a command, from Linux's /proc.
+// Memory and processor time of the processes below a command, from Linux's /proc.
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
@@ -53,6 +53,54 @@ function descendantsOf(root) {
 function megabytes(path, name) {
   const found = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(read(path));
   return Number(found?.[1] ?? 0) / 1_024;
+}
+
+/** Of a clock tick, which is what /proc counts processor time in (`getconf CLK_TCK`). */
+const TICKS_PER_SECOND = 100;
+
+/**
+ * Processor seconds of a process, and of its children that have ended.
+ * @param {number} pid
+ */
+function cpuSeconds(pid) {
+  const stat = read(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0) / TICKS_PER_SECOND;
+}
+
+/** @typedef {{ cpuSeconds: number, rssMb: number, peakMb: number }} ProcessUse */
+
+/**
+ * What the parts of a platform have used so far. Its database server may stand apart from it.
+ * @param {{ platform: number, database: number }} pids
+ * @returns {{ workers: ProcessUse[], database: ProcessUse, others: ProcessUse }}
+ */
+export function readUse({ platform, database }) {
+  const below = descendantsOf(platform);
+  const isWorker = (/** @type {number} */ pid) =>
+    read(`/proc/${pid}/cmdline`).includes('/crawler/dist/process.js');
+  const use = (/** @type {number} */ pid) => ({
+    cpuSeconds: cpuSeconds(pid),
+    rssMb: megabytes(`/proc/${pid}/status`, 'VmRSS'),
+    peakMb: megabytes(`/proc/${pid}/status`, 'VmHWM'),
+  });
+  const sum = (/** @type {readonly ProcessUse[]} */ all) =>
+    all.reduce(
+      (total, one) => ({
+        cpuSeconds: total.cpuSeconds + one.cpuSeconds,
+        rssMb: total.rssMb + one.rssMb,
+        peakMb: total.peakMb + one.peakMb,
+      }),
+      { cpuSeconds: 0, rssMb: 0, peakMb: 0 },
+    );
+  // Each shared page of PostgreSQL's processes once.
+  const shared = (/** @type {number} */ pid) => megabytes(`/proc/${pid}/smaps_rollup`, 'Pss');
+  const servers = [database, ...descendantsOf(database)];
+  return {
+    workers: below.filter(isWorker).map(use),
+    database: { ...sum(servers.map((pid) => ({ ...use(pid), rssMb: shared(pid) }))), peakMb: 0 },
+    others: sum(below.filter((pid) => !isWorker(pid)).map(use)),
+  };
 }
 
 /**
