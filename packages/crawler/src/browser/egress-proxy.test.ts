@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type AddressPolicy, createAddressPolicy } from '../fetch/address-policy.js';
 import { rendered, startTestBrowser, startTestSite } from '../testing/test-browser.js';
+import { startEgressProxy } from './egress-proxy.js';
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -121,4 +122,49 @@ describe('C03: a page in a browser behind the proxy', () => {
     expect(page.content.head.titles.items[0]?.text).toBe('went on');
     expect(page.failedRequests.count).toBe(1);
   }, 40_000);
+});
+
+/** Sends one CONNECT as it is, and gives the status it was answered with, if it was answered. */
+function connectTo(proxy: string, authority: string): Promise<string> {
+  const [host = '', port = ''] = proxy.split(':');
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), host, () =>
+      socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: x\r\n\r\n`),
+    );
+    socket.once('data', (data) => {
+      resolve(data.toString('latin1').split(' ')[1] ?? '');
+      socket.destroy();
+    });
+    socket.once('close', () => resolve('cut off'));
+    socket.once('error', reject);
+  });
+}
+
+describe('the proxy asked for a tunnel', () => {
+  it.each([
+    'public:443/x:PORT',
+    'public:443?:PORT',
+    'public:443#:PORT',
+    'user@public:PORT',
+    'public:PORT',
+    '127.0.0.1:PORT',
+    '[::ffff:127.0.0.1]:PORT',
+    '2130706433:PORT',
+    '169.254.169.254:80',
+    'public:0',
+    'public:65536',
+    'public',
+  ])('to %s makes no connection', async (asked) => {
+    const trap = await startTrap();
+    const proxy = await startEgressProxy({
+      // Every name leads to the trap, and its address is let pass: only what was asked for can stop it.
+      policy: { check: () => ({ allowed: true }), checkUrl: strict.checkUrl },
+      resolve: () => Promise.resolve([{ address: '127.0.0.1', family: 4 as const }]),
+    });
+    closing.push(() => proxy.close());
+    expect(await connectTo(proxy.address, asked.replace('PORT', String(trap.port)))).toMatch(
+      /^(403|502|cut off)$/,
+    );
+    expect(trap.visits()).toBe(0);
+  });
 });

@@ -144,14 +144,14 @@ class Proxying {
   /** CONNECT: https, and WebSockets of either kind. */
   tunnel(request: IncomingMessage, client: Duplex, head: Buffer): void {
     client.on('error', () => client.destroy());
-    const url = parseUrl(`https://${request.url ?? ''}/`);
+    const url = parseAuthority(request.url ?? '');
     const refusal = url === null ? 'invalid_url' : this.#refusalOf(url);
     if (url === null || refusal !== null) {
       this.#options.onRefused?.(refusal ?? 'invalid_url');
       client.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    this.#connect(url.hostname, portOf(request.url ?? ''), (fault, socket) => {
+    this.#connect(url.hostname, Number(url.port || 443), (fault, socket) => {
       if (socket === null || client.destroyed) {
         if (fault !== null) this.#options.onRefused?.(fault.code);
         socket?.destroy();
@@ -226,9 +226,9 @@ function parseUrl(text: string): URL | null {
   return URL.canParse(text) ? new URL(text) : null;
 }
 
-/** The port of `host:port`; the URL parser would drop the default one. */
-function portOf(authority: string): number {
-  return Number(authority.slice(authority.lastIndexOf(':') + 1));
+/** What CONNECT asks for, `host:port` and nothing else (RFC 9110, section 9.3.6): judged and reached as one reading. */
+function parseAuthority(text: string): URL | null {
+  return /^[^\s/?#@\\]+:\d{1,5}$/.test(text) ? parseUrl(`https://${text}/`) : null;
 }
 
 function listen(server: Server): Promise<void> {

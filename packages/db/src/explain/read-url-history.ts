@@ -58,7 +58,8 @@ export async function readUrlHistory(tx: Tx, executionId: string, urlKey: string
 
 /**
  * Climbs from a URL to the page that first named it, and on to a seed. The key of a URL is computed from
- * its text (see `urlKey`), so each step is one look-up by primary key. A page that became reachable by a
+ * its text (see `urlKey`), so each step is one look-up by primary key: it is computed a step before it is
+ * compared, since row-level security lets no index serve a condition that calls such functions. A page that became reachable by a
  * later link may stand above one that it named itself: no URL is climbed twice.
  */
 async function readPath(
@@ -68,14 +69,17 @@ async function readPath(
 ): Promise<{ url: string; discoveryMethod: DiscoveryMethod }[]> {
   const rows = await tx.sql<{ url: string; discoveryMethod: DiscoveryMethod }[]>`
     with recursive climb as (
-      select discovered_url, discovery_method, source_url, 1 as step, array[url_hash] as seen
-      from url_discovery_log where execution_id = ${executionId} and url_hash = ${urlKey}
+      select discovered_url, discovery_method, ${sourceKey(tx)} as source_key, 1 as step, array[url_hash] as seen
+      from url_discovery_log log where execution_id = ${executionId} and url_hash = ${urlKey}
       union all
-      select log.discovered_url, log.discovery_method, log.source_url, climb.step + 1, climb.seen || log.url_hash
-      from climb join url_discovery_log log on log.execution_id = ${executionId}
-        and log.url_hash = left(encode(sha256(convert_to(climb.source_url, 'UTF8')), 'hex'), 32)::uuid
-      where climb.source_url is not null and climb.step < ${MAX_STEPS} and log.url_hash <> all(climb.seen)
+      select log.discovered_url, log.discovery_method, ${sourceKey(tx)}, climb.step + 1, climb.seen || log.url_hash
+      from climb join url_discovery_log log on log.execution_id = ${executionId} and log.url_hash = climb.source_key
+      where climb.step < ${MAX_STEPS} and log.url_hash <> all(climb.seen)
     )
     select discovered_url as url, discovery_method as "discoveryMethod" from climb order by step desc`;
   return rows.map(({ url, discoveryMethod }) => ({ url, discoveryMethod }));
+}
+
+function sourceKey(tx: Tx) {
+  return tx.sql`left(encode(sha256(convert_to(log.source_url, 'UTF8')), 'hex'), 32)::uuid`;
 }
