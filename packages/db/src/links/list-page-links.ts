@@ -23,37 +23,52 @@ interface SourcedLink extends PageLinkRecord {
 const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
 /** Pages read at once; one may have ten thousand links. */
 const SOURCES_AT_ONCE = 64;
+/**
+ * Pages looked through for one request. A million pages link the first page of a site, and to look for a type
+ * that hardly any of these links has would take minutes.
+ */
+const MOST_SOURCES = 256;
 
-/** Links in the order of their source and of their place on it. Throws `not_found` for a URL nobody named. */
+/**
+ * Links in the order of their source and of their place on it. A slice may be short, or even empty, and still
+ * have a next one: that is as far as one request looks. Throws `not_found` for a URL nobody named.
+ */
 export async function listPageLinks(tx: Tx, filter: PageLinkFilter): Promise<Slice<PageLink>> {
   await assertUrlKnown(tx, filter.executionId, filter.urlKey);
-  const found = filter.direction === 'out' ? await outLinks(tx, filter) : await inLinks(tx, filter);
+  const { links, next } = filter.direction === 'out' ? await outLinks(tx, filter) : await inLinks(tx, filter);
   const slice = sliceOf(
-    found,
+    links,
     filter.limit,
     (link) => link,
     (link) => [link.sourceKey, link.ordinal],
   );
-  return { items: await present(tx, filter.executionId, slice.items), next: slice.next };
+  return { items: await present(tx, filter.executionId, slice.items), next: slice.next ?? next };
 }
 
-/** One link more than the limit, if there are as many. */
-async function outLinks(tx: Tx, filter: PageLinkFilter): Promise<SourcedLink[]> {
+/** One link more than the limit, if there are as many; else those before `next`, where to go on looking. */
+interface FoundLinks {
+  readonly links: SourcedLink[];
+  readonly next: Place | null;
+}
+
+async function outLinks(tx: Tx, filter: PageLinkFilter): Promise<FoundLinks> {
   const links = await readLinks(tx, filter.executionId, [filter.urlKey]);
-  return links.filter(wanted(filter)).slice(0, filter.limit + 1);
+  return { links: links.filter(wanted(filter)).slice(0, filter.limit + 1), next: null };
 }
 
-async function inLinks(tx: Tx, filter: PageLinkFilter): Promise<SourcedLink[]> {
+async function inLinks(tx: Tx, filter: PageLinkFilter): Promise<FoundLinks> {
   const { executionId, urlKey, limit, after } = filter;
   const isWanted = wanted(filter);
   const found: SourcedLink[] = [];
   let from = String(after?.[0] ?? FIRST_KEY);
-  for (;;) {
+  for (let looked = SOURCES_AT_ONCE; ; looked += SOURCES_AT_ONCE) {
     const sources = await listInlinkSources(tx, { executionId, urlKey, from, limit: SOURCES_AT_ONCE + 1 });
     const links = await readLinks(tx, executionId, sources.slice(0, SOURCES_AT_ONCE));
     found.push(...links.filter((link) => link.targetKey === urlKey && isWanted(link)));
     const next = sources[SOURCES_AT_ONCE];
-    if (next === undefined || found.length > limit) return found.slice(0, limit + 1);
+    if (next === undefined || found.length > limit) return { links: found.slice(0, limit + 1), next: null };
+    // Behind no link of the next page, so before all of them.
+    if (looked >= MOST_SOURCES) return { links: found, next: [next, -1] };
     from = next;
   }
 }
