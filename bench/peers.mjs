@@ -39,6 +39,12 @@ export const PEERS = [
     debianPackages: ['python3-scrapy'],
     followsWholeSite: false,
   },
+  {
+    name: 'wget2',
+    command: [process.execPath, join(FOLDER, 'wget2.mjs')],
+    debianPackages: ['wget2'],
+    followsWholeSite: true,
+  },
 ];
 
 /**

@@ -1,5 +1,6 @@
-import { urlKey } from '@outrider/shared';
+import { type PageLink, urlKey } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Place, Slice } from '../cursors/slice.js';
 import { plantExecution } from '../testing/plant-execution.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { indexInlinks, takeUnindexedExecution } from './index-inlinks.js';
@@ -85,6 +86,20 @@ describe('inlinks', () => {
     );
     expect(rows).toEqual({ home: 3, all: 603 });
     expect(await read()).toEqual(searched);
+  });
+
+  it('of a rare type are looked for in so many pages at a time, and the cursor goes on from there', async () => {
+    const requests: (number | null)[] = [];
+    let after: Place | null = null;
+    do {
+      const filter = { executionId, urlKey: urlKey(HOME), direction: 'in', limit: 10 } as const;
+      const { items, next }: Slice<PageLink> = await db.app.withTenant(db.tenantId, (tx) =>
+        listPageLinks(tx, { ...filter, after, linkType: 'redirect' }),
+      );
+      requests.push(items.length);
+      after = next;
+    } while (after !== null);
+    expect(requests).toEqual([0, 0, 0]);
   });
 
   it('are made for executions that have ended, once', async () => {

@@ -54,7 +54,7 @@ function filterConditions(tx: Tx, filter: PageFilter) {
   const { host, urlContains, indexable, contentType, html, depth, since, until } = filter;
   const range = filter.status === undefined ? undefined : statusRange(filter.status);
   return tx.sql`
-    ${range === undefined ? tx.sql`` : tx.sql`and status_code between ${range.low} and ${range.high}`}
+    ${range === undefined ? tx.sql`` : statusCondition(tx, range)}
     ${host === undefined ? tx.sql`` : tx.sql`and host = ${host}`}
     ${urlContains === undefined ? tx.sql`` : tx.sql`and strpos(lower(url), lower(${urlContains})) > 0`}
     ${indexable === undefined ? tx.sql`` : tx.sql`and indexable = ${indexable}`}
@@ -66,6 +66,11 @@ function filterConditions(tx: Tx, filter: PageFilter) {
     ${depth === undefined ? tx.sql`` : tx.sql`and depth = ${depth}`}
     ${since === undefined ? tx.sql`` : tx.sql`and fetched_at >= ${since}::timestamptz`}
     ${until === undefined ? tx.sql`` : tx.sql`and fetched_at < ${until}::timestamptz`}`;
+}
+
+/** A single status is an equality, so that the index by status gives its pages in the order of their keys. */
+function statusCondition(tx: Tx, { low, high }: ReturnType<typeof statusRange>) {
+  return low === high ? tx.sql`and status_code = ${low}` : tx.sql`and status_code between ${low} and ${high}`;
 }
 
 /** Spelled out so that an index serves: by status where that decides, else the partial one of what is not indexable. */
