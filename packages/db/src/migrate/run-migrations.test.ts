@@ -79,6 +79,22 @@ describe('runMigrations', () => {
     expect(await dumpSchema({ adminUrl: empty.url })).toBe(schema);
   });
 
+  it('each rollback leaves the schema as it was before its migration', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'outrider-migrations-'));
+    const schemas = new Map<string, string>();
+    for (const name of names) {
+      for (const way of ['up', 'down'])
+        await cp(join(MIGRATIONS_DIRECTORY, `${name}.${way}.sql`), join(directory, `${name}.${way}.sql`));
+      await migrate(directory);
+      schemas.set(name, await dumpSchema({ adminUrl: empty.url }));
+    }
+    for (const name of names.slice(0, -1).reverse()) {
+      await rollbackMigrations({ adminUrl: empty.url, to: name });
+      expect(await dumpSchema({ adminUrl: empty.url })).toBe(schemas.get(name));
+    }
+    await rm(directory, { recursive: true });
+  });
+
   it('the roles may read which migrations were applied, and nothing more', async () => {
     await migrate();
     const rights = await empty.run(
