@@ -34,12 +34,13 @@ export async function listDiscoveredUrls(tx: Tx, filter: DiscoveredFilter): Prom
   return sliceOf(rows, limit, toDiscoveredUrl, (row) => [row.url_hash]);
 }
 
+/** What has a reason to be skipped is not to be crawled; saying both lets the partial index of the skipped serve. */
 function conditions(tx: Tx, filter: DiscoveredFilter) {
   const { shouldCrawl, skipReason, state, discoveryMethod, isInternal, host, urlContains } = filter;
   const { since, until } = filter;
   return tx.sql`
     ${shouldCrawl === undefined ? tx.sql`` : tx.sql`and log.should_crawl = ${shouldCrawl}`}
-    ${skipReason === undefined ? tx.sql`` : tx.sql`and log.skip_reason = ${skipReason}`}
+    ${skipReason === undefined ? tx.sql`` : tx.sql`and not log.should_crawl and log.skip_reason = ${skipReason}`}
     ${state === undefined ? tx.sql`` : tx.sql`and target.state = ${state}`}
     ${discoveryMethod === undefined ? tx.sql`` : tx.sql`and log.discovery_method = ${discoveryMethod}`}
     ${isInternal === undefined ? tx.sql`` : tx.sql`and log.is_internal = ${isInternal}`}

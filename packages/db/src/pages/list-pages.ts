@@ -32,7 +32,11 @@ export interface PageFilter {
 /** Fetched URLs of an execution, by key, or the slowest first. */
 export async function listPages(tx: Tx, filter: PageFilter): Promise<Slice<Page>> {
   const { limit, sort } = filter;
-  const order = sort === 'slowest' ? tx.sql`total_ms desc, url_key` : tx.sql`url_key`;
+  // The table's own columns: an output column of the same name, converted for us, would hide the index.
+  const order =
+    sort === 'slowest'
+      ? tx.sql`crawl_results.total_ms desc, crawl_results.url_key`
+      : tx.sql`crawl_results.url_key`;
   const rows = await tx.sql<PageRow[]>`
     select ${pageColumns(tx)} from crawl_results
     where execution_id = ${filter.executionId} ${placeCondition(tx, filter)} ${filterConditions(tx, filter)}
