@@ -40,7 +40,8 @@ describe('a host', () => {
     const oracle = await fleet.site({ ...SMALL, plant: { robotsTxt: { status: 503 } } });
     const seeds = ['/', '/one', '/two', '/three'].map((path) => oracle.origin + path);
     const execution = await queueTestExecution(fleet.db, seeds, { fetch: { retries: 1 } });
-    const worker = await fleet.worker({ leaseMs: 600 });
+    // A beat each 700 ms, within the second between the two tries.
+    const worker = await fleet.worker({ leaseMs: 2_100 });
     const reasons = new Set<unknown>();
     const watching = setInterval(() => {
       void fleet.lane(execution).then((lane) => reasons.add(lane['waiting_reason']));

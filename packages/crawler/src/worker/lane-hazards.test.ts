@@ -112,7 +112,7 @@ describe('a lane', () => {
 
   it('without a single seed waits for the end and says that its frontier is empty', async () => {
     const execution = await queueTestExecution(fleet.db, []);
-    const worker = await fleet.worker({ leaseMs: 600 });
+    const worker = await fleet.worker({ leaseMs: 2_100 });
     const lane = worker.handle(job(execution));
     await expect
       .poll(() => fleet.lane(execution), { timeout: 10_000 })
