@@ -15,6 +15,9 @@ import { peakAt, tenths, timeOf } from './run-samples.mjs';
  * @property {number} indexSeconds from the end of the execution until its inlinks can be looked up
  * @property {ReturnType<typeof import('./process-memory.mjs').readUse>} indexUse
  * @property {{ seconds: number, links: number, inlinkRows: number, tables: Record<string, { bytes: number, indexBytes: number }> }} execution
+ * @property {Reads | null} reads
+ *
+ * @typedef {object} Reads
  * @property {{ out: import('./api-latencies.mjs').Latency, in: import('./api-latencies.mjs').Latency }} links
  * @property {readonly import('./api-latencies.mjs').Latency[]} lists
  */
@@ -28,7 +31,7 @@ export function renderMillion(findings) {
     ...renderRun(findings),
     ...renderCost(findings),
     ...renderStorage(findings),
-    ...renderLatencies(findings),
+    ...(findings.reads === null ? [] : renderLatencies(findings.reads)),
   ].join('\n');
 }
 
@@ -104,7 +107,7 @@ function renderStorage({ result, execution }) {
   ];
 }
 
-/** @param {Findings} findings */
+/** @param {Reads} reads */
 function renderLatencies({ links, lists }) {
   const figures = (/** @type {readonly number[]} */ times) => [
     percentile(times, 0.5).toFixed(1),

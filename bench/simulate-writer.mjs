@@ -135,15 +135,15 @@ function pageOf(target, number) {
     mainTextHash: target.urlKey.replaceAll('-', '').repeat(2),
     simhash: String(number),
     soft404Score: 0,
-    response: {
+    response: JSON.stringify({
       headers: { server: 'made-up', etag: target.urlKey },
       timings: { dns: 0, connect: 0, firstByte: 1.5 },
-    },
-    page: {
+    }),
+    page: JSON.stringify({
       headings: Array.from({ length: 6 }, (_, nth) => `${nth} ${WORDS}`),
       number,
       text: WORDS.repeat(4),
-    },
+    }),
     rendering: null,
   };
 }

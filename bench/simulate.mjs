@@ -3,6 +3,7 @@
 // they can, each on an execution of its own. And how long a claim takes with so many URLs pending.
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { setUp } from '../scripts/setup.mjs';
@@ -84,13 +85,13 @@ async function measureWriters(ledger, database, tenantId, writers) {
     const task = { databaseUrl: ledger.databaseUrl, tenantId, laneId, host, size: SITE_SIZE, startAt, endAt };
     return run(process.execPath, [WRITER, JSON.stringify(task)]);
   });
-  const usedAt = (/** @type {number} */ time) =>
-    new Promise((resolve) => {
-      setTimeout(
-        () => resolve(readUse({ platform: process.pid, database: ledger.pid }).database.cpuSeconds),
-        time - Date.now(),
-      );
-    });
+  const usedAt = async (/** @type {number} */ time) => {
+    await sleep(time - Date.now());
+    const [{ wal }] =
+      await ledger.sql`select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as wal`;
+    const { database: server } = readUse({ platform: process.pid, database: ledger.pid });
+    return { cpu: server.cpuSeconds, wal };
+  };
   const [from, to] = await Promise.all([usedAt(startAt), usedAt(endAt)]);
   const reports = (await Promise.all(work)).map(({ stdout }) => JSON.parse(stdout));
   const pages = reports.reduce((sum, report) => sum + report.pages, 0);
@@ -98,9 +99,10 @@ async function measureWriters(ledger, database, tenantId, writers) {
   return {
     writers,
     pagesPerSecond: pages / Number(values.seconds),
-    databaseMs: ((to - from) * 1_000) / pages,
+    databaseMs: ((to.cpu - from.cpu) * 1_000) / pages,
+    walBytes: (to.wal - from.wal) / pages,
     writerMs: (writerCpu * 1_000) / pages,
-    databaseCores: (to - from) / Number(values.seconds),
+    databaseCores: (to.cpu - from.cpu) / Number(values.seconds),
   };
 }
 
@@ -178,13 +180,13 @@ try {
   await system.close();
   const database = db.openDatabase({ url: ledger.databaseUrl, role: 'outrider_app', applicationName: name });
   process.stdout.write(
-    '| writers | pages/s | PostgreSQL, CPU ms a page | writer, CPU ms a page | cores PostgreSQL used |\n',
+    '| writers | pages/s | PostgreSQL, CPU ms a page | writer, CPU ms a page | cores PostgreSQL used | log bytes a page |\n',
   );
-  process.stdout.write('|--:|--:|--:|--:|--:|\n');
+  process.stdout.write('|--:|--:|--:|--:|--:|--:|\n');
   for (const writers of values.writers.split(',').map(Number)) {
     const found = await measureWriters(ledger, database, tenantId, writers);
     process.stdout.write(
-      `| ${writers} | ${found.pagesPerSecond.toFixed(0)} | ${found.databaseMs.toFixed(3)} | ${found.writerMs.toFixed(3)} | ${found.databaseCores.toFixed(2)} |\n`,
+      `| ${writers} | ${found.pagesPerSecond.toFixed(0)} | ${found.databaseMs.toFixed(3)} | ${found.writerMs.toFixed(3)} | ${found.databaseCores.toFixed(2)} | ${found.walBytes.toFixed(0)} |\n`,
     );
   }
   const pending = Number(values.pending);
