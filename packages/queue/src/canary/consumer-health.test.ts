@@ -77,6 +77,8 @@ describe('the health of a consumer', () => {
     const { health, seen } = await watch({ kind: 'redis', url: redis.url });
     await redis.kill();
     await alive(health, false);
+    // Seen too: the watch looks from time to time, and the store must not be back before it has.
+    await vi.waitFor(() => expect(seen.map((report) => report.alive)).toEqual([false]), { timeout: 10_000 });
     await redis.start();
     await alive(health, true);
     await vi.waitFor(() => expect(seen.map((report) => report.alive)).toEqual([false, true]), {
@@ -93,6 +95,7 @@ describe('the health of a consumer', () => {
     await server.allowConnections(false);
     await server.cutConnections();
     await alive(health, false);
+    await vi.waitFor(() => expect(seen.map((report) => report.alive)).toEqual([false]), { timeout: 10_000 });
     await server.allowConnections(true);
     await alive(health, true);
     await vi.waitFor(() => expect(seen.map((report) => report.alive)).toEqual([false, true]), {
