@@ -68,6 +68,8 @@ describe('inlinks', () => {
     const expected = PAGES.flatMap((url) => [`${urlKey(url)} 0`, `${urlKey(url)} 1`]).sort();
     const read = async () => ({
       home: await inlinks(HOME, 170),
+      // The first slice ends between the two links of the last page of a row of the index.
+      cut: await inlinks(HOME, 511),
       canonical: await inlinks(HOME, 170, 'canonical'),
       single: await inlinks('https://a.test/7', 10),
       last: await inlinks('https://a.test/600', 10),
@@ -75,6 +77,7 @@ describe('inlinks', () => {
     });
     const searched = await read();
     expect(searched.home).toEqual(expected);
+    expect(searched.cut).toEqual(expected);
     expect(searched.canonical).toEqual(expected.filter((place) => place.endsWith(' 1')));
     expect(searched.single).toEqual([`${urlKey('https://a.test/6')} 2`]);
     expect(searched.count).toBe(600);
