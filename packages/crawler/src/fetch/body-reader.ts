@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { BodyHash } from './body-hash.js';
 import { contentCodings } from './content-codings.js';
 import { ContentDecoder, type DecoderOutput } from './content-decoder.js';
 import { FetchFault } from './fetch-failures.js';
@@ -23,7 +23,7 @@ export interface BodyOwner {
 export class BodyReader implements DecoderOutput {
   wireBytes = 0;
   decodedBytes = 0;
-  private readonly hash = createHash('sha256');
+  private readonly hash = new BodyHash();
   private readonly decoder: ContentDecoder | null;
   private readonly maxWireBytes: number;
   private wireOver = false;

@@ -189,20 +189,20 @@ export class HtmlReader implements TokenHandler, Place {
   #endHeading(): void {
     if (this.#heading === null) return;
     const list = this.#heading.level === 1 ? this.#draft.h1s : this.#draft.h2s;
-    list.add({ ...this.#heading.text.end(MAX_TEXT), inHead: false });
+    list.add({ ...this.#heading.text.measured(MAX_TEXT), inHead: false });
     this.#heading = null;
   }
 
   #endTitle(): void {
     if (this.#title === null) return;
     const { text, inHead } = this.#title;
-    this.#draft.titles.add({ ...text.end(MAX_TEXT), inHead });
+    this.#draft.titles.add({ ...text.measured(MAX_TEXT), inHead });
     this.#title = null;
   }
 
   #endAnchor(): void {
     if (this.#anchor === null) return;
-    this.#anchor.link.anchorText = this.#anchor.text.end(MAX_ANCHOR_TEXT).text;
+    this.#anchor.link.anchorText = this.#anchor.text.text(MAX_ANCHOR_TEXT);
     this.#anchor = null;
   }
 }

@@ -98,7 +98,7 @@ export class HtmlTokenizer {
       case TAG:
         return this.#readTag(text, at);
       case BEFORE_ATTRIBUTE:
-        return this.#readAttribute(text, at);
+        return this.#readAttributes(text, at);
       case AFTER_NAME:
         return this.#readEquals(text, at);
       case BEFORE_VALUE:
@@ -139,7 +139,7 @@ export class HtmlTokenizer {
     const end = found < 0 ? text.length : found;
     const open = this.#emitDecoded(text, at, end);
     if (open >= 0) return this.#hold(text, open);
-    return found < 0 ? end : this.#enter(TAG, end);
+    return found < 0 ? end : this.#readTag(text, this.#enter(TAG, end));
   }
 
   #emit(text: string, from: number, to: number): void {
@@ -200,7 +200,8 @@ export class HtmlTokenizer {
     this.#selfClosing = false;
     if (!this.#isEndTag) this.#handler.onStartTagName(text, from, isLong ? from : end);
     else if (!isLong) this.#handler.onEndTag(text, from, end);
-    return this.#enter(isLong ? LONG_TAG_NAME : BEFORE_ATTRIBUTE, end);
+    if (isLong) return this.#enter(LONG_TAG_NAME, end);
+    return this.#readAttributes(text, this.#enter(BEFORE_ATTRIBUTE, end));
   }
 
   #skipName(text: string, at: number, ends: number, after: number): number {
@@ -208,7 +209,8 @@ export class HtmlTokenizer {
     return end === text.length ? end : this.#enter(after, end);
   }
 
-  #readAttribute(text: string, from: number): number {
+  /** Reads the attributes of a tag up to its end, or as far as they are whole and plainly written. */
+  #readAttributes(text: string, from: number): number {
     const skips = this.#isEndTag || !this.#handler.wantsAttributes;
     if (skips) {
       const bare = bareTagEnd(text, from);
@@ -217,23 +219,28 @@ export class HtmlTokenizer {
       }
     }
     let at = from;
-    for (; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (unit === GT) return this.#endTag(at + 1, this.#selfClosing);
-      // Only the slash right before `>` closes the element.
-      this.#selfClosing = unit === SLASH;
-      if (unit !== SLASH && !isSpace(unit)) break;
+    for (;;) {
+      for (; at < text.length; at++) {
+        const unit = text.charCodeAt(at);
+        if (unit === GT) return this.#endTag(at + 1, this.#selfClosing);
+        // Only the slash right before `>` closes the element.
+        this.#selfClosing = unit === SLASH;
+        if (unit !== SLASH && !isSpace(unit)) break;
+      }
+      if (at === text.length) return at;
+      // The first character belongs to the name even if it is `=`.
+      const end = nameEnd(text, at + 1, ENDS_ATTRIBUTE_NAME);
+      const isLong = end - at > MAX_NAME;
+      if (end === text.length && !isLong) return this.#ended ? end : this.#hold(text, at);
+      this.#wanted = !skips && !isLong && this.#handler.onAttributeName(text, at, end);
+      if (isLong && end === text.length) return this.#enter(LONG_ATTRIBUTE_NAME, end);
+      if (text.charCodeAt(end) !== EQUALS) return this.#enter(AFTER_NAME, end);
+      // As nearly every attribute is written; any other goes through the states.
+      const close = text.charCodeAt(end + 1) === DOUBLE_QUOTE ? text.indexOf('"', end + 2) : -1;
+      if (close < 0) return this.#enter(BEFORE_VALUE, end + 1);
+      if (this.#wanted) this.#append(text, end + 2, close);
+      at = this.#endValue(close + 1);
     }
-    if (at === text.length) return at;
-    // The first character belongs to the name even if it is `=`.
-    const end = nameEnd(text, at + 1, ENDS_ATTRIBUTE_NAME);
-    const isLong = end - at > MAX_NAME;
-    if (end === text.length && !isLong) return this.#ended ? end : this.#hold(text, at);
-    this.#wanted = !skips && !isLong && this.#handler.onAttributeName(text, at, end);
-    if (isLong && end === text.length) return this.#enter(LONG_ATTRIBUTE_NAME, end);
-    return text.charCodeAt(end) === EQUALS
-      ? this.#enter(BEFORE_VALUE, end + 1)
-      : this.#enter(AFTER_NAME, end);
   }
 
   #readEquals(text: string, from: number): number {

@@ -1,10 +1,12 @@
-import { normalizeUrl } from '@outrider/shared';
+import { normalizeUrl, type UrlProblem } from '@outrider/shared';
 import type { LinkProblem, PathType } from './page-link.js';
 
-/** What a reference on a page leads to. Exactly one field is null. */
+/** What a reference on a page leads to. Exactly one of `targetUrl` and `problem` is null. */
 export interface LinkTarget {
   readonly targetUrl: string | null;
   readonly problem: LinkProblem | null;
+  /** How the reference is written. */
+  readonly pathType: PathType;
 }
 
 export type LinkResolver = (href: string) => LinkTarget;
@@ -44,7 +46,7 @@ export function createLinkResolver(base: string): LinkResolver {
 }
 
 /** The form of a reference as written. */
-export function pathTypeOf(href: string): PathType {
+function pathTypeOf(href: string): PathType {
   let i = 0;
   while (i < href.length && href.charCodeAt(i) <= 0x20) i++;
   if (isSlash(href, i)) return isSlash(href, i + 1) ? 'protocol_relative' : 'root_relative';
@@ -69,14 +71,20 @@ export function schemeOf(href: string, from = 0): string | null {
 
 function resolve(href: string, base: string): LinkTarget {
   const result = normalizeUrl(href, base);
-  if (result.ok) return { targetUrl: result.url, problem: null };
-  switch (result.problem) {
+  const pathType = pathTypeOf(href);
+  return result.ok
+    ? { targetUrl: result.url, problem: null, pathType }
+    : { targetUrl: null, problem: problemOf(href, result.problem), pathType };
+}
+
+function problemOf(href: string, problem: UrlProblem): LinkProblem {
+  switch (problem) {
     case 'unsupported_scheme':
     case 'url_too_long':
-      return { targetUrl: null, problem: result.problem };
+      return problem;
     case 'invalid_url':
     case 'credentials_in_url':
-      return { targetUrl: null, problem: unsupported(href) ? 'unsupported_scheme' : 'invalid_url' };
+      return unsupported(href) ? 'unsupported_scheme' : 'invalid_url';
   }
 }
 

@@ -3,7 +3,7 @@ import { codePointLength, collapseWhitespace, shortText, truncate } from './clea
 import { MAX_ATTRIBUTE } from './html-tokenizer.js';
 import { relTokens } from './link-header.js';
 import { type DraftLink, LinkList } from './link-list.js';
-import { createLinkResolver, type LinkResolver, pathTypeOf, schemeOf } from './link-resolver.js';
+import { createLinkResolver, type LinkResolver, type LinkTarget, schemeOf } from './link-resolver.js';
 import type {
   CanonicalReference,
   CappedList,
@@ -100,7 +100,7 @@ export class PageDraft {
       anchorText: '',
       altText: source.altText == null ? null : shortText(source.altText, MAX_ANCHOR_TEXT),
       position: source.position,
-      pathType: pathTypeOf(source.href),
+      pathType: 'relative',
     };
     return this.#links.add(link) ? link : null;
   }
@@ -163,7 +163,10 @@ export class PageDraft {
     const own = createLinkResolver(this.#url);
     const document = this.baseUrl === null ? own : createLinkResolver(this.baseUrl);
     const links = this.#links.inOrder();
-    for (const link of links) settle(link, link.ordinal < this.#fromHeaders.links ? own : document);
+    for (const link of links) {
+      const { pathType } = settle(link, link.ordinal < this.#fromHeaders.links ? own : document);
+      link.pathType = pathType;
+    }
     resolveAll(this.canonicals, this.#fromHeaders.canonicals, own, document);
     resolveAll(this.hreflangs, this.#fromHeaders.hreflangs, own, document);
     for (const relation of Object.values(this.relations)) settle(relation, document);
@@ -205,7 +208,7 @@ function resolveAll(
   for (const [index, item] of references.entries()) settle(item, index < fromHeaders ? own : document);
 }
 
-function settle(item: Writable<ResolvedReference>, resolver: LinkResolver): void {
+function settle(item: Writable<ResolvedReference>, resolver: LinkResolver): LinkTarget {
   const href = item.rawHref;
   const target = resolver(href);
   item.targetUrl = target.targetUrl;
@@ -216,4 +219,5 @@ function settle(item: Writable<ResolvedReference>, resolver: LinkResolver): void
     item.problem = 'url_too_long';
   }
   item.rawHref = truncate(href, MAX_HREF);
+  return target;
 }

@@ -16,8 +16,13 @@ export class TextCollector {
     this.#raw += this.#full ? truncate(text.slice(start, start + room + 1), room) : text.slice(start, end);
   }
 
-  /** The text collapsed and cut to `max` UTF-16 units, and its code points before the cut. */
-  end(max: number): { text: string; length: number } {
+  /** The text collapsed and cut to `max` UTF-16 units. */
+  text(max: number): string {
+    return truncate(collapseWhitespace(this.#raw), max);
+  }
+
+  /** The same, and its code points before the cut. */
+  measured(max: number): { text: string; length: number } {
     const collapsed = collapseWhitespace(this.#raw);
     return { text: truncate(collapsed, max), length: codePointLength(collapsed) };
   }

@@ -53,7 +53,7 @@ export function discoverLinks(
   const forbidden = content === null ? null : pageNofollow(content, rules.config);
   const links = new PageLinksEncoder();
   const discoveries: Discovery[] = [];
-  const decided = new Map<string, number>();
+  const decided = new Map<KnownUrl, number>();
   let internalLinks = 0;
   let externalLinks = 0;
   let uniqueInternalLinks = 0;
@@ -73,15 +73,15 @@ export function discoverLinks(
       }
     }
     links.add(link, known);
-    if (!follow || known === null || !isCrawlableLink(link) || rules.memory.isLogged(known.key)) continue;
-    const earlier = decided.get(known.key);
+    if (!follow || known === null || known.logged || !isCrawlableLink(link)) continue;
+    const earlier = decided.get(known);
     // Of two links to a URL one may be nofollow: the one that allows it decides.
     if (earlier !== undefined && discoveries[earlier]?.skip?.reason !== 'nofollow') continue;
     const discovery = decide(page, known, rules, nofollowRule(link, forbidden, rules.config));
-    if (earlier === undefined) decided.set(known.key, discoveries.push(discovery) - 1);
+    if (earlier === undefined) decided.set(known, discoveries.push(discovery) - 1);
     else discoveries[earlier] = discovery;
   }
-  for (const { urlKey, skip } of discoveries) if (!mayChange(skip)) rules.memory.markLogged(urlKey);
+  for (const [known, at] of decided) known.logged = !mayChange(discoveries[at]?.skip ?? null);
   return {
     links: links.end(),
     discoveries,
@@ -180,7 +180,7 @@ export function discoverRedirect(
     : widens
       ? null
       : redirectSkip(verdict);
-  if (skip === null) rules.memory.markLogged(known.key);
+  if (skip === null) known.logged = true;
   return {
     discovery: {
       url: known.url,

@@ -8,6 +8,8 @@ export interface KnownUrl {
   readonly isInternal: boolean;
   /** The page that linked here last, by the number that `nextPage` gave it. */
   linkedBy: number;
+  /** It was handed to the discovery log before. */
+  logged: boolean;
 }
 
 /** Entries per generation. Two are kept, so memory holds at most twice this. */
@@ -21,8 +23,6 @@ const GENERATION = 100_000;
 export class UrlMemory {
   #recent = new Map<string, KnownUrl>();
   #older = new Map<string, KnownUrl>();
-  #logged = new Set<string>();
-  #loggedOlder = new Set<string>();
   #pages = 0;
   readonly #scope: UrlScope;
   readonly #strip: (url: string) => string;
@@ -50,19 +50,6 @@ export class UrlMemory {
     return ++this.#pages;
   }
 
-  /** Whether the URL was handed to the discovery log before. */
-  isLogged(key: string): boolean {
-    return this.#logged.has(key) || this.#loggedOlder.has(key);
-  }
-
-  markLogged(key: string): void {
-    if (this.#logged.size >= GENERATION) {
-      this.#loggedOlder = this.#logged;
-      this.#logged = new Set();
-    }
-    this.#logged.add(key);
-  }
-
   #make(rawUrl: string): KnownUrl {
     const url = this.#strip(rawUrl);
     // Spellings that differ only in what is stripped share one entry.
@@ -74,6 +61,7 @@ export class UrlMemory {
       host: hostOf(url),
       isInternal: this.#scope.isInternal(url),
       linkedBy: 0,
+      logged: false,
     };
     if (url !== rawUrl) this.#recent.set(url, made);
     return made;
