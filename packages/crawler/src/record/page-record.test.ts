@@ -156,7 +156,14 @@ describe('the record of a page', () => {
         bodySha256: null,
         location: { raw: '/next', url: 'http://a.test/next', problem: null },
       },
-      redirect: { url: 'http://a.test/next', key: 'a-key', host: 'a.test', isInternal: true, linkedBy: 0, logged: false },
+      redirect: {
+        url: 'http://a.test/next',
+        key: 'a-key',
+        host: 'a.test',
+        isInternal: true,
+        linkedBy: 0,
+        logged: false,
+      },
     });
     expect(record).toMatchObject({
       redirectUrl: 'http://a.test/next',
