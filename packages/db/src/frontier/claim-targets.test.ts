@@ -1,5 +1,6 @@
 import { urlKey } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openConnection } from '../connect/connection.js';
 import { claimRequest, discovery, fetched, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { claimTargets } from './claim-targets.js';
@@ -42,6 +43,29 @@ describe('a claim', () => {
     }
     const { targets } = await lanes.claim(0);
     expect(targets.map(({ url }) => url.slice(-1))).toEqual(['b', 'a', 'c', 'p']);
+  });
+
+  it('reads what it takes and not the whole frontier, however much is pending', async () => {
+    const lanes = await holdLanes(db, { seeds: ['http://large.test/'] });
+    await lanes.within(
+      (tx) => tx.sql`
+        insert into crawl_targets (execution_id, tenant_id, url_key, url, host, depth, priority)
+        select ${lanes.executionId}, ${db.tenantId}, gen_random_uuid(), 'http://large.test/' || n, 'large.test', 1, 999
+        from generate_series(1, 30000) as n`,
+    );
+    // The planner's choice follows what it knows of the table.
+    const owner = await openConnection({ url: db.url, parameters: {} });
+    await owner.sql`analyze crawl_targets`;
+    await owner.end();
+    const hold = lanes.holds[0];
+    if (hold === undefined) throw new Error('no lane is held');
+    const [read] = await lanes.within(async (tx) => {
+      const outcome = await claimTargets(tx, hold, claimRequest(lanes.config, { wanted: 256 }));
+      expect(outcome).toMatchObject({ targets: { length: 256 } });
+      return tx.sql<{ rows: number }[]>`
+        select sum(seq_tup_read)::int as rows from pg_stat_xact_user_tables where relname like 'crawl\_targets%'`;
+    });
+    expect(read?.rows).toBe(0);
   });
 
   it('leaves a URL alone until its moment has come', async () => {

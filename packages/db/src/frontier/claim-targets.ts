@@ -268,6 +268,12 @@ async function leaseTargets(
   );
 }
 
+/**
+ * Takes the first targets of each open host. The planner cannot know how many a grant allows and would reckon with
+ * a tenth of all that are pending, which it joins by reading the whole frontier. So it is told a bound first
+ * (more than any lane asks for; rows behind `claims` are neither read nor locked), and the targets are looked up
+ * as an array, one by one.
+ */
 async function moveToLane(
   tx: Tx,
   hold: LaneHold,
@@ -283,19 +289,21 @@ async function moveToLane(
       from lane
       cross join unnest(${open.map((grant) => grant.host)}::text[], ${open.map((grant) => grant.claims)}::int[]) as grant_ (host, claims)
       cross join lateral (
-        select url_key from crawl_targets target
-        where target.execution_id = ${hold.executionId} and target.host = grant_.host and target.state = 'pending'
-          and target.not_before <= now() and (target.lease_losses >= ${SUSPECT_LEASE_LOSSES}) = ${which === 'suspected'}
-        order by priority desc, discovery_order
+        select url_key from (
+          select url_key from crawl_targets target
+          where target.execution_id = ${hold.executionId} and target.host = grant_.host and target.state = 'pending'
+            and target.not_before <= now() and (target.lease_losses >= ${SUSPECT_LEASE_LOSSES}) = ${which === 'suspected'}
+          order by priority desc, discovery_order
+          limit 1024
+          for update skip locked
+        ) first
         limit grant_.claims
-        for update skip locked
       ) candidate
       ${which === 'suspected' ? tx.sql`limit 1` : tx.sql``}
     )
     update crawl_targets target
     set state = 'leased', lane_id = ${hold.laneId}, lane_epoch = ${hold.epoch}, attempt = attempt + 1
-    from picked
-    where target.execution_id = ${hold.executionId} and target.url_key = picked.url_key
+    where target.execution_id = ${hold.executionId} and target.url_key = any (array(select url_key from picked))
     returning target.url, target.url_key, target.host, target.depth, target.attempt, target.is_seed, target.redirect_hops,
       target.discovery_order, target.priority`;
   if (rows.length === 0) return [];
