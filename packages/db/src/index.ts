@@ -81,6 +81,7 @@ export { listSeedUrls } from './executions/list-seed-urls.js';
 export { type LockedCampaign, lockCampaign } from './executions/lock-campaign.js';
 export { type LockedExecution, lockExecution } from './executions/lock-execution.js';
 export { lockForCompletion, lockUntakenLanes } from './executions/lock-for-completion.js';
+export { readCoverage } from './executions/read-coverage.js';
 export {
   type ExecutionFilter,
   listExecutions,
@@ -186,4 +187,5 @@ export {
 export { type ClaimedSitemap, leaseSitemap } from './sitemaps/lease-sitemap.js';
 export { listSitemaps, type SitemapFilter } from './sitemaps/list-sitemaps.js';
 export { type SitemapOutcome, type SitemapRetry, settleSitemap } from './sitemaps/settle-sitemap.js';
+export { storeSitemapDifferences, takeUncomparedExecution } from './sitemaps/sitemap-differences.js';
 export { readTakenBudgets } from './traps/read-budgets.js';
