@@ -53,12 +53,16 @@ function campaignColumns(tx: Tx) {
     last.id as last_id, last.number as last_number, last.status as last_status, last.created_at as last_created_at`;
 }
 
+/**
+ * The last execution by its number, which a single index has: by id the planner may read the executions of all campaigns
+ * backwards until it meets one of this, which has none.
+ */
 function campaignJoins(tx: Tx) {
   return tx.sql`
     left join campaign_metrics metrics on metrics.campaign_id = campaign.id
     left join lateral (
       select id, number, status, created_at from campaign_executions execution
-      where execution.campaign_id = campaign.id order by id desc limit 1
+      where execution.campaign_id = campaign.id order by number desc limit 1
     ) last on true`;
 }
 

@@ -1,7 +1,7 @@
 import type { TargetState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { type Fragment, mergeOrdered } from '../cursors/bounded-scan.js';
-import type { DiscoveredFilter } from './list-discovered-urls.js';
+import type { DiscoveredFilter } from './discovered-filter.js';
 
 interface Candidates {
   readonly candidates: Fragment;

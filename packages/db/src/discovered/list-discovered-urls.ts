@@ -1,27 +1,10 @@
-import type { DiscoveredUrl, DiscoveryMethod, SkipReason, TargetState } from '@outrider/shared';
+import type { DiscoveredUrl } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { scanSlice } from '../cursors/bounded-scan.js';
-import type { Place, Slice } from '../cursors/slice.js';
+import type { Slice } from '../cursors/slice.js';
 import { discoveredCandidates } from './discovered-candidates.js';
+import type { DiscoveredFilter } from './discovered-filter.js';
 import { type DiscoveredRow, discoveredColumns, toDiscoveredUrl } from './discovered-row.js';
-
-/** Which URLs of the discovery log to list. */
-export interface DiscoveredFilter {
-  readonly executionId: string;
-  readonly limit: number;
-  readonly after: Place | null;
-  readonly shouldCrawl?: boolean | undefined;
-  readonly skipReason?: SkipReason | undefined;
-  readonly state?: TargetState | undefined;
-  readonly discoveryMethod?: DiscoveryMethod | undefined;
-  readonly isInternal?: boolean | undefined;
-  readonly host?: string | undefined;
-  readonly urlContains?: string | undefined;
-  /** Discovered at or after, and before (ISO 8601). */
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  readonly rowsLookedAt?: number | undefined;
-}
 
 /**
  * Every distinct URL of an execution with the decision on it, in the order of their keys. A slice may hold fewer than

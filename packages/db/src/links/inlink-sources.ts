@@ -46,7 +46,7 @@ async function lookUpSources(
 const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
 const LAST_KEY = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** Rows with the links of a page are wide. */
-const PAGES_SEARCHED = 2_000;
+const PAGES_SEARCHED = 1_000;
 
 async function searchSources(
   tx: Tx,

@@ -2,7 +2,8 @@ import { newId } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { plantExecution } from '../testing/plant-execution.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
-import { listPages, type PageFilter } from './list-pages.js';
+import { listPages } from './list-pages.js';
+import type { PageFilter } from './page-filter.js';
 
 const PAGES = 5_000;
 

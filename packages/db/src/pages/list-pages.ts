@@ -1,43 +1,21 @@
 import type { IndexabilityReason, Page } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { scanSlice } from '../cursors/bounded-scan.js';
-import type { Place, Slice } from '../cursors/slice.js';
+import type { Slice } from '../cursors/slice.js';
 import { statusRange } from '../cursors/status-range.js';
 import { type PagePlace, pageCandidates } from './page-candidates.js';
+import type { PageFilter } from './page-filter.js';
 import { type PageRow, pageColumns, toPage } from './page-row.js';
 
-/** Which pages of an execution to list. */
-export interface PageFilter {
-  readonly executionId: string;
-  readonly sort: 'url_key' | 'slowest';
-  readonly limit: number;
-  readonly after: Place | null;
-  /** `404`, or a class like `4xx`. */
-  readonly status?: string | undefined;
-  readonly host?: string | undefined;
-  readonly urlContains?: string | undefined;
-  readonly indexable?: boolean | undefined;
-  /** A media type without its parameters: `application/pdf`. */
-  readonly contentType?: string | undefined;
-  readonly indexabilityReason?: IndexabilityReason | undefined;
-  /** HTML without a title. */
-  readonly titleMissing?: boolean | undefined;
-  /** A soft 404 score of 0.5 and more. */
-  readonly soft404?: boolean | undefined;
-  readonly html?: boolean | undefined;
-  readonly depth?: number | undefined;
-  /** Fetched at or after, and before (ISO 8601). */
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  readonly rowsLookedAt?: number | undefined;
-}
+/** Records of pages are wide: hardly two of them share a block of the table. */
+const ROWS_LOOKED_AT = 3_000;
 
 /**
  * Fetched URLs of an execution, by key, or the slowest first. A slice may hold fewer than were asked for and yet not be
  * the last, see `scanSlice`.
  */
 export async function listPages(tx: Tx, filter: PageFilter): Promise<Slice<Page>> {
-  const { limit, sort, rowsLookedAt } = filter;
+  const { limit, sort, rowsLookedAt = ROWS_LOOKED_AT } = filter;
   return scanSlice<PageRow, PagePlace, Page>(tx, {
     ...(await pageCandidates(tx, filter)),
     as: tx.sql`crawl_results`,

@@ -1,7 +1,7 @@
 import type { Tx } from '../connect/database.js';
 import { type Fragment, mergeOrdered } from '../cursors/bounded-scan.js';
 import { statusRange } from '../cursors/status-range.js';
-import type { PageFilter } from './list-pages.js';
+import type { PageFilter } from './page-filter.js';
 
 /** What a place in the list is made of. */
 export interface PagePlace {

@@ -77,8 +77,11 @@ async function storedKeys(
   );
 }
 
+/** Each is looked up in two more tables. */
+const ROWS_LOOKED_AT = 2_000;
+
 function searchKeys(tx: Tx, filter: ComparisonFilter, isIndexed: boolean): Promise<Slice<string>> {
-  const { executionId, set, limit, after, rowsLookedAt } = filter;
+  const { executionId, set, limit, after, rowsLookedAt = ROWS_LOOKED_AT } = filter;
   const linked = isIndexed ? namedByAnotherPage(tx) : foundByALink(tx);
   const common = {
     columns: tx.sql`log.url_hash as url_key`,
