@@ -61,7 +61,7 @@ function pagesAfter(tx: Tx, { executionId, after }: PageFilter, condition: Fragm
 function statusesOf({ status, indexabilityReason }: PageFilter): { low: number; high: number } | null {
   if (status !== undefined) return statusRange(status);
   if (indexabilityReason === 'client_error') return { low: 400, high: 499 };
-  if (indexabilityReason === 'server_error') return { low: 500, high: 599 };
+  if (indexabilityReason === 'server_error') return { low: 500, high: 999 };
   return null;
 }
 
