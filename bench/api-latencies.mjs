@@ -14,6 +14,9 @@ const product = (/** @type {string} */ path) => import(new URL(`../packages/${pa
  * @property {string} executionId
  * @property {string} campaignId
  * @property {string} tenantId
+ * @property {readonly string[]} [urlParts] what to look for in URLs: often there, hardly ever, never
+ * @property {string} [otherHost] one that hardly any URL is on
+ * @property {string} [instanceId] a worker
  *
  * @typedef {Readonly<Record<string, string>>} Query
  * @typedef {{ name: string, params: Query, filters: readonly Query[], deep: (query: Query) => Promise<readonly (string | number)[] | null> }} List
@@ -118,16 +121,30 @@ async function allLists(subject) {
     { since: LONG_AGO },
     { since: LONG_AGO, until: FAR_AHEAD },
   ];
-  const urls = [{ urlContains: '-77' }, { urlContains: 'amber/ember' }, { urlContains: 'no-such-page' }];
+  const { urlParts = ['-77', 'amber/ember', 'no-such-page'], otherHost = 'amber-0.example' } = subject;
+  const urls = urlParts.map((part) => ({ urlContains: part }));
   const [home] = await sql`
     select url_key, host from crawl_results where execution_id = ${executionId} and depth = 0 limit 1`;
-  const hosts = [{ host: home.host }, { host: 'amber-0.example' }, { host: 'no.such.host' }];
+  const hosts = [{ host: home.host }, { host: otherHost }, { host: 'no.such.host' }];
   const [slow] = await sql`
     select total_ms, url_key from crawl_results where execution_id = ${executionId}
     order by total_ms, url_key desc offset 100 limit 1`;
   const [oldError] = await sql`
     select id from campaign_errors where campaign_id = ${campaignId} order by id offset 100 limit 1`;
+  const [seed, run, campaignRow, worker] = await Promise.all([
+    sql`select id from campaign_seeds where campaign_id = ${campaignId} order by id desc offset 100 limit 1`,
+    sql`select id from campaign_executions where campaign_id = ${campaignId} order by id offset 100 limit 1`,
+    sql`select id from crawler_campaigns order by id offset 100 limit 1`,
+    sql`select id from crawler_instances order by id offset 100 limit 1`,
+  ]);
+  const sample = await sql`
+    select recorded_at::text as at, lane_id from crawler_performance_metrics
+    where instance_id = ${subject.instanceId ?? null}::uuid order by recorded_at, lane_id offset 100 limit 1`;
   const none = async () => null;
+  const at =
+    (/** @type {readonly { id: string }[]} */ [row]) =>
+    async () =>
+      row === undefined ? null : [row.id];
   const byKey = async () => [DEEP_KEY];
   const flags = (/** @type {string} */ name) => [{ [name]: 'true' }, { [name]: 'false' }];
   const each = (/** @type {string} */ name, /** @type {readonly string[]} */ values) =>
@@ -215,16 +232,41 @@ async function allLists(subject) {
       filters: each('set', ['in_sitemap_not_linked', 'linked_not_in_sitemap']),
       deep: byKey,
     },
-    { name: 'listExecutions', params: campaign, filters: [{}, { status: 'completed' }], deep: none },
-    { name: 'listSeeds', params: campaign, filters: [{}, { urlContains: 'none' }], deep: none },
+    {
+      name: 'listExecutions',
+      params: campaign,
+      filters: [{}, ...each('status', ['completed', 'failed', 'paused']), ...times],
+      deep: at(run),
+    },
+    { name: 'listSeeds', params: campaign, filters: [{}, { urlContains: 'none' }], deep: at(seed) },
     {
       name: 'listEvents',
       params: campaign,
       filters: [{}, { executionId }, { after: '1000000' }],
       deep: none,
     },
-    { name: 'listCampaigns', params: {}, filters: [{}, { nameContains: 'none' }], deep: none },
-    { name: 'listInstances', params: {}, filters: [{}, { state: 'working' }], deep: none },
+    {
+      name: 'listCampaigns',
+      params: {},
+      filters: [{}, { nameContains: 'none' }, { status: 'archived' }],
+      deep: at(campaignRow),
+    },
+    {
+      name: 'listInstances',
+      params: {},
+      filters: [{}, ...each('state', ['working', 'gone'])],
+      deep: at(worker),
+    },
+    ...(subject.instanceId === undefined
+      ? []
+      : [
+          {
+            name: 'listInstanceMetrics',
+            params: { id: subject.instanceId },
+            filters: [{}, ...times],
+            deep: async () => (sample[0] === undefined ? null : [sample[0].at, sample[0].lane_id]),
+          },
+        ]),
     { name: 'listHosts', params: {}, filters: [{}], deep: none },
     { name: 'getCoverage', params: execution, filters: [{}], deep: none },
     { name: 'getExecution', params: execution, filters: [{}], deep: none },

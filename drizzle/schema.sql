@@ -5,6 +5,17 @@
 -- role outrider_system: nologin nosuperuser nobypassrls noinherit
 
 -- Functions
+CREATE OR REPLACE FUNCTION public.count_campaign_seeds()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update crawler_campaigns campaign
+  set seed_count = seed_count + case when tg_op = 'INSERT' then changed.count else -changed.count end
+  from (select campaign_id, count(*) from changed_seeds group by campaign_id) changed
+  where campaign.id = changed.campaign_id;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION public.create_month_partition(parent text, month date)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -58,6 +69,7 @@ CREATE OR REPLACE FUNCTION public.delete_execution_sitemap_urls()
  LANGUAGE plpgsql
 AS $function$
 begin
+  delete from sitemap_differences where execution_id = old.id;
   delete from sitemap_urls where execution_id = old.id;
   return old;
 end $function$;
@@ -237,7 +249,8 @@ create table campaign_executions (
   inlinks_indexed_at timestamp with time zone,
   last_progress_at timestamp with time zone default now() not null,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  sitemaps_compared_at timestamp with time zone
 );
 create table campaign_metrics (
   campaign_id uuid not null,
@@ -361,7 +374,8 @@ create table crawler_campaigns (
   config_revision integer default 1 not null,
   last_execution_number integer default 0 not null,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  seed_count bigint default 0 not null
 );
 create table crawler_instances (
   id uuid not null,
@@ -541,6 +555,13 @@ create table schema_migrations (
   checksum text not null,
   applied_at timestamp with time zone default now() not null
 );
+create table sitemap_differences (
+  execution_id uuid not null,
+  difference text not null,
+  last_url_key uuid not null,
+  tenant_id uuid not null,
+  url_keys uuid[] not null
+) partition by RANGE (execution_id);
 create table sitemap_urls (
   execution_id uuid not null,
   url_key uuid not null,
@@ -591,6 +612,7 @@ create table crawl_results_default partition of crawl_results default;
 create table crawl_targets_default partition of crawl_targets default;
 create table crawler_performance_metrics_default partition of crawler_performance_metrics default;
 create table event_stream_default partition of event_stream default;
+create table sitemap_differences_default partition of sitemap_differences default;
 create table sitemap_urls_default partition of sitemap_urls default;
 create table url_discovery_log_default partition of url_discovery_log default;
 
@@ -613,7 +635,7 @@ alter table crawl_results add constraint crawl_results_pkey PRIMARY KEY (executi
 alter table crawl_targets add constraint crawl_targets_pkey PRIMARY KEY (execution_id, url_key);
 alter table crawler_campaigns add constraint crawler_campaigns_pkey PRIMARY KEY (id);
 alter table crawler_instances add constraint crawler_instances_pkey PRIMARY KEY (id);
-alter table crawler_performance_metrics add constraint crawler_performance_metrics_pkey PRIMARY KEY (instance_id, lane_id, recorded_at);
+alter table crawler_performance_metrics add constraint crawler_performance_metrics_pkey PRIMARY KEY (instance_id, tenant_id, recorded_at, lane_id);
 alter table crawler_schedules add constraint crawler_schedules_pkey PRIMARY KEY (id);
 alter table event_stream add constraint event_stream_pkey PRIMARY KEY (campaign_id, seq, occurred_at);
 alter table execution_lanes add constraint execution_lanes_execution_id_lane_number_key UNIQUE (execution_id, lane_number);
@@ -627,6 +649,7 @@ alter table partitioned_tables add constraint partitioned_tables_pkey PRIMARY KE
 alter table robots_files add constraint robots_files_pkey PRIMARY KEY (origin);
 alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (schedule_id, scheduled_for);
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
+alter table sitemap_differences add constraint sitemap_differences_pkey PRIMARY KEY (execution_id, difference, last_url_key);
 alter table sitemap_urls add constraint sitemap_urls_pkey PRIMARY KEY (execution_id, url_key, sitemap_id);
 alter table tenants add constraint tenants_name_key UNIQUE (name);
 alter table tenants add constraint tenants_pkey PRIMARY KEY (id);
@@ -683,6 +706,7 @@ alter table host_permits add constraint host_permits_permits_check CHECK ((permi
 alter table partitioned_tables add constraint partitioned_tables_key_kind_check CHECK ((key_kind = ANY (ARRAY['uuid_v7'::text, 'timestamptz'::text])));
 alter table robots_files add constraint robots_files_outcome_check CHECK ((outcome = ANY (ARRAY['rules'::text, 'allow_all'::text, 'unreachable'::text])));
 alter table schedule_ticks add constraint schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'skipped'::text, 'missed'::text, 'failed'::text, 'buffered'::text])));
+alter table sitemap_differences add constraint sitemap_differences_difference_check CHECK ((difference = ANY (ARRAY['in_sitemap_not_linked'::text, 'linked_not_in_sitemap'::text])));
 alter table url_discovery_log add constraint skipped_for_a_reason CHECK ((should_crawl = (skip_reason IS NULL)));
 alter table api_keys add constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table audit_log add constraint audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
@@ -719,6 +743,7 @@ CREATE INDEX campaign_errors_by_url ON public.campaign_errors USING btree (execu
 CREATE INDEX campaign_executions_by_campaign ON public.campaign_executions USING btree (campaign_id, id DESC);
 CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
+CREATE INDEX campaign_executions_uncompared ON public.campaign_executions USING btree (id) WHERE ((inlinks_indexed_at IS NOT NULL) AND (sitemaps_compared_at IS NULL));
 CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));
 CREATE INDEX campaign_seeds_in_order ON public.campaign_seeds USING btree (campaign_id, id);
 CREATE INDEX crawl_results_by_status ON public.crawl_results USING btree (execution_id, status_code, url_key);
@@ -728,6 +753,7 @@ CREATE INDEX crawl_results_soft_404 ON public.crawl_results USING btree (executi
 CREATE INDEX crawl_results_without_title ON public.crawl_results USING btree (execution_id, url_key) WHERE (is_html AND (title IS NULL));
 CREATE INDEX crawl_targets_claimable ON public.crawl_targets USING btree (execution_id, host, priority DESC, discovery_order) WHERE (state = 'pending'::text);
 CREATE INDEX crawl_targets_leased ON public.crawl_targets USING btree (execution_id, lane_id) WHERE (state = 'leased'::text);
+CREATE INDEX crawl_targets_not_fetched ON public.crawl_targets USING btree (execution_id, state, url_key) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text]));
 CREATE INDEX crawl_targets_seeds ON public.crawl_targets USING btree (execution_id) WHERE is_seed;
 CREATE INDEX crawler_campaigns_by_tenant ON public.crawler_campaigns USING btree (tenant_id, id DESC);
 CREATE INDEX crawler_instances_by_heartbeat ON public.crawler_instances USING btree (heartbeat_at);
@@ -741,7 +767,8 @@ CREATE INDEX execution_sitemaps_open ON public.execution_sitemaps USING btree (e
 CREATE INDEX host_permits_by_lane ON public.host_permits USING btree (lane_id);
 CREATE INDEX host_permits_by_lease ON public.host_permits USING btree (lease_until);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
-CREATE INDEX url_discovery_log_by_campaign ON public.url_discovery_log USING btree (campaign_id, execution_id, url_hash);
+CREATE INDEX url_discovery_log_by_host ON public.url_discovery_log USING btree (execution_id, host, url_hash);
+CREATE INDEX url_discovery_log_not_by_link ON public.url_discovery_log USING btree (execution_id, discovery_method, url_hash) WHERE (discovery_method <> 'link'::text);
 CREATE INDEX url_discovery_log_skipped ON public.url_discovery_log USING btree (execution_id, skip_reason, url_hash) WHERE (NOT should_crawl);
 
 -- Triggers
@@ -751,6 +778,8 @@ CREATE TRIGGER campaign_executions_delete_records AFTER DELETE ON public.campaig
 CREATE TRIGGER campaign_executions_delete_sitemap_urls AFTER DELETE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION delete_execution_sitemap_urls();
 CREATE TRIGGER campaign_executions_updated_at BEFORE UPDATE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_metrics_updated_at BEFORE UPDATE ON public.campaign_metrics FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER campaign_seeds_count_added AFTER INSERT ON public.campaign_seeds REFERENCING NEW TABLE AS changed_seeds FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_seeds();
+CREATE TRIGGER campaign_seeds_count_removed AFTER DELETE ON public.campaign_seeds REFERENCING OLD TABLE AS changed_seeds FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_seeds();
 CREATE TRIGGER crawl_hosts_updated_at BEFORE UPDATE ON public.crawl_hosts FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER crawler_campaigns_delete_records AFTER DELETE ON public.crawler_campaigns FOR EACH ROW EXECUTE FUNCTION delete_campaign_records();
 CREATE TRIGGER crawler_campaigns_updated_at BEFORE UPDATE ON public.crawler_campaigns FOR EACH ROW EXECUTE FUNCTION set_updated_at();
@@ -789,6 +818,8 @@ alter table execution_sitemaps enable row level security, force row level securi
 alter table host_freezes enable row level security, force row level security;
 alter table idempotency_keys enable row level security, force row level security;
 alter table schedule_ticks enable row level security, force row level security;
+alter table sitemap_differences enable row level security, force row level security;
+alter table sitemap_differences_default enable row level security, force row level security;
 alter table sitemap_urls enable row level security, force row level security;
 alter table sitemap_urls_default enable row level security, force row level security;
 alter table tenants enable row level security, force row level security;
@@ -839,6 +870,8 @@ create policy system_access on idempotency_keys as permissive for all to outride
 create policy tenant_isolation on idempotency_keys as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on schedule_ticks as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on schedule_ticks as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on sitemap_differences as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on sitemap_differences as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on sitemap_urls as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on sitemap_urls as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on tenants as permissive for all to outrider_system using (true) with check (true);
@@ -901,6 +934,8 @@ grant delete, insert, select, update on table schedule_ticks to outrider_app;
 grant delete, insert, select, update on table schedule_ticks to outrider_system;
 grant select on table schema_migrations to outrider_app;
 grant select on table schema_migrations to outrider_system;
+grant delete, insert, select, update on table sitemap_differences to outrider_app;
+grant delete, insert, select, update on table sitemap_differences to outrider_system;
 grant delete, insert, select, update on table sitemap_urls to outrider_app;
 grant delete, insert, select, update on table sitemap_urls to outrider_system;
 grant delete, insert, select, update on table tenants to outrider_app;

@@ -62,7 +62,8 @@ export { toStorableJson, toStorableText } from './connect/storable-text.js';
 export { DISTANT_FUTURE, DISTANT_PAST } from './connect/value-codecs.js';
 // What a crawl left behind
 export type { Place, Slice } from './cursors/slice.js';
-export { type DiscoveredFilter, listDiscoveredUrls } from './discovered/list-discovered-urls.js';
+export type { DiscoveredFilter } from './discovered/discovered-filter.js';
+export { listDiscoveredUrls } from './discovered/list-discovered-urls.js';
 export { readDepths } from './discovered/read-depths.js';
 export { type ErrorFilter, listErrors } from './errors/list-errors.js';
 export { resolveError } from './errors/resolve-error.js';
@@ -81,6 +82,7 @@ export { listSeedUrls } from './executions/list-seed-urls.js';
 export { type LockedCampaign, lockCampaign } from './executions/lock-campaign.js';
 export { type LockedExecution, lockExecution } from './executions/lock-execution.js';
 export { lockForCompletion, lockUntakenLanes } from './executions/lock-for-completion.js';
+export { readCoverage } from './executions/read-coverage.js';
 export {
   type ExecutionFilter,
   listExecutions,
@@ -154,7 +156,8 @@ export { assertMigrated } from './migrate/assert-migrated.js';
 export { type MigrationStatus, migrationStatus } from './migrate/migration-status.js';
 export { rollbackMigrations } from './migrate/rollback-migrations.js';
 export { MigrationConflictError, runMigrations } from './migrate/run-migrations.js';
-export { listPages, type PageFilter } from './pages/list-pages.js';
+export { listPages } from './pages/list-pages.js';
+export type { PageFilter } from './pages/page-filter.js';
 export { readPage } from './pages/read-page.js';
 export { ensurePartitions } from './partitions/ensure-partitions.js';
 // Records
@@ -186,4 +189,5 @@ export {
 export { type ClaimedSitemap, leaseSitemap } from './sitemaps/lease-sitemap.js';
 export { listSitemaps, type SitemapFilter } from './sitemaps/list-sitemaps.js';
 export { type SitemapOutcome, type SitemapRetry, settleSitemap } from './sitemaps/settle-sitemap.js';
+export { storeSitemapDifferences, takeUncomparedExecution } from './sitemaps/sitemap-differences.js';
 export { readTakenBudgets } from './traps/read-budgets.js';

@@ -3,9 +3,9 @@ import {
   type Database,
   findLastExecution,
   listExecutions,
+  readCoverage,
   readExecution,
   readExecutionDetail,
-  recountCoverage,
   type Tx,
 } from '@outrider/db';
 import { type CommandDeps, startExecution, stopExecution } from '@outrider/orchestrator';
@@ -62,29 +62,15 @@ export const executionHandlers = {
     const campaignId = request.params.id;
     return request.readList(async (tx, after) => {
       await assertCampaignExists(tx, campaignId);
-      const beforeId = after === null ? undefined : String(after[0]);
-      const found = await listExecutions(tx, {
-        campaignId,
-        limit: limit + 1,
-        beforeId,
-        status,
-        since,
-        until,
-      });
-      const items = found.slice(0, limit);
-      const last = items.at(-1);
-      return { items, next: found.length > limit && last !== undefined ? [last.id] : null };
+      return listExecutions(tx, { campaignId, limit, after, status, since, until });
     });
   },
   getExecution: async (request) => ({
     body: await request.read((tx) => readExecutionDetail(tx, request.params.id)),
   }),
-  getCoverage: (request) =>
-    request.read(async (tx) => {
-      const { id, status } = await readExecution(tx, request.params.id);
-      const { receipt } = await recountCoverage(tx, id);
-      return { body: { executionId: id, status, receipt } };
-    }),
+  getCoverage: async (request) => ({
+    body: await request.read((tx) => readCoverage(tx, request.params.id)),
+  }),
 } as const satisfies Partial<Handlers>;
 
 function commandDeps({ laneQueue, crashAt, logger }: Services, database: Database): CommandDeps {

@@ -129,12 +129,14 @@ describe('reading', () => {
     expect(await numbers(`limit=2&cursor=${first.body.nextCursor}`)).toEqual([1]);
   });
 
-  it('recounts the coverage from the rows', async () => {
+  it('recounts the coverage of a small execution that runs from the rows', async () => {
     const { executionId } = await plantSite(api());
     const { body } = await api().call('GET', `/executions/${executionId}/coverage`);
     expect(body).toMatchObject({
       executionId,
       status: 'queued',
+      source: 'recount',
+      totals: { discovered: 13, fetched: 9, failed: 1, skipped: 2, pending: 1 },
       receipt: {
         discovered: 13,
         fetched: 9,
@@ -148,6 +150,30 @@ describe('reading', () => {
         fetchedByStatus: { '2xx': 3, '3xx': 5, '4xx': 1 },
       },
     });
+  });
+
+  it('gives the counters of a large execution that runs, and the receipt of one that has ended', async () => {
+    const { executionId } = await plantSite(api());
+    const read = async () => (await api().call('GET', `/executions/${executionId}/coverage`)).body;
+    const change = (text: string) =>
+      api().db.app.withTenant(api().db.tenantId, ({ sql }) =>
+        text === 'lanes'
+          ? sql`update execution_lanes set discovered = 12345, fetched = 12000 where execution_id = ${executionId}`
+          : sql`
+              update campaign_executions set result_summary = jsonb_build_object('receipt', ${text}::text::jsonb)
+              where id = ${executionId}`,
+      );
+    await change('lanes');
+    expect(await read()).toMatchObject({
+      source: 'counters',
+      totals: { discovered: 12_346, fetched: 12_000, pending: 346 },
+      receipt: null,
+    });
+    const totals = { discovered: 3, fetched: 3, failed: 0, skipped: 0, pending: 0 };
+    const groups = { failedByCode: {}, skippedByReason: {}, discoveredByMethod: { link: 3 } };
+    const receipt = { ...totals, balanced: true, ...groups, fetchedByStatus: { '2xx': 3 } };
+    await change(JSON.stringify(receipt));
+    expect(await read()).toMatchObject({ source: 'receipt', totals, receipt });
   });
 
   it('of an unknown execution is 404', async () => {

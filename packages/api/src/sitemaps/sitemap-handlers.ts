@@ -16,10 +16,13 @@ export const sitemapHandlers = {
     const { limit, set } = request.query;
     const executionId = request.params.id;
     const { resultSummary } = await request.read((tx) => readExecutionDetail(tx, executionId));
-    const { body } = await request.readList((tx, after) =>
-      listSitemapComparison(tx, { executionId, set, limit, after }),
-    );
+    let final = false;
+    const { body } = await request.readList(async (tx, after) => {
+      const { slice, isFinal } = await listSitemapComparison(tx, { executionId, set, limit, after });
+      final = isFinal;
+      return slice;
+    });
     const report = executionReport.pick({ sitemaps: true }).safeParse(resultSummary);
-    return { body: { ...body, totals: report.data?.sitemaps ?? null } };
+    return { body: { ...body, final, totals: report.data?.sitemaps ?? null } };
   },
 } as const satisfies Partial<Handlers>;

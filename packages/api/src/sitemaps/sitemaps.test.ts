@@ -1,3 +1,4 @@
+import { indexInlinks, storeSitemapDifferences } from '@outrider/db';
 import { newId, urlKey } from '@outrider/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
@@ -66,12 +67,53 @@ describe('the sitemaps of an execution', () => {
   });
 });
 
+/** Both differences, a slice of one at a time. */
+async function compare() {
+  const read = async (set: string) => {
+    const items: AnswerBody[] = [];
+    let cursor = '';
+    do {
+      const { body } = await get(`sitemap-comparison?limit=1&set=${set}${cursor}`);
+      items.push(...body.items);
+      cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`;
+      expect(body['totals']).toBeNull();
+      isFinal = body['final'] === true;
+    } while (cursor !== '');
+    return items;
+  };
+  let isFinal = false;
+  const named = await read('in_sitemap_not_linked');
+  const linked = await read('linked_not_in_sitemap');
+  return { named, linked, isFinal };
+}
+
 describe('the comparison of sitemaps and links', () => {
-  it('lists what a sitemap names and no other page links to', async () => {
-    const { body } = await get('sitemap-comparison');
-    expect(urlsOf(body)).toEqual(['https://a.test/later', 'https://a.test/new']);
-    expect(body['totals']).toBeNull();
-    expect(body.items).toContainEqual({
+  it('goes by how each URL was found first while the execution runs, and says so', async () => {
+    const { named, linked, isFinal } = await compare();
+    expect(isFinal).toBe(false);
+    // All were found by a link or a redirect, whatever the pages' links say.
+    expect(named).toEqual([]);
+    expect(urlsOf({ items: linked })).toEqual([
+      ...['https://a.test/away', 'https://a.test/dead', 'https://a.test/loop1', 'https://a.test/loop2'],
+      ...[
+        'https://a.test/missing',
+        'https://a.test/old',
+        'https://a.test/private',
+        'https://files.test/doc.pdf',
+      ],
+    ]);
+  });
+
+  it.each([
+    ['once the links are indexed', indexInlinks],
+    ['once the differences are stored', storeSitemapDifferences],
+  ])('goes by the links of the pages %s', async (_when, prepare) => {
+    await api().db.system.withSystem((tx) => prepare(tx, site.executionId));
+    const { named, linked, isFinal } = await compare();
+    expect(isFinal).toBe(true);
+    expect(urlsOf({ items: named })).toEqual(['https://a.test/later', 'https://a.test/new']);
+    expect(urlsOf({ items: linked })).toEqual(['https://a.test/', 'https://a.test/missing']);
+    expect(named).toContainEqual({
       url: 'https://a.test/new',
       urlKey: site.keyOf('/new'),
       state: 'fetched',
@@ -80,20 +122,5 @@ describe('the comparison of sitemaps and links', () => {
       lastmod: '2026-01-02T03:04:05.000Z',
       sitemapUrl: FILE,
     });
-  });
-
-  it('lists what is linked and in no sitemap', async () => {
-    const { body } = await get('sitemap-comparison?set=linked_not_in_sitemap');
-    expect(urlsOf(body)).toEqual(['https://a.test/', 'https://a.test/missing']);
-  });
-
-  it('pages through a difference without loss', async () => {
-    const first = (await get('sitemap-comparison?limit=1')).body;
-    const rest = (await get(`sitemap-comparison?limit=1&cursor=${first.nextCursor}`)).body;
-    expect(urlsOf({ items: [...first.items, ...rest.items] })).toEqual([
-      'https://a.test/later',
-      'https://a.test/new',
-    ]);
-    expect(rest.nextCursor).toBeNull();
   });
 });

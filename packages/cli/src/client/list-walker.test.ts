@@ -29,6 +29,18 @@ describe('walkList', () => {
     expect([items.length, items[0], items.at(-1), nextCursor]).toEqual([2_001, 1_000, 3_000, null]);
   });
 
+  it('goes on after a page without an item that has a cursor', async () => {
+    const pages: Record<string, ListPage<number>> = {
+      start: { items: [], nextCursor: 'a' },
+      a: { items: [7], nextCursor: 'b' },
+      b: { items: [], nextCursor: null },
+    };
+    const readPage = async ({ cursor = 'start' }: { cursor: string | undefined }) =>
+      pages[cursor] ?? { items: [], nextCursor: null };
+    expect(await walkList({ limit: 10 }, readPage)).toEqual({ items: [7], nextCursor: null });
+    expect(await walkList({ limit: 1 }, readPage)).toEqual({ items: [7], nextCursor: 'b' });
+  });
+
   it('ends at once on an empty list', async () => {
     const { asked, readPage } = listOf(0);
     expect(await walkList({ limit: 10 }, readPage)).toEqual({ items: [], nextCursor: null });

@@ -22,7 +22,10 @@ export function renderPage(page: PageDetail): string {
     ['Language', page.language],
     ['Words', page.wordCount === null ? null : formatCount(page.wordCount)],
     ['Links', `${formatCount(page.internalLinks)} internal, ${formatCount(page.externalLinks)} external`],
-    ['Linked from', `${formatCount(page.inlinks)} links`],
+    [
+      'Linked from',
+      page.inlinks === null ? 'counted after the end of the run' : `${formatCount(page.inlinks)} pages`,
+    ],
     ['Key', page.urlKey],
   ]);
   return [facts, ...redirectLines(page)].join('\n');

@@ -6,7 +6,8 @@ import {
   OutriderError,
 } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
+import { scanSlice } from '../cursors/bounded-scan.js';
+import type { Place, Slice } from '../cursors/slice.js';
 import { isoTime, isoTimeOrNull } from '../times/iso-time.js';
 
 /** Which campaigns to list. */
@@ -16,6 +17,7 @@ export interface CampaignFilter {
   readonly status?: 'active' | 'archived' | undefined;
   /** Whatever the case. */
   readonly nameContains?: string | undefined;
+  readonly rowsLookedAt?: number | undefined;
 }
 
 interface CampaignRow {
@@ -38,43 +40,65 @@ interface CampaignRow {
   updated_at: Date;
 }
 
-function selectCampaigns(tx: Tx) {
+function campaignColumns(tx: Tx) {
   return tx.sql`
-    select campaign.id, campaign.name, campaign.status, campaign.config, campaign.config_revision,
-      campaign.created_at, campaign.updated_at,
-      (select count(*) from campaign_seeds seed where seed.campaign_id = campaign.id) as seed_count,
-      coalesce(metrics.executions_total, 0) as executions_total,
-      coalesce(metrics.pages_crawled, 0) as pages_crawled,
-      coalesce(metrics.errors_encountered, 0) as errors_encountered,
-      coalesce(metrics.urls_discovered, 0) as urls_discovered,
-      metrics.last_activity_at,
-      last.id as last_id, last.number as last_number, last.status as last_status, last.created_at as last_created_at
-    from crawler_campaigns campaign
+    campaign.id, campaign.name, campaign.status, campaign.config, campaign.config_revision,
+    campaign.created_at, campaign.updated_at,
+    campaign.seed_count,
+    coalesce(metrics.executions_total, 0) as executions_total,
+    coalesce(metrics.pages_crawled, 0) as pages_crawled,
+    coalesce(metrics.errors_encountered, 0) as errors_encountered,
+    coalesce(metrics.urls_discovered, 0) as urls_discovered,
+    metrics.last_activity_at,
+    last.id as last_id, last.number as last_number, last.status as last_status, last.created_at as last_created_at`;
+}
+
+/**
+ * The last execution by its number, which a single index has: by id the planner may read the executions of all campaigns
+ * backwards until it meets one of this, which has none.
+ */
+function campaignJoins(tx: Tx) {
+  return tx.sql`
     left join campaign_metrics metrics on metrics.campaign_id = campaign.id
     left join lateral (
       select id, number, status, created_at from campaign_executions execution
-      where execution.campaign_id = campaign.id order by id desc limit 1
+      where execution.campaign_id = campaign.id order by number desc limit 1
     ) last on true`;
 }
 
 /** One campaign. Throws `not_found`. */
 export async function readCampaign(tx: Tx, campaignId: string): Promise<Campaign> {
-  const [row] = await tx.sql<CampaignRow[]>`${selectCampaigns(tx)} where campaign.id = ${campaignId}`;
+  const [row] = await tx.sql<CampaignRow[]>`
+    select ${campaignColumns(tx)} from crawler_campaigns campaign ${campaignJoins(tx)}
+    where campaign.id = ${campaignId}`;
   if (row === undefined) throw new OutriderError('not_found', 'There is no such campaign.');
   return toCampaign(row);
 }
 
-/** Campaigns of the tenant, newest first. */
-export async function listCampaigns(tx: Tx, filter: CampaignFilter): Promise<Slice<Campaign>> {
-  const { limit, after, status, nameContains } = filter;
-  const rows = await tx.sql<CampaignRow[]>`
-    ${selectCampaigns(tx)}
-    where true
-      ${after === null ? tx.sql`` : tx.sql`and campaign.id < ${after[0] ?? ''}::uuid`}
+/**
+ * Campaigns of the tenant, newest first. A slice may hold fewer than were asked for and yet not be the last, see
+ * `scanSlice`.
+ */
+export function listCampaigns(tx: Tx, filter: CampaignFilter): Promise<Slice<Campaign>> {
+  const { limit, after, status, nameContains, rowsLookedAt } = filter;
+  return scanSlice<CampaignRow, Pick<CampaignRow, 'id'>, Campaign>(tx, {
+    // Of the tenant by row-level security, and by saying so in the order of the index for it.
+    candidates: tx.sql`
+      select * from crawler_campaigns
+      ${after === null ? tx.sql`` : tx.sql`where id < ${after[0] ?? ''}::uuid`} order by tenant_id, id desc`,
+    as: tx.sql`campaign`,
+    columns: campaignColumns(tx),
+    joins: campaignJoins(tx),
+    filter: tx.sql`
       ${status === undefined ? tx.sql`` : tx.sql`and campaign.status = ${status}`}
-      ${nameContains === undefined ? tx.sql`` : tx.sql`and strpos(lower(campaign.name), lower(${nameContains})) > 0`}
-    order by campaign.id desc limit ${limit + 1}`;
-  return sliceOf(rows, limit, toCampaign, (row) => [row.id]);
+      ${nameContains === undefined ? tx.sql`` : tx.sql`and strpos(lower(campaign.name), lower(${nameContains})) > 0`}`,
+    order: tx.sql`campaign.tenant_id, campaign.id desc`,
+    place: tx.sql`campaign.id`,
+    limit,
+    present: toCampaign,
+    placeOf: (row) => [row.id],
+    rowsLookedAt,
+  });
 }
 
 /** Throws `not_found` unless the tenant has this campaign. */

@@ -1,6 +1,7 @@
 import { newId, type Seed, urlKey } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
+import { scanSlice } from '../cursors/bounded-scan.js';
+import type { Place, Slice } from '../cursors/slice.js';
 import { isoTime } from '../times/iso-time.js';
 
 export type SeedSource = Seed['source'];
@@ -47,6 +48,7 @@ export interface SeedFilter {
   readonly limit: number;
   readonly after: Place | null;
   readonly urlContains?: string | undefined;
+  readonly rowsLookedAt?: number | undefined;
 }
 
 interface SeedRow {
@@ -56,19 +58,25 @@ interface SeedRow {
   created_at: Date;
 }
 
-/** Seeds in the order in which they were added. */
-export async function listSeeds(tx: Tx, filter: SeedFilter): Promise<Slice<Seed>> {
+/**
+ * Seeds in the order in which they were added. A slice may hold fewer than were asked for and yet not be the last,
+ * see `scanSlice`.
+ */
+export function listSeeds(tx: Tx, filter: SeedFilter): Promise<Slice<Seed>> {
   const { campaignId, limit, after, urlContains } = filter;
-  const rows = await tx.sql<SeedRow[]>`
-    select id, url, source, created_at from campaign_seeds
-    where campaign_id = ${campaignId}
-      ${after === null ? tx.sql`` : tx.sql`and id > ${after[0] ?? ''}::uuid`}
-      ${urlContains === undefined ? tx.sql`` : tx.sql`and strpos(lower(url), lower(${urlContains})) > 0`}
-    order by id limit ${limit + 1}`;
-  return sliceOf(
-    rows,
+  return scanSlice<SeedRow, Pick<SeedRow, 'id'>, Seed>(tx, {
+    candidates: tx.sql`
+      select * from campaign_seeds
+      where campaign_id = ${campaignId} ${after === null ? tx.sql`` : tx.sql`and id > ${after[0] ?? ''}::uuid`}
+      order by id`,
+    as: tx.sql`seed`,
+    columns: tx.sql`id, url, source, created_at`,
+    filter: urlContains === undefined ? tx.sql`` : tx.sql`and strpos(lower(url), lower(${urlContains})) > 0`,
+    order: tx.sql`seed.id`,
+    place: tx.sql`seed.id`,
     limit,
-    (row) => ({ id: row.id, url: row.url, source: row.source, createdAt: isoTime(row.created_at) }),
-    (row) => [row.id],
-  );
+    present: (row) => ({ id: row.id, url: row.url, source: row.source, createdAt: isoTime(row.created_at) }),
+    placeOf: (row) => [row.id],
+    rowsLookedAt: filter.rowsLookedAt,
+  });
 }

@@ -7,7 +7,7 @@ export interface TransactionOptions {
   readonly durability?: 'full' | 'relaxed';
   /** Most milliseconds a single statement may run; default 60,000. */
   readonly statementTimeoutMs?: number;
-  /** Refuse writes. */
+  /** Refuse writes, and see one moment throughout. */
   readonly readOnly?: boolean;
 }
 
@@ -18,7 +18,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * transaction: `set_config(…, true)` is SET LOCAL. Throws a RangeError for what is not a UUID or a duration.
  */
 export function transactionOpening(tenantId: string | null, options: TransactionOptions = {}): string {
-  const statements = [options.readOnly === true ? 'begin read only' : 'begin'];
+  const statements = [
+    options.readOnly === true ? 'begin isolation level repeatable read read only' : 'begin',
+  ];
   if (tenantId !== null) {
     if (!UUID.test(tenantId)) throw new RangeError('a tenant id is a UUID');
     statements.push(`select set_config('app.tenant_id', '${tenantId}', true)`);

@@ -1,6 +1,7 @@
 import type { CampaignError, CrawlErrorType, Severity } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
+import { scanSlice } from '../cursors/bounded-scan.js';
+import type { Place, Slice } from '../cursors/slice.js';
 import { statusRange } from '../cursors/status-range.js';
 import { type ErrorRow, errorColumns, toCampaignError } from './error-row.js';
 
@@ -21,25 +22,38 @@ export interface ErrorFilter {
   /** Occurred at or after, and before (ISO 8601). */
   readonly since?: string | undefined;
   readonly until?: string | undefined;
+  readonly rowsLookedAt?: number | undefined;
 }
 
-/** Errors of a campaign, newest first. */
-export async function listErrors(tx: Tx, filter: ErrorFilter): Promise<Slice<CampaignError>> {
-  const { limit, after } = filter;
-  const rows = await tx.sql<ErrorRow[]>`
-    select ${errorColumns(tx)} from campaign_errors
-    where campaign_id = ${filter.campaignId}
-      ${after === null ? tx.sql`` : tx.sql`and id < ${after[0] ?? ''}::uuid`}
-      ${conditions(tx, filter)}
-    order by id desc limit ${limit + 1}`;
-  return sliceOf(rows, limit, toCampaignError, (row) => [row.id]);
+/**
+ * Errors of a campaign, newest first. A slice may hold fewer than were asked for and yet not be the last, see
+ * `scanSlice`.
+ */
+export function listErrors(tx: Tx, filter: ErrorFilter): Promise<Slice<CampaignError>> {
+  const { campaignId, executionId, limit, after } = filter;
+  const of =
+    executionId === undefined ? tx.sql`campaign_id = ${campaignId}` : tx.sql`execution_id = ${executionId}`;
+  return scanSlice<ErrorRow, Pick<ErrorRow, 'id'>, CampaignError>(tx, {
+    candidates: tx.sql`
+      select * from campaign_errors
+      where ${of} ${after === null ? tx.sql`` : tx.sql`and id < ${after[0] ?? ''}::uuid`} order by id desc`,
+    as: tx.sql`campaign_errors`,
+    columns: errorColumns(tx),
+    filter: conditions(tx, filter),
+    order: tx.sql`campaign_errors.id desc`,
+    place: tx.sql`campaign_errors.id`,
+    limit,
+    present: toCampaignError,
+    placeOf: (row) => [row.id],
+    rowsLookedAt: filter.rowsLookedAt,
+  });
 }
 
 function conditions(tx: Tx, filter: ErrorFilter) {
-  const { executionId, errorType, severity, errorCode, host, urlContains, resolved, since, until } = filter;
+  const { campaignId, errorType, severity, errorCode, host, urlContains, resolved, since, until } = filter;
   const range = filter.status === undefined ? undefined : statusRange(filter.status);
   return tx.sql`
-    ${executionId === undefined ? tx.sql`` : tx.sql`and execution_id = ${executionId}`}
+    and campaign_id = ${campaignId}
     ${errorType === undefined ? tx.sql`` : tx.sql`and error_type = ${errorType}`}
     ${severity === undefined ? tx.sql`` : tx.sql`and severity = ${severity}`}
     ${errorCode === undefined ? tx.sql`` : tx.sql`and error_code = ${errorCode}`}

@@ -24,13 +24,17 @@ export async function listEvents(
   // The last number first: an event that comes in between is then one more item, not a hole.
   const [metrics] = await tx.sql<{ last: number }[]>`
     select last_event_seq as last from campaign_metrics where campaign_id = ${campaignId}`;
+  // An execution has one campaign: by the campaign too, the planner would pass its other executions' events.
   const rows = await tx.sql<EventRow[]>`
     select campaign_id as "campaignId", seq, execution_id as "executionId", event_type as "eventType", payload,
       occurred_at as "occurredAt"
-    from event_stream
-    where campaign_id = ${campaignId} and seq > ${after}
-      ${executionId === undefined ? tx.sql`` : tx.sql`and execution_id = ${executionId}`}
-    order by seq limit ${limit}`;
+    from (
+      select * from event_stream
+      where ${executionId === undefined ? tx.sql`campaign_id = ${campaignId}` : tx.sql`execution_id = ${executionId}`}
+        and seq > ${after}
+      order by seq limit ${limit}
+    ) event
+    where campaign_id = ${campaignId} order by seq`;
   return {
     items: rows.map((row) => ({ ...row, occurredAt: isoTime(row.occurredAt) })),
     lastSeq: Math.max(metrics?.last ?? 0, rows.at(-1)?.seq ?? 0),

@@ -1,7 +1,7 @@
 import { EVENTS, isBalanced } from '@outrider/shared';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Database } from '../connect/database.js';
-import { summarizeSitemaps } from '../sitemaps/compare-sitemaps.js';
+import { summarizeSitemaps } from '../sitemaps/summarize-sitemaps.js';
 import { runAs } from '../testing/empty-database.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { exampleReceipt } from './example-records.js';

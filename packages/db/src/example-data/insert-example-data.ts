@@ -23,6 +23,7 @@ import {
   trapBudgets,
   urlDiscoveryLog,
 } from '../schema/tables.js';
+import { storeSitemapDifferences } from '../sitemaps/sitemap-differences.js';
 import { EXAMPLE_MOMENT, exampleId } from './example-id.js';
 import {
   type ExampleOwner,
@@ -114,6 +115,7 @@ async function insertLedger(tx: Tx, owner: ExampleOwner): Promise<void> {
   await tx.orm.insert(crawlInlinks).values(exampleInlinks(owner)).onConflictDoNothing();
   await tx.orm.insert(executionSitemaps).values(exampleSitemap(owner)).onConflictDoNothing();
   await tx.orm.insert(sitemapUrls).values(exampleSitemapUrls(owner)).onConflictDoNothing();
+  await storeSitemapDifferences(tx, owner.executionId);
   await tx.orm.insert(campaignErrors).values(exampleErrors(owner)).onConflictDoNothing();
   await tx.orm.insert(trapBudgets).values(exampleBudget(owner)).onConflictDoNothing();
 }

@@ -1,6 +1,7 @@
 import { execution, executionDetail } from '@outrider/shared';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Tx } from '../connect/database.js';
+import type { Place } from '../cursors/slice.js';
 import {
   type PlantedExecution,
   plantCampaign,
@@ -67,15 +68,16 @@ it('the detail has the pinned configuration and the lanes in order', async () =>
 });
 
 it('a list continues where the page before it ended', async () => {
-  const list = (beforeId?: string) => within((tx) => listExecutions(tx, { campaignId, limit: 3, beforeId }));
-  const first = await list();
-  expect(first.map(({ id }) => id)).toEqual([idOf(3), idOf(2), idOf(1)]);
-  expect((await list(first[2]?.id)).map(({ id }) => id)).toEqual([idOf(0)]);
-  expect(await list(idOf(0))).toEqual([]);
+  const list = (after: Place | null) => within((tx) => listExecutions(tx, { campaignId, limit: 3, after }));
+  const first = await list(null);
+  expect(first.items.map(({ id }) => id)).toEqual([idOf(3), idOf(2), idOf(1)]);
+  const rest = await list(first.next);
+  expect([rest.items.map(({ id }) => id), rest.next]).toEqual([[idOf(0)], null]);
 });
 
 it('the filters of status and time hold together', async () => {
-  const list = (filter: object) => within((tx) => listExecutions(tx, { campaignId, limit: 10, ...filter }));
+  const list = async (filter: object) =>
+    (await within((tx) => listExecutions(tx, { campaignId, limit: 10, after: null, ...filter }))).items;
   expect((await list({ status: 'stopped' })).map(({ id }) => id)).toEqual([idOf(2), idOf(1), idOf(0)]);
   const { createdAt } = await within((tx) => readExecution(tx, idOf(3)));
   const later = new Date(Date.parse(createdAt) + 60_000).toISOString();
@@ -86,6 +88,7 @@ it('the filters of status and time hold together', async () => {
 it('another tenant sees none of it', async () => {
   const foreign = <T>(work: (tx: Tx) => Promise<T>) =>
     db.app.withTenant('00000000-0000-7000-8000-000000000000', work);
-  expect(await foreign((tx) => listExecutions(tx, { campaignId, limit: 10 }))).toEqual([]);
+  const seen = await foreign((tx) => listExecutions(tx, { campaignId, limit: 10, after: null }));
+  expect(seen).toEqual({ items: [], next: null });
   await expect(foreign((tx) => readExecution(tx, idOf(0)))).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -9,17 +9,20 @@ import {
   OutriderError,
 } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { scanSlice } from '../cursors/bounded-scan.js';
+import type { Place, Slice } from '../cursors/slice.js';
 
-/** Which executions of a campaign to list; `beforeId` continues after the last one of the page before. */
+/** Which executions of a campaign to list. */
 export interface ExecutionFilter {
   readonly campaignId: string;
   readonly limit: number;
-  readonly beforeId?: string | undefined;
+  readonly after: Place | null;
   readonly status?: ExecutionState | undefined;
   /** Created at or after this time (ISO 8601). */
   readonly since?: string | undefined;
   /** Created before this time (ISO 8601). */
   readonly until?: string | undefined;
+  readonly rowsLookedAt?: number | undefined;
 }
 
 type Lane = ExecutionDetail['lanes'][number];
@@ -55,13 +58,16 @@ interface ExecutionRow {
   lane_memory_mb: number | null;
 }
 
-/** Executions with the sums of their lanes beside them: what is true while they run. */
-function selectExecutions(tx: Tx) {
+/** The columns of an execution and, beside them, the sums of its lanes: what is true while it runs. */
+function executionColumns(tx: Tx) {
   return tx.sql`
-    select execution.*, lanes.*,
-      coalesce(execution.duration_seconds, extract(epoch from clock_timestamp() - execution.started_at)::float8)
-        as duration_seconds
-    from campaign_executions execution
+    execution.*, lanes.*,
+    coalesce(execution.duration_seconds, extract(epoch from clock_timestamp() - execution.started_at)::float8)
+      as duration_seconds`;
+}
+
+function laneSums(tx: Tx) {
+  return tx.sql`
     cross join lateral (
       select execution.seeds_discovered + coalesce(sum(discovered), 0)::float8 as discovered,
         execution.seeds_skipped + coalesce(sum(skipped), 0)::float8 as skipped,
@@ -72,18 +78,31 @@ function selectExecutions(tx: Tx) {
     ) lanes`;
 }
 
-/** The executions of a campaign, newest first, at most `limit`. */
-export async function listExecutions(tx: Tx, filter: ExecutionFilter): Promise<Execution[]> {
-  const { beforeId, status, since, until } = filter;
-  const rows = await tx.sql<ExecutionRow[]>`
-    ${selectExecutions(tx)}
-    where execution.campaign_id = ${filter.campaignId}
-      ${beforeId === undefined ? tx.sql`` : tx.sql`and execution.id < ${beforeId}`}
+/**
+ * The executions of a campaign, newest first. A slice may hold fewer than were asked for and yet not be the last, see
+ * `scanSlice`.
+ */
+export function listExecutions(tx: Tx, filter: ExecutionFilter): Promise<Slice<Execution>> {
+  const { campaignId, limit, after, status, since, until, rowsLookedAt } = filter;
+  return scanSlice<ExecutionRow, Pick<ExecutionRow, 'id'>, Execution>(tx, {
+    candidates: tx.sql`
+      select * from campaign_executions
+      where campaign_id = ${campaignId} ${after === null ? tx.sql`` : tx.sql`and id < ${after[0] ?? ''}::uuid`}
+      order by id desc`,
+    as: tx.sql`execution`,
+    columns: executionColumns(tx),
+    joins: laneSums(tx),
+    filter: tx.sql`
       ${status === undefined ? tx.sql`` : tx.sql`and execution.status = ${status}`}
       ${since === undefined ? tx.sql`` : tx.sql`and execution.created_at >= ${since}`}
-      ${until === undefined ? tx.sql`` : tx.sql`and execution.created_at < ${until}`}
-    order by execution.id desc limit ${filter.limit}`;
-  return rows.map(toExecution);
+      ${until === undefined ? tx.sql`` : tx.sql`and execution.created_at < ${until}`}`,
+    order: tx.sql`execution.id desc`,
+    place: tx.sql`execution.id`,
+    limit,
+    present: toExecution,
+    placeOf: (row) => [row.id],
+    rowsLookedAt,
+  });
 }
 
 /** One execution. Throws `not_found`. */
@@ -109,7 +128,9 @@ export async function readLiveCoverage(tx: Tx, executionId: string): Promise<Cov
 }
 
 async function readRow(tx: Tx, executionId: string): Promise<ExecutionRow> {
-  const [row] = await tx.sql<ExecutionRow[]>`${selectExecutions(tx)} where execution.id = ${executionId}`;
+  const [row] = await tx.sql<ExecutionRow[]>`
+    select ${executionColumns(tx)} from campaign_executions execution ${laneSums(tx)}
+    where execution.id = ${executionId}`;
   if (row === undefined) throw new OutriderError('not_found', 'There is no such execution.');
   return row;
 }

@@ -1,6 +1,6 @@
 import type { CoverageReceipt, SitemapTotals } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import { summarizeSitemaps } from '../sitemaps/compare-sitemaps.js';
+import { summarizeSitemaps } from '../sitemaps/summarize-sitemaps.js';
 
 /** A page of the report: slow, with how long it took. */
 export interface SlowPage {

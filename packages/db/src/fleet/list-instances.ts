@@ -1,6 +1,7 @@
 import { type Instance, OutriderError } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
+import { scanSlice } from '../cursors/bounded-scan.js';
+import type { Place, Slice } from '../cursors/slice.js';
 import { isoTime } from '../times/iso-time.js';
 
 interface InstanceRow extends Omit<Instance, 'startedAt' | 'heartbeatAt'> {
@@ -8,31 +9,37 @@ interface InstanceRow extends Omit<Instance, 'startedAt' | 'heartbeatAt'> {
   heartbeatAt: Date;
 }
 
-/** Worker processes, newest first. They serve every tenant, and say nothing about what they crawl. */
-export async function listInstances(
-  tx: Tx,
-  filter: {
-    readonly limit: number;
-    readonly after: Place | null;
-    readonly state?: Instance['state'] | undefined;
-  },
-): Promise<Slice<Instance>> {
-  const { limit, after, state } = filter;
-  const rows = await tx.sql<InstanceRow[]>`
-    select id, host, pid, version, capabilities, capacity, state, lanes_active as "lanesActive",
+/** Which workers to list. */
+export interface InstanceFilter {
+  readonly limit: number;
+  readonly after: Place | null;
+  readonly state?: Instance['state'] | undefined;
+  readonly rowsLookedAt?: number | undefined;
+}
+
+/**
+ * Worker processes, newest first. They serve every tenant, and say nothing about what they crawl. A slice may hold
+ * fewer than were asked for and yet not be the last, see `scanSlice`.
+ */
+export function listInstances(tx: Tx, filter: InstanceFilter): Promise<Slice<Instance>> {
+  const { limit, after, state, rowsLookedAt } = filter;
+  return scanSlice<InstanceRow, Pick<InstanceRow, 'id'>, Instance>(tx, {
+    candidates: tx.sql`
+      select * from crawler_instances
+      ${after === null ? tx.sql`` : tx.sql`where id < ${after[0] ?? ''}::uuid`} order by id desc`,
+    as: tx.sql`instance`,
+    columns: tx.sql`
+      id, host, pid, version, capabilities, capacity, state, lanes_active as "lanesActive",
       memory_usage_mb as "memoryUsageMb", cpu_usage_percent as "cpuUsagePercent", started_at as "startedAt",
-      heartbeat_at as "heartbeatAt"
-    from crawler_instances
-    where true
-      ${after === null ? tx.sql`` : tx.sql`and id < ${after[0] ?? ''}::uuid`}
-      ${state === undefined ? tx.sql`` : tx.sql`and state = ${state}`}
-    order by id desc limit ${limit + 1}`;
-  return sliceOf(
-    rows,
+      heartbeat_at as "heartbeatAt"`,
+    filter: state === undefined ? tx.sql`` : tx.sql`and state = ${state}`,
+    order: tx.sql`instance.id desc`,
+    place: tx.sql`instance.id`,
     limit,
-    (row) => ({ ...row, startedAt: isoTime(row.startedAt), heartbeatAt: isoTime(row.heartbeatAt) }),
-    (row) => [row.id],
-  );
+    present: (row) => ({ ...row, startedAt: isoTime(row.startedAt), heartbeatAt: isoTime(row.heartbeatAt) }),
+    placeOf: (row) => [row.id],
+    rowsLookedAt,
+  });
 }
 
 /** Throws `not_found` unless there is such a worker. */

@@ -1,7 +1,7 @@
 import type { Tx } from '../connect/database.js';
 
-/** Sources that share a row: enough to make rows few, few enough to read one for a page of a list. */
-const SOURCES_PER_ROW = 256;
+/** Sources that share a row of crawl_inlinks, all but the last of a URL's rows being full: enough to make rows few, few enough to read one for a page of a list. */
+export const SOURCES_PER_ROW = 256;
 
 /**
  * Takes an ended execution whose inlinks are not made yet, for the caller's transaction; null when there is

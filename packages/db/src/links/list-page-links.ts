@@ -21,10 +21,12 @@ interface SourcedLink extends PageLinkRecord {
 }
 
 const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
+/** As the place of a link on a page: none of its links has been given out. */
+const BEFORE_ALL = -1;
 /** Pages read at once; one may have ten thousand links. */
 const SOURCES_AT_ONCE = 64;
 /** Pages looked at for one answer, or as many as links are asked for: the home page is named by every page. */
-const SOURCES_PER_ANSWER = 256;
+const SOURCES_PER_ANSWER = 128;
 
 /**
  * Links in the order of their source and of their place on it. A slice may hold fewer than were asked for, or none,
@@ -57,16 +59,21 @@ async function inLinks(tx: Tx, filter: PageLinkFilter): Promise<Slice<SourcedLin
   const found: SourcedLink[] = [];
   let from = String(after?.[0] ?? FIRST_KEY);
   for (let looked = SOURCES_AT_ONCE; ; looked += SOURCES_AT_ONCE) {
-    const sources = await listInlinkSources(tx, { executionId, urlKey, from, limit: SOURCES_AT_ONCE + 1 });
-    const read = sources.slice(0, SOURCES_AT_ONCE);
-    const links = await readLinks(tx, executionId, read);
+    const { keys, nextFrom } = await listInlinkSources(tx, {
+      executionId,
+      urlKey,
+      from,
+      limit: SOURCES_AT_ONCE,
+    });
+    const links = await readLinks(tx, executionId, keys);
     found.push(...links.filter((link) => link.targetKey === urlKey && isWanted(link)));
-    const next = sources[SOURCES_AT_ONCE];
-    if (next === undefined || found.length > limit) return sliceOfLinks(found, limit);
-    if (looked >= Math.max(SOURCES_PER_ANSWER, limit + 1)) {
-      return { items: found, next: [read.at(-1) ?? from, Number.MAX_SAFE_INTEGER] };
+    if (nextFrom === null || found.length > limit) return sliceOfLinks(found, limit);
+    // Fewer than asked for: the pages themselves are searched, which is enough for one answer.
+    const isSearch = keys.length < SOURCES_AT_ONCE;
+    if (isSearch || looked >= Math.max(SOURCES_PER_ANSWER, limit + 1)) {
+      return { items: found, next: [nextFrom, BEFORE_ALL] };
     }
-    from = next;
+    from = nextFrom;
   }
 }
 
@@ -108,8 +115,9 @@ async function assertUrlKnown(tx: Tx, executionId: string, urlKey: string): Prom
   const [row] = await tx.sql<{ discovered: boolean }[]>`
     select exists (select from url_discovery_log where execution_id = ${executionId} and url_hash = ${urlKey}) as discovered`;
   if (row?.discovered === true) return;
-  const [source] = await listInlinkSources(tx, { executionId, urlKey, from: FIRST_KEY, limit: 1 });
-  if (source === undefined) {
+  const { keys, nextFrom } = await listInlinkSources(tx, { executionId, urlKey, from: FIRST_KEY, limit: 1 });
+  // With more pages to search it may be known: its list goes on, and may end without a link.
+  if (keys.length === 0 && nextFrom === null) {
     throw new OutriderError('not_found', 'No URL with this key is known to this execution.');
   }
 }

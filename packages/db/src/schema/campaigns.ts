@@ -1,7 +1,7 @@
 import type { CampaignConfig } from '@outrider/shared';
 import { sql } from 'drizzle-orm';
 import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { timestamptz } from './column-types.js';
+import { count, timestamptz } from './column-types.js';
 
 /** What is to be crawled, and how. */
 export const crawlerCampaigns = pgTable('crawler_campaigns', {
@@ -12,6 +12,7 @@ export const crawlerCampaigns = pgTable('crawler_campaigns', {
   config: jsonb().$type<CampaignConfig>().notNull(),
   configRevision: integer('config_revision').notNull().default(sql`1`),
   lastExecutionNumber: integer('last_execution_number').notNull().default(sql`0`),
+  seedCount: count('seed_count').notNull().default(sql`0`),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
 });

@@ -33,6 +33,7 @@ export const campaignExecutions = pgTable('campaign_executions', {
   errorLog: jsonb('error_log').$type<unknown>(),
   previousExecutionId: uuid('previous_execution_id'),
   inlinksIndexedAt: timestamptz('inlinks_indexed_at'),
+  sitemapsComparedAt: timestamptz('sitemaps_compared_at'),
   lastProgressAt: timestamptz('last_progress_at').notNull().default(sql`now()`),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),

@@ -1,3 +1,4 @@
+import type { SitemapDifference } from '@outrider/shared';
 import { sql } from 'drizzle-orm';
 import { integer, jsonb, pgTable, real, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { count, timestamptz } from './column-types.js';
@@ -48,4 +49,13 @@ export const sitemapUrls = pgTable('sitemap_urls', {
   changefreq: text(),
   priority: real(),
   alternates: jsonb().$type<unknown>(),
+});
+
+/** How the URLs of a run's sitemaps and those of its links differ, some hundred to a row. */
+export const sitemapDifferences = pgTable('sitemap_differences', {
+  executionId: uuid('execution_id').notNull(),
+  difference: text().$type<SitemapDifference>().notNull(),
+  lastUrlKey: uuid('last_url_key').notNull(),
+  tenantId: uuid('tenant_id').notNull(),
+  urlKeys: uuid('url_keys').array().notNull(),
 });

@@ -1,7 +1,9 @@
-import type { SitemapComparisonUrl, SitemapDifference, SitemapTotals, TargetState } from '@outrider/shared';
+import type { SitemapComparisonUrl, SitemapDifference, TargetState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { type BoundedScan, scanSlice } from '../cursors/bounded-scan.js';
 import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
 import { isoTimeOrNull } from '../times/iso-time.js';
+import { listStoredDifference } from './sitemap-differences.js';
 
 /** Which difference to list. */
 export interface ComparisonFilter {
@@ -9,11 +11,15 @@ export interface ComparisonFilter {
   readonly set: SitemapDifference;
   readonly limit: number;
   readonly after: Place | null;
+  readonly rowsLookedAt?: number | undefined;
 }
 
-interface ComparisonRow {
-  url: string;
+interface KeyRow {
   url_key: string;
+}
+
+interface ComparisonRow extends KeyRow {
+  url: string;
   state: TargetState | null;
   status_code: number | null;
   indexable: boolean | null;
@@ -21,76 +27,131 @@ interface ComparisonRow {
   sitemap_url: string | null;
 }
 
+/** How much of the comparison is worked out. */
+interface Progress {
+  /** Which pages name a URL is known. */
+  readonly indexed: boolean;
+  /** The differences are stored. */
+  readonly stored: boolean;
+}
+
 /**
- * Linked means that another page that was fetched names the URL, by whatever kind of link; only URLs within the
- * campaign's sites count. After the end of an execution its inlinks are looked up one key at a time; before that
- * the keys that its pages name are gathered once, which takes time with many of them.
+ * The URLs of one difference between sitemaps and links, in the order of their keys. Once the links of an execution are
+ * indexed, linked means that another page that was fetched names the URL, by whatever kind of link, and `isFinal` is
+ * true. Before, the way by which each URL was found first decides: one that a sitemap or a seed named before a link did
+ * may count as not linked. Only URLs within the campaign's sites count. Where nothing is stored a slice may hold fewer
+ * than were asked for and yet not be the last, see `scanSlice`.
  */
-function isLinked(tx: Tx, isIndexed: boolean) {
-  return isIndexed
-    ? tx.sql`exists (
-        select from crawl_inlinks link
-        where link.execution_id = log.execution_id and link.target_key = log.url_hash
-          and (link.last_source_key <> log.url_hash or cardinality(link.source_keys) > 1))`
-    : tx.sql`log.url_hash in (select url_key from linked)`;
-}
-
-/** Keys that a page other than themselves names, from the pages' own rows. */
-function linkedKeys(tx: Tx, executionId: string) {
-  return tx.sql`
-    select distinct target_key as url_key
-    from crawl_links page cross join unnest(page.target_keys) as target_key
-    where page.execution_id = ${executionId} and target_key <> page.source_key`;
-}
-
-async function areInlinksIndexed(tx: Tx, executionId: string): Promise<boolean> {
-  const [row] = await tx.sql<{ indexed: boolean }[]>`
-    select inlinks_indexed_at is not null as indexed from campaign_executions where id = ${executionId}`;
-  return row?.indexed === true;
-}
-
-function isNamed(tx: Tx) {
-  return tx.sql`exists (
-    select from sitemap_urls named where named.execution_id = log.execution_id and named.url_key = log.url_hash)`;
-}
-
-function differenceOf(tx: Tx, set: SitemapDifference, isIndexed: boolean) {
-  const linked = isLinked(tx, isIndexed);
-  switch (set) {
-    case 'in_sitemap_not_linked':
-      return tx.sql`${isNamed(tx)} and not ${linked}`;
-    case 'linked_not_in_sitemap':
-      return tx.sql`${linked} and not ${isNamed(tx)}`;
-  }
-}
-
-/** The URLs of one difference between sitemaps and links, in the order of their keys. */
 export async function listSitemapComparison(
   tx: Tx,
   filter: ComparisonFilter,
-): Promise<Slice<SitemapComparisonUrl>> {
-  const { executionId, set, limit, after } = filter;
-  const isIndexed = await areInlinksIndexed(tx, executionId);
+): Promise<{ slice: Slice<SitemapComparisonUrl>; isFinal: boolean }> {
+  const { executionId } = filter;
+  const progress = await readProgress(tx, executionId);
+  const keys = progress.stored
+    ? await storedKeys(tx, filter)
+    : await searchKeys(tx, filter, progress.indexed);
+  const urls = await describeUrls(tx, executionId, keys.items);
+  return { slice: { items: urls, next: keys.next }, isFinal: progress.indexed };
+}
+
+async function readProgress(tx: Tx, executionId: string): Promise<Progress> {
+  const [row] = await tx.sql<Progress[]>`
+    select inlinks_indexed_at is not null as indexed,
+      sitemaps_compared_at is not null and exists (select from sitemap_urls where execution_id = ${executionId}) as stored
+    from campaign_executions where id = ${executionId}`;
+  return row ?? { indexed: false, stored: false };
+}
+
+async function storedKeys(
+  tx: Tx,
+  { executionId, set, limit, after }: ComparisonFilter,
+): Promise<Slice<string>> {
+  const from = after === null ? null : String(after[0]);
+  const keys = await listStoredDifference(tx, { executionId, set, after: from, limit: limit + 1 });
+  return sliceOf(
+    keys,
+    limit,
+    (key) => key,
+    (key) => [key],
+  );
+}
+
+/** Each is looked up in two more tables. */
+const ROWS_LOOKED_AT = 2_000;
+
+function searchKeys(tx: Tx, filter: ComparisonFilter, isIndexed: boolean): Promise<Slice<string>> {
+  const { executionId, set, limit, after, rowsLookedAt = ROWS_LOOKED_AT } = filter;
+  const linked = isIndexed ? namedByAnotherPage(tx) : foundByALink(tx);
+  const common = {
+    columns: tx.sql`log.url_hash as url_key`,
+    limit,
+    present: (row: KeyRow) => row.url_key,
+    placeOf: (row: KeyRow) => [row.url_key],
+    rowsLookedAt,
+  };
+  const scan: BoundedScan<KeyRow, KeyRow, string> =
+    set === 'in_sitemap_not_linked'
+      ? {
+          ...common,
+          candidates: tx.sql`
+            select distinct url_key from sitemap_urls
+            where execution_id = ${executionId} ${after === null ? tx.sql`` : tx.sql`and url_key > ${after[0] ?? ''}::uuid`}
+            order by url_key`,
+          as: tx.sql`named`,
+          joins: tx.sql`
+            left join url_discovery_log log on log.execution_id = ${executionId} and log.url_hash = named.url_key`,
+          filter: tx.sql`and log.is_internal and not ${linked}`,
+          order: tx.sql`named.url_key`,
+          place: tx.sql`named.url_key`,
+        }
+      : {
+          ...common,
+          candidates: tx.sql`
+            select * from url_discovery_log
+            where execution_id = ${executionId} ${after === null ? tx.sql`` : tx.sql`and url_hash > ${after[0] ?? ''}::uuid`}
+            order by url_hash`,
+          as: tx.sql`log`,
+          filter: tx.sql`and log.is_internal and ${linked} and not exists (
+            select from sitemap_urls named where named.execution_id = log.execution_id and named.url_key = log.url_hash)`,
+          order: tx.sql`log.url_hash`,
+          place: tx.sql`log.url_hash as url_key`,
+        };
+  return scanSlice(tx, scan);
+}
+
+function namedByAnotherPage(tx: Tx) {
+  return tx.sql`exists (
+    select from crawl_inlinks link
+    where link.execution_id = log.execution_id and link.target_key = log.url_hash
+      and (link.last_source_key <> log.url_hash or cardinality(link.source_keys) > 1))`;
+}
+
+/** A link to what only a sitemap had named leaves its depth on it, see raiseSitemapDiscoveries. */
+function foundByALink(tx: Tx) {
+  return tx.sql`(log.discovery_method in ('link', 'redirect', 'canonical')
+    or (log.discovery_method = 'sitemap' and log.url_depth > 0))`;
+}
+
+async function describeUrls(
+  tx: Tx,
+  executionId: string,
+  keys: readonly string[],
+): Promise<SitemapComparisonUrl[]> {
   const rows = await tx.sql<ComparisonRow[]>`
-    ${isIndexed ? tx.sql`` : tx.sql`with linked as materialized (${linkedKeys(tx, executionId)})`}
     select log.discovered_url as url, log.url_hash as url_key, target.state, result.status_code, result.indexable,
       named.lastmod, named.sitemap_url
-    from (
-      select log.execution_id, log.url_hash, log.discovered_url from url_discovery_log log
-      where log.execution_id = ${executionId} and log.is_internal
-        ${after === null ? tx.sql`` : tx.sql`and log.url_hash > ${after[0] ?? ''}::uuid`}
-        and ${differenceOf(tx, set, isIndexed)}
-      order by log.url_hash limit ${limit + 1}
-    ) log
-    left join crawl_targets target on target.execution_id = log.execution_id and target.url_key = log.url_hash
-    left join crawl_results result on result.execution_id = log.execution_id and result.url_key = log.url_hash
+    from unnest(${[...keys]}::uuid[]) with ordinality as wanted (url_key, place)
+    join url_discovery_log log on log.execution_id = ${executionId} and log.url_hash = wanted.url_key
+    left join crawl_targets target on target.execution_id = ${executionId} and target.url_key = wanted.url_key
+    left join crawl_results result on result.execution_id = ${executionId} and result.url_key = wanted.url_key
     left join lateral (
       select max(listed.lastmod) as lastmod, min(file.url) as sitemap_url
       from sitemap_urls listed join execution_sitemaps file on file.id = listed.sitemap_id
-      where listed.execution_id = log.execution_id and listed.url_key = log.url_hash
+      where listed.execution_id = ${executionId} and listed.url_key = wanted.url_key
     ) named on true
-    order by log.url_hash`;
-  return sliceOf(rows, limit, toComparisonUrl, (row) => [row.url_key]);
+    order by wanted.place`;
+  return rows.map(toComparisonUrl);
 }
 
 function toComparisonUrl(row: ComparisonRow): SitemapComparisonUrl {
@@ -103,28 +164,4 @@ function toComparisonUrl(row: ComparisonRow): SitemapComparisonUrl {
     lastmod: isoTimeOrNull(row.lastmod),
     sitemapUrl: row.sitemap_url,
   };
-}
-
-/**
- * What the sitemaps of an execution came to, for its report; null when it has none. Reads every internal URL of
- * the execution once: some seconds at a million.
- */
-export async function summarizeSitemaps(tx: Tx, executionId: string): Promise<SitemapTotals | null> {
-  const [files] = await tx.sql<{ files: number; failed: number }[]>`
-    select count(*)::int as files, (count(*) filter (where state = 'failed'))::int as failed
-    from execution_sitemaps where execution_id = ${executionId}`;
-  if (files === undefined || files.files === 0) return null;
-  const [urls] = await tx.sql<Omit<SitemapTotals, 'files' | 'filesFailed'>[]>`
-    with named as materialized (
-      select distinct url_key from sitemap_urls where execution_id = ${executionId}
-    ), linked as materialized (${linkedKeys(tx, executionId)})
-    select (count(*) filter (where named.url_key is not null))::float8 as "urlsInSitemaps",
-      (count(*) filter (where linked.url_key is not null))::float8 as "urlsLinked",
-      (count(*) filter (where linked.url_key is null))::float8 as "inSitemapNotLinked",
-      (count(*) filter (where named.url_key is null))::float8 as "linkedNotInSitemap"
-    from named full join linked using (url_key)
-    join url_discovery_log log
-      on log.execution_id = ${executionId} and log.url_hash = coalesce(named.url_key, linked.url_key) and log.is_internal`;
-  if (urls === undefined) return null;
-  return { files: files.files, filesFailed: files.failed, ...urls };
 }

@@ -1,6 +1,7 @@
 import type { SitemapFile, SitemapFormat, SitemapSource, SitemapState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
+import { scanSlice } from '../cursors/bounded-scan.js';
+import type { Place, Slice } from '../cursors/slice.js';
 import { isoTime, isoTimeOrNull } from '../times/iso-time.js';
 
 /** Which files of an execution to list. */
@@ -10,6 +11,7 @@ export interface SitemapFilter {
   readonly after: Place | null;
   readonly state?: SitemapState | undefined;
   readonly foundIn?: SitemapSource | undefined;
+  readonly rowsLookedAt?: number | undefined;
 }
 
 interface SitemapRow {
@@ -39,18 +41,30 @@ interface SitemapRow {
   settled_at: Date | null;
 }
 
-/** The sitemap files of an execution with what became of them, in the order in which they were found. */
-export async function listSitemaps(tx: Tx, filter: SitemapFilter): Promise<Slice<SitemapFile>> {
-  const { executionId, limit, after, state, foundIn } = filter;
-  const rows = await tx.sql<SitemapRow[]>`
-    select file.*, parent.url as parent_url
-    from execution_sitemaps file left join execution_sitemaps parent on parent.id = file.parent_id
-    where file.execution_id = ${executionId}
-      ${after === null ? tx.sql`` : tx.sql`and file.id > ${after[0] ?? ''}::uuid`}
+/**
+ * The sitemap files of an execution with what became of them, in the order in which they were found. A slice may hold
+ * fewer than were asked for and yet not be the last, see `scanSlice`.
+ */
+export function listSitemaps(tx: Tx, filter: SitemapFilter): Promise<Slice<SitemapFile>> {
+  const { executionId, limit, after, state, foundIn, rowsLookedAt } = filter;
+  return scanSlice<SitemapRow, Pick<SitemapRow, 'id'>, SitemapFile>(tx, {
+    candidates: tx.sql`
+      select * from execution_sitemaps
+      where execution_id = ${executionId} ${after === null ? tx.sql`` : tx.sql`and id > ${after[0] ?? ''}::uuid`}
+      order by id`,
+    as: tx.sql`file`,
+    columns: tx.sql`file.*, parent.url as parent_url`,
+    joins: tx.sql`left join execution_sitemaps parent on parent.id = file.parent_id`,
+    filter: tx.sql`
       ${state === undefined ? tx.sql`` : tx.sql`and file.state = ${state}`}
-      ${foundIn === undefined ? tx.sql`` : tx.sql`and file.found_in = ${foundIn}`}
-    order by file.id limit ${limit + 1}`;
-  return sliceOf(rows, limit, toSitemapFile, (row) => [row.id]);
+      ${foundIn === undefined ? tx.sql`` : tx.sql`and file.found_in = ${foundIn}`}`,
+    order: tx.sql`file.id`,
+    place: tx.sql`file.id`,
+    limit,
+    present: toSitemapFile,
+    placeOf: (row) => [row.id],
+    rowsLookedAt,
+  });
 }
 
 function toSitemapFile(row: SitemapRow): SitemapFile {

@@ -2,6 +2,7 @@ import type { Database } from '@outrider/db';
 import type { LaneQueue } from '@outrider/queue';
 import type { CrashAt } from '@outrider/shared';
 import type { Logger, Metrics } from '@outrider/telemetry';
+import { compareEndedExecutions } from './compare-sitemaps.js';
 import { completeExecutions } from './complete-executions.js';
 import { dispatchLanes } from './dispatch-lanes.js';
 import type { Duty, DutyReport } from './duty.js';
@@ -47,6 +48,7 @@ export function listDuties(deps: DutyDeps): Duty[] {
       completeExecutions(deps),
     ),
     duty('index-inlinks', reconcileIntervalMs, () => indexEndedExecutions(database)),
+    duty('compare-sitemaps', reconcileIntervalMs, () => compareEndedExecutions(database)),
     duty('make-partitions', 6 * HOUR_MS, () => makePartitions(database)),
     duty('mark-gone-instances', INSTANCE_INTERVAL_MS, () => markGoneInstances(deps)),
     duty('remove-forgotten-instances', HOUR_MS, () => removeForgottenInstances(database)),

@@ -43,7 +43,8 @@ export const EXECUTION_ROUTES = {
     method: 'get',
     path: '/executions/:id/coverage',
     scope: 'viewer',
-    summary: 'The coverage receipt: where every discovered URL went, recounted from the rows',
+    summary:
+      'Where every discovered URL went: the receipt once the execution has ended, until then what is known by now',
     params: z.strictObject({ id }),
     status: 200,
     response: r.executionCoverage,

@@ -8,7 +8,7 @@ import { REDIRECT_TYPES } from '../execution/redirect-types.js';
 import { SITEMAP_FORMATS, SITEMAP_SOURCES, SITEMAP_STATES } from '../execution/sitemap-states.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
 import { URL_RULES } from '../explain/ask-rules.js';
-import { count, json, key, time } from './fields.js';
+import { count, json, key, nextCursor, time } from './fields.js';
 
 // What a crawl recorded: errors, discovered URLs, pages, links and the explanation of a URL.
 
@@ -146,7 +146,8 @@ export const pageDetail = z
       /** Whether a hop of the way is temporary: 302, 303 or 307. */
       temporary: z.boolean(),
     }),
-    inlinks: count,
+    /** How many pages name it; null in a large execution until its inlinks are made, shortly after the end. */
+    inlinks: count.nullable(),
     /** Milliseconds from the discovery of the URL to the start of its last fetch: queue, pace and earlier attempts. */
     queueWaitMs: z.number().nullable(),
     response: json,
@@ -256,7 +257,12 @@ export type SitemapComparisonUrl = z.infer<typeof sitemapComparisonUrl>;
 export const sitemapComparison = z
   .strictObject({
     items: z.array(sitemapComparisonUrl),
-    nextCursor: z.string().nullable(),
+    nextCursor,
+    /**
+     * False while the execution runs and until its links are indexed: then the way by which each URL was found first
+     * decides, and one that a sitemap or a seed named before a link did may count as not linked.
+     */
+    final: z.boolean(),
     totals: sitemapTotals.nullable(),
   })
   .meta({ id: 'SitemapComparison' });

@@ -71,8 +71,7 @@ export const RECORD_ROUTES = {
     method: 'get',
     path: '/executions/:id/pages/:key/links',
     scope: 'viewer',
-    summary:
-      'Links from a page (out) or to a URL (in); a page of the list may be short, or empty, while nextCursor goes on',
+    summary: 'Links from a page (out) or to a URL (in)',
     params: z.strictObject({ id, key: urlKeyParam }),
     query: z.strictObject({
       ...paging,

@@ -16,11 +16,10 @@ import {
   EXECUTION_TYPES,
   LANE_STATES,
 } from '../execution/execution-states.js';
-import { count, json, time } from './fields.js';
+import { count, json, nextCursor, time } from './fields.js';
 
-/** A page of a list. `nextCursor` is null on the last page. */
-export const listOf = <T extends z.ZodType>(item: T) =>
-  z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+/** A page of a list. */
+export const listOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor });
 
 const campaignName = z.string().trim().min(1).max(200);
 /** Seeds are checked one by one by the API, so that each wrong one is named; here only their count and length are bounded. */
@@ -172,7 +171,19 @@ export type ExecutionDetail = z.infer<typeof executionDetail>;
 export const executionAccepted = z.strictObject({ execution }).meta({ id: 'ExecutionAccepted' });
 
 export const executionCoverage = z
-  .strictObject({ executionId: z.uuid(), status: z.enum(EXECUTION_STATES), receipt: coverageReceipt })
+  .strictObject({
+    executionId: z.uuid(),
+    status: z.enum(EXECUTION_STATES),
+    /**
+     * receipt: recounted from the rows at the end of the execution. While it runs, recount: the same, just now, for a
+     * small one; counters: what its lanes have counted.
+     */
+    source: z.enum(['receipt', 'recount', 'counters']),
+    asOf: time,
+    totals: coverageTotals,
+    /** Null when only counters are known. */
+    receipt: coverageReceipt.nullable(),
+  })
   .meta({ id: 'ExecutionCoverage' });
 export type ExecutionCoverage = z.infer<typeof executionCoverage>;
 

@@ -1,0 +1,10 @@
+drop trigger campaign_seeds_count_removed on campaign_seeds;
+drop trigger campaign_seeds_count_added on campaign_seeds;
+drop function count_campaign_seeds();
+alter table crawler_campaigns drop column seed_count;
+alter table crawler_performance_metrics drop constraint crawler_performance_metrics_pkey;
+alter table crawler_performance_metrics add primary key (instance_id, lane_id, recorded_at);
+drop index crawl_targets_not_fetched;
+drop index url_discovery_log_not_by_link;
+drop index url_discovery_log_by_host;
+create index url_discovery_log_by_campaign on url_discovery_log (campaign_id, execution_id, url_hash);
