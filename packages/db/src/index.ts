@@ -156,15 +156,18 @@ export { rollbackMigrations } from './migrate/rollback-migrations.js';
 export { MigrationConflictError, runMigrations } from './migrate/run-migrations.js';
 export { listPages, type PageFilter } from './pages/list-pages.js';
 export { readPage } from './pages/read-page.js';
+export { readScreenshot } from './pages/read-screenshot.js';
 export { ensurePartitions } from './partitions/ensure-partitions.js';
 // Records
 export { type CarriedPage, readCarriedPages } from './records/read-carried-pages.js';
-export type {
-  CrawlError,
-  Discovery,
-  FetchedPage,
-  Settlement,
-  Verdict,
+export {
+  type CrawlError,
+  type Discovery,
+  type FetchedPage,
+  MAX_SCREENSHOT_BYTES,
+  type Screenshot,
+  type Settlement,
+  type Verdict,
 } from './records/settlement.js';
 // Robots
 export { readKnownRobots } from './robots/read-known-robots.js';
