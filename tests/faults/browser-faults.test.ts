@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { type Oracle, startOracle } from '@outrider/oracle';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { PlatformProcess } from '../platform/child-process.js';
 import { createTestPlatform, type TestPlatform } from '../platform/test-platform.js';
+import { membersOf, processIds, readOf } from './chromium-processes.js';
 
 let oracle: Oracle;
 let platform: TestPlatform;
@@ -23,29 +23,6 @@ afterEach(async () => {
 /** The main processes of Chromium that a worker started: their folder is named after the worker. */
 function chromiumsOf(worker: PlatformProcess): number[] {
   return processIds().filter((pid) => readOf(pid, 'cmdline').includes(`outrider-chromium-${worker.pid}-`));
-}
-
-/** Every process of these groups, which each Chromium leads one of: zygotes and renderers too. */
-function membersOf(groups: readonly number[]): number[] {
-  return processIds().filter((pid) => {
-    const stat = readOf(pid, 'stat');
-    return groups.includes(Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]));
-  });
-}
-
-function processIds(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-}
-
-/** Empty for a process that has ended. */
-function readOf(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 async function startCrawl(): Promise<string> {
