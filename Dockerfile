@@ -1,5 +1,6 @@
-# One image for every role: the command says which process it is (see docker-compose.yml).
-# The build stage keeps the whole toolchain; the last stage holds built code and production dependencies only.
+# Two images of the same code: `platform` for the API, the orchestrator and migrations, `worker` with a Chromium and fonts,
+# 360 MB more, for campaigns that render pages. The command says which process it is (see docker-compose.yml). The build
+# stage keeps the whole toolchain; the others hold built code and production dependencies only.
 
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
@@ -18,7 +19,7 @@ RUN rm -rf node_modules packages/*/node_modules tests/node_modules bench/node_mo
     --frozen-lockfile --prod --no-optional --filter './packages/*' \
   && rm -rf packages/*/src packages/*/.turbo packages/oracle
 
-FROM node:20-bookworm-slim
+FROM node:20-bookworm-slim AS platform
 RUN apt-get update \
   && apt-get install -y --no-install-recommends tini \
   && rm -rf /var/lib/apt/lists/* \
@@ -33,3 +34,12 @@ USER node
 # Node.js as PID 1 neither reaps orphans nor has default signal actions.
 ENTRYPOINT ["tini", "--"]
 CMD ["node", "packages/api/dist/process.js"]
+
+FROM platform AS worker
+USER root
+# From Debian's security updates: build again to have the latest. Its fonts are what rendered pages are drawn with.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends chromium-headless-shell fonts-liberation fonts-noto-core fonts-noto-cjk \
+  && rm -rf /var/lib/apt/lists/*
+USER node
+CMD ["node", "packages/crawler/dist/process.js"]

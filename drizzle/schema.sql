@@ -64,6 +64,14 @@ begin
   delete from crawl_targets where execution_id = old.id;
   return old;
 end $function$;
+CREATE OR REPLACE FUNCTION public.delete_execution_screenshots()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from page_screenshots where execution_id = old.id;
+  return old;
+end $function$;
 CREATE OR REPLACE FUNCTION public.delete_execution_sitemap_urls()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -527,6 +535,16 @@ create table idempotency_keys (
   response_body jsonb,
   created_at timestamp with time zone default now() not null
 );
+create table page_screenshots (
+  execution_id uuid not null,
+  url_key uuid not null,
+  tenant_id uuid not null,
+  format text not null,
+  width integer not null,
+  height integer not null,
+  bytes bytea not null,
+  taken_at timestamp with time zone not null
+) partition by RANGE (execution_id);
 create table partitioned_tables (
   table_name text not null,
   key_kind text not null
@@ -612,6 +630,7 @@ create table crawl_results_default partition of crawl_results default;
 create table crawl_targets_default partition of crawl_targets default;
 create table crawler_performance_metrics_default partition of crawler_performance_metrics default;
 create table event_stream_default partition of event_stream default;
+create table page_screenshots_default partition of page_screenshots default;
 create table sitemap_differences_default partition of sitemap_differences default;
 create table sitemap_urls_default partition of sitemap_urls default;
 create table url_discovery_log_default partition of url_discovery_log default;
@@ -645,6 +664,7 @@ alter table execution_sitemaps add constraint execution_sitemaps_pkey PRIMARY KE
 alter table host_freezes add constraint host_freezes_pkey PRIMARY KEY (tenant_id, host);
 alter table host_permits add constraint host_permits_pkey PRIMARY KEY (host, lane_id);
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
+alter table page_screenshots add constraint page_screenshots_pkey PRIMARY KEY (execution_id, url_key);
 alter table partitioned_tables add constraint partitioned_tables_pkey PRIMARY KEY (table_name);
 alter table robots_files add constraint robots_files_pkey PRIMARY KEY (origin);
 alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (schedule_id, scheduled_for);
@@ -703,6 +723,8 @@ alter table host_permits add constraint host_permits_delay_ms_check CHECK ((dela
 alter table host_permits add constraint host_permits_host_limit_check CHECK ((host_limit >= 1));
 alter table host_permits add constraint host_permits_pace_ms_check CHECK ((pace_ms >= 0));
 alter table host_permits add constraint host_permits_permits_check CHECK ((permits >= 0));
+alter table page_screenshots add constraint screenshot_format CHECK ((format = 'webp'::text));
+alter table page_screenshots add constraint screenshot_size CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 524288)));
 alter table partitioned_tables add constraint partitioned_tables_key_kind_check CHECK ((key_kind = ANY (ARRAY['uuid_v7'::text, 'timestamptz'::text])));
 alter table robots_files add constraint robots_files_outcome_check CHECK ((outcome = ANY (ARRAY['rules'::text, 'allow_all'::text, 'unreachable'::text])));
 alter table schedule_ticks add constraint schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'skipped'::text, 'missed'::text, 'failed'::text, 'buffered'::text])));
@@ -775,6 +797,7 @@ CREATE INDEX url_discovery_log_skipped ON public.url_discovery_log USING btree (
 CREATE TRIGGER api_keys_updated_at BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_analytics_updated_at BEFORE UPDATE ON public.campaign_analytics FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_executions_delete_records AFTER DELETE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION delete_execution_records();
+CREATE TRIGGER campaign_executions_delete_screenshots AFTER DELETE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION delete_execution_screenshots();
 CREATE TRIGGER campaign_executions_delete_sitemap_urls AFTER DELETE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION delete_execution_sitemap_urls();
 CREATE TRIGGER campaign_executions_updated_at BEFORE UPDATE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_metrics_updated_at BEFORE UPDATE ON public.campaign_metrics FOR EACH ROW EXECUTE FUNCTION set_updated_at();
@@ -817,6 +840,8 @@ alter table execution_lanes enable row level security, force row level security;
 alter table execution_sitemaps enable row level security, force row level security;
 alter table host_freezes enable row level security, force row level security;
 alter table idempotency_keys enable row level security, force row level security;
+alter table page_screenshots enable row level security, force row level security;
+alter table page_screenshots_default enable row level security, force row level security;
 alter table schedule_ticks enable row level security, force row level security;
 alter table sitemap_differences enable row level security, force row level security;
 alter table sitemap_differences_default enable row level security, force row level security;
@@ -868,6 +893,8 @@ create policy system_access on host_freezes as permissive for all to outrider_sy
 create policy tenant_isolation on host_freezes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on idempotency_keys as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on idempotency_keys as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on page_screenshots as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on page_screenshots as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on schedule_ticks as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on schedule_ticks as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on sitemap_differences as permissive for all to outrider_system using (true) with check (true);
@@ -928,6 +955,8 @@ grant delete, insert, select, update on table host_permits to outrider_app;
 grant delete, insert, select, update on table host_permits to outrider_system;
 grant delete, insert, select, update on table idempotency_keys to outrider_app;
 grant delete, insert, select, update on table idempotency_keys to outrider_system;
+grant delete, insert, select, update on table page_screenshots to outrider_app;
+grant delete, insert, select, update on table page_screenshots to outrider_system;
 grant delete, insert, select, update on table robots_files to outrider_app;
 grant delete, insert, select, update on table robots_files to outrider_system;
 grant delete, insert, select, update on table schedule_ticks to outrider_app;

@@ -6,7 +6,11 @@ import { parse } from 'yaml';
 
 interface Service {
   readonly image?: string;
-  readonly build?: string;
+  readonly build?: { readonly context: string; readonly target: string };
+  readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string | number>>;
   readonly healthcheck?: { readonly test: readonly string[] };
@@ -31,7 +35,7 @@ const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
 const composeText = read('docker-compose.yml');
 const compose = parse(composeText, { merge: true }) as ComposeFile;
 const services = Object.entries(compose.services);
-const ours = services.filter(([, service]) => service.image === 'outrider:local');
+const ours = services.filter(([, service]) => service.image?.startsWith('outrider'));
 
 /** The schema's `id`s are of an older draft than it declares, and its own name has a second spelling. */
 const withoutNames = (key: string, value: unknown) =>
@@ -105,6 +109,45 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('builds each of its images once, from a stage that the Dockerfile has', () => {
+    const built = ours.flatMap(([, { image, build }]) =>
+      build === undefined ? [] : [[image, build.target]],
+    );
+    expect(built).toEqual([
+      ['outrider:local', 'platform'],
+      ['outrider-worker:local', 'worker'],
+    ]);
+    expect(new Set(ours.map(([, { image }]) => image))).toEqual(new Set(built.map(([image]) => image)));
+    const stages = [...read('Dockerfile').matchAll(/^FROM \S+ AS (\w+)$/gm)].map((match) => match[1]);
+    expect(stages).toEqual(['build', 'platform', 'worker']);
+  });
+
+  it('gives workers, and nobody else, a Chromium, without its own sandbox and within the one of the container', () => {
+    const stages = read('Dockerfile').split(/^FROM /m);
+    const withChromium = stages.filter((stage) => /apt-get install[^&]*chromium-headless-shell/.test(stage));
+    expect(withChromium.map((stage) => stage.split('\n')[0])).toEqual(['platform AS worker']);
+    // The stage ends as the account it began as.
+    expect(withChromium[0]?.match(/^USER \w+$/gm)?.at(-1)).toBe('USER node');
+    const sandboxes = ours.map(([name, { environment = {} }]) => [
+      name,
+      environment['OUTRIDER_CHROMIUM_SANDBOX'],
+    ]);
+    expect(Object.fromEntries(sandboxes)).toEqual({
+      migrate: undefined,
+      api: undefined,
+      orchestrator: undefined,
+      worker: '0',
+    });
+    for (const [name, service] of ours) {
+      expect(service, name).toMatchObject({
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+        read_only: true,
+        tmpfs: [expect.stringMatching(/^\/tmp:/)],
+      });
+    }
+  });
+
   it('publishes ports on loopback only', () => {
     for (const [name, { ports = [] }] of services) {
       for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
@@ -146,9 +189,11 @@ describe('Dockerfile', () => {
   const dockerfile = read('Dockerfile');
 
   it('runs as an ordinary user under an init process', () => {
-    const lastStage = dockerfile.slice(dockerfile.lastIndexOf('FROM '));
-    expect(lastStage).toMatch(/^USER node$/m);
-    expect(lastStage).toMatch(/^ENTRYPOINT \["tini", "--"\]$/m);
+    const platform = dockerfile.slice(dockerfile.indexOf(' AS platform'), dockerfile.indexOf(' AS worker'));
+    expect(platform).toMatch(/^USER node$/m);
+    expect(dockerfile).toMatch(/^FROM platform AS worker$/m);
+    expect(dockerfile.match(/^USER \w+$/gm)?.at(-1)).toBe('USER node');
+    expect(platform).toMatch(/^ENTRYPOINT \["tini", "--"\]$/m);
   });
 
   it('copies only paths that exist and are not ignored', () => {

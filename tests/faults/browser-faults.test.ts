@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { type Oracle, startOracle } from '@outrider/oracle';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { PlatformProcess } from '../platform/child-process.js';
 import { createTestPlatform, type TestPlatform } from '../platform/test-platform.js';
+import { membersOf, processIds, readOf } from './chromium-processes.js';
 
 let oracle: Oracle;
 let platform: TestPlatform;
@@ -23,29 +23,6 @@ afterEach(async () => {
 /** The main processes of Chromium that a worker started: their folder is named after the worker. */
 function chromiumsOf(worker: PlatformProcess): number[] {
   return processIds().filter((pid) => readOf(pid, 'cmdline').includes(`outrider-chromium-${worker.pid}-`));
-}
-
-/** Every process of these groups, which each Chromium leads one of: zygotes and renderers too. */
-function membersOf(groups: readonly number[]): number[] {
-  return processIds().filter((pid) => {
-    const stat = readOf(pid, 'stat');
-    return groups.includes(Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]));
-  });
-}
-
-function processIds(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-}
-
-/** Empty for a process that has ended. */
-function readOf(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 async function startCrawl(): Promise<string> {
@@ -110,6 +87,59 @@ describe('a worker with a browser', () => {
     expect(await ended(executionId)).toBe('completed');
     const times = [...oracle.fetchesByUrl().values()];
     expect(Math.max(...times)).toBe(1);
+  });
+
+  it('whose browser a page ends gives that page up alone, with its class, and no other loses an attempt', {
+    timeout: 120_000,
+  }, async () => {
+    await oracle.close();
+    oracle = await startOracle({ seed: 32, pages: 30, linksPerPage: 6, plant: { customPaths: ['/poison'] } });
+    const [, , worker] = await Promise.all([
+      platform.start('api'),
+      platform.start('orchestrator'),
+      platform.start('worker'),
+    ]);
+    let kills = 0;
+    oracle.set('/poison', (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<title>poison</title><script src=/kill.js></script>');
+    });
+    oracle.set('/kill.js', () => {
+      for (const pid of chromiumsOf(worker)) process.kill(pid, 'SIGKILL');
+      kills += 1;
+    });
+    const executionId = await startCrawl();
+    expect(await ended(executionId)).toBe('completed');
+    const targets = await platform.db.system.withSystem(
+      (tx) => tx.sql<{ url: string; state: string; failure: string | null; attempt: number }[]>`
+        select url, state, failure_code as failure, attempt from crawl_targets
+        where execution_id = ${executionId}`,
+    );
+    const poison = `${oracle.origin}/poison`;
+    const good = targets.filter(({ url }) => url !== poison);
+    expect(good).toHaveLength(30);
+    expect(new Set(good.map(({ state, attempt }) => `${state} ${attempt}`))).toEqual(new Set(['fetched 1']));
+    expect(targets.find(({ url }) => url === poison)).toMatchObject({
+      state: 'failed',
+      failure: 'browser_killed',
+      attempt: 3,
+    });
+    const [pages] = await platform.db.system.withSystem(
+      (tx) => tx.sql<{ rendered: number }[]>`
+        select count(*)::int as rendered from crawl_results
+        where execution_id = ${executionId} and (rendering->>'rendered')::boolean`,
+    );
+    expect(pages?.rendered).toBe(30);
+    // Once in the company of others, then once in each attempt.
+    expect(kills).toBe(4);
+    const fetches = [...oracle.fetchesByUrl()].filter(([url]) => !/poison|kill\.js|robots\.txt/.test(url));
+    expect(fetches.filter(([, times]) => times > 1)).toEqual([]);
+    expect(oracle.fetchesByUrl().get(poison)).toBe(3);
+    const { items } = await platform.api.call('listErrors', {
+      params: { id: (await platform.api.call('getExecution', { params: { id: executionId } })).campaignId },
+      query: { errorCode: 'browser_killed' },
+    });
+    expect(items.map(({ severity }) => severity).sort()).toEqual(['critical', 'info', 'info']);
   });
 
   it('that has none takes no campaign that needs it, and says so', { timeout: 90_000 }, async () => {

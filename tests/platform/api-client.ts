@@ -1,4 +1,4 @@
-import { ROUTES, type RouteName } from '@outrider/shared';
+import { ROUTES, type Route, type RouteName } from '@outrider/shared';
 import { request } from 'undici';
 import type { z } from 'zod';
 
@@ -34,7 +34,7 @@ export interface ApiClient {
 export function createApiClient(address: { readonly port: number }, key: string): ApiClient {
   return {
     async call<N extends RouteName>(name: N, options: CallOptions = {}): Promise<Answer<N>> {
-      const route = ROUTES[name];
+      const route: Route = ROUTES[name];
       const path = route.path.replace(/:(\w+)/g, (_, param: string) => options.params?.[param] ?? '');
       const query = new URLSearchParams(options.query).toString();
       const url = `http://127.0.0.1:${address.port}/api/crawler${path}${query === '' ? '' : `?${query}`}`;
@@ -48,10 +48,12 @@ export function createApiClient(address: { readonly port: number }, key: string)
         body: options.body === undefined ? null : JSON.stringify(options.body),
         headersTimeout: 20_000,
       });
-      const text = await answer.body.text();
+      const bytes = Buffer.from(await answer.body.arrayBuffer());
+      const text = bytes.toString();
       if (answer.statusCode !== route.status) {
         throw new UnexpectedAnswer(answer.statusCode, codeOf(text), text);
       }
+      if (route.mediaType !== undefined) return bytes as unknown as Answer<N>;
       return (route.response === null ? null : route.response.parse(JSON.parse(text))) as Answer<N>;
     },
   };

@@ -1,7 +1,6 @@
 // The worker process: takes lanes from the queue and crawls them. Any number may run at once. It says that
 // it is ready with one line of JSON on standard output, and stays until it is told to stop.
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { openDatabase } from '@outrider/db';
 import { type LaneConsumer, openLaneConsumer, queueStoreFrom } from '@outrider/queue';
 import { passBootChecks, requireDatabaseUrl, runService, type ServiceContext } from '@outrider/service';
@@ -86,7 +85,6 @@ async function startRendering(
     chromiumPath,
     sandbox: settings.OUTRIDER_CHROMIUM_SANDBOX,
     addressPolicy,
-    screenshotDir: join(settings.OUTRIDER_DATA_DIR, 'screenshots'),
     logger,
     onCrash: () => metrics.increment('outrider_browser_crashes_total', {}),
     onBytes: (bytes) => metrics.increment('outrider_wire_bytes_total', {}, bytes),

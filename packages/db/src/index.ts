@@ -159,15 +159,18 @@ export { MigrationConflictError, runMigrations } from './migrate/run-migrations.
 export { listPages } from './pages/list-pages.js';
 export type { PageFilter } from './pages/page-filter.js';
 export { readPage } from './pages/read-page.js';
+export { readScreenshot } from './pages/read-screenshot.js';
 export { ensurePartitions } from './partitions/ensure-partitions.js';
 // Records
 export { type CarriedPage, readCarriedPages } from './records/read-carried-pages.js';
-export type {
-  CrawlError,
-  Discovery,
-  FetchedPage,
-  Settlement,
-  Verdict,
+export {
+  type CrawlError,
+  type Discovery,
+  type FetchedPage,
+  MAX_SCREENSHOT_BYTES,
+  type Screenshot,
+  type Settlement,
+  type Verdict,
 } from './records/settlement.js';
 // Robots
 export { readKnownRobots } from './robots/read-known-robots.js';

@@ -9,6 +9,7 @@ import { type BodyStream, hasBody, openBody } from '../body/body-stream.js';
 import { csvRows, textRows } from '../body/import-rows.js';
 import { type BodyKind, bodyKind } from '../body/media-type.js';
 import { readJson } from '../body/read-json.js';
+import { sendFile } from '../files/send-file.js';
 import { idempotencyKeyOf } from '../idempotency/idempotency-key.js';
 import { RateLimitError } from '../problems/rate-limit-error.js';
 import { validationError } from '../problems/validation-error.js';
@@ -52,7 +53,7 @@ export function routePipeline<N extends RouteName>(
     requireScope(caller, route.scope);
     const input = await readInput(route, request);
     const reply = await handler(routeRequest(name, request, caller, services, input));
-    present(route, response, reply);
+    present(route, request, response, reply);
   };
 }
 
@@ -182,7 +183,7 @@ function writeContext(
 }
 
 /** What leaves is held to the contract too: a column that nobody meant to show does not get out. */
-function present(route: Route, response: Response, reply: Reply<unknown>): void {
+function present(route: Route, request: Request, response: Response, reply: Reply<unknown>): void {
   response.status(route.status);
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   response.setHeader('Cache-Control', 'no-store');
@@ -191,6 +192,10 @@ function present(route: Route, response: Response, reply: Reply<unknown>): void 
     return;
   }
   const body: unknown = route.response.parse(reply.body);
+  if (route.mediaType !== undefined && body instanceof Uint8Array) {
+    sendFile(request, response, { mediaType: route.mediaType, bytes: body });
+    return;
+  }
   response.type('application/json').send(JSON.stringify(body));
 }
 

@@ -80,6 +80,7 @@ function requestBody(route: Route, schema: z.ZodType): NonNullable<ZodOpenApiOpe
 
 function success(route: Route) {
   if (route.response === null) return { description: 'Done' };
+  if (route.mediaType !== undefined) return { description: 'Done', content: { [route.mediaType]: {} } };
   return { description: 'Done', content: { 'application/json': { schema: route.response } } };
 }
 

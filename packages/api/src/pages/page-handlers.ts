@@ -1,4 +1,4 @@
-import { listPageLinks, listPages, readExecution, readPage } from '@outrider/db';
+import { listPageLinks, listPages, readExecution, readPage, readScreenshot } from '@outrider/db';
 import type { Handlers } from '../app/route-request.js';
 
 /** What was fetched, and the links between. */
@@ -14,6 +14,10 @@ export const pageHandlers = {
   getPage: async (request) => {
     const { id, key } = request.params;
     return { body: await request.read((tx) => readPage(tx, id, key)) };
+  },
+  getPageScreenshot: async (request) => {
+    const { id, key } = request.params;
+    return { body: (await request.read((tx) => readScreenshot(tx, id, key))).bytes };
   },
   listPageLinks: (request) => {
     const { id: executionId, key: urlKey } = request.params;

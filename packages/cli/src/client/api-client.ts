@@ -63,25 +63,25 @@ export class ApiClient {
       query?: ParamValues;
       body?: unknown;
     };
-    const { status, text } = await this.#send(route, requestTarget(route, params, query), body);
-    if (status !== route.status) throw toProblem(status, text);
-    return readResponse(route, status, text) as ApiResponse<N>;
+    const { status, bytes } = await this.#send(route, requestTarget(route, params, query), body);
+    if (status !== route.status) throw toProblem(status, bytes.toString());
+    return readResponse(route, status, bytes) as ApiResponse<N>;
   }
 
-  async #send(route: Route, target: string, body: unknown): Promise<{ status: number; text: string }> {
+  async #send(route: Route, target: string, body: unknown): Promise<{ status: number; bytes: Buffer }> {
     try {
       const answer = await request(`${this.apiUrl}${target}`, {
         dispatcher: this.#agent,
         method: METHODS[route.method],
         headers: {
-          accept: 'application/json',
+          accept: route.mediaType ?? 'application/json',
           authorization: `Bearer ${this.#apiKey}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(route.method === 'post' ? { 'idempotency-key': randomUUID() } : {}),
         },
         body: body === undefined ? null : JSON.stringify(body),
       });
-      return { status: answer.statusCode, text: await answer.body.text() };
+      return { status: answer.statusCode, bytes: Buffer.from(await answer.body.arrayBuffer()) };
     } catch (error) {
       throw new ApiUnreachable(this.apiUrl, error);
     }
@@ -95,9 +95,11 @@ export class ApiClient {
 
 const METHODS = { get: 'GET', post: 'POST', patch: 'PATCH', delete: 'DELETE' } as const;
 
-function readResponse(route: Route, status: number, text: string): unknown {
+function readResponse(route: Route, status: number, bytes: Buffer): unknown {
   if (route.response === null) return undefined;
-  const parsed = route.response.safeParse(parseJson(text));
+  const parsed = route.response.safeParse(
+    route.mediaType === undefined ? parseJson(bytes.toString()) : bytes,
+  );
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue === undefined ? '' : `: ${issue.path.join('.')}: ${issue.message}`;

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { normalizeUrl, urlKey } from '@outrider/shared';
 import type { Command } from 'commander';
 import { findCampaign, isId } from '../client/find-campaign.js';
@@ -17,7 +18,7 @@ import {
 } from './list-columns.js';
 import { type ListOptions, showList } from './show-list.js';
 
-/** `outrider pages`, `page`, `links`, `sitemaps`, `sitemap-comparison`, `errors`, `resolve`, `discovered` and `explain`. */
+/** `outrider pages`, `page`, `screenshot`, `links`, `sitemaps`, `sitemap-comparison`, `errors`, `resolve`, `discovered` and `explain`. */
 export function addRecordCommands(program: Command, context: CommandContext): void {
   addPageCommands(program, context);
   addSitemapCommands(program, context);
@@ -43,6 +44,18 @@ function addPageCommands(program: Command, context: CommandContext): void {
       const client = await context.connect();
       const page = await client.call('getPage', { params: { id, key: keyOf(url) } });
       context.terminal.print(json ? JSON.stringify(page) : renderPage(page));
+    });
+  program
+    .command('screenshot')
+    .description('save the picture that was kept of a rendered page')
+    .argument('<execution>', 'id', executionId)
+    .argument('<url>', 'the URL, or its key')
+    .argument('<file>', 'where to save it, as WebP')
+    .action(async (id: string, url: string, file: string) => {
+      const client = await context.connect();
+      const picture = await client.call('getPageScreenshot', { params: { id, key: keyOf(url) } });
+      await writeFile(file, picture);
+      context.terminal.print(`Saved ${picture.length} bytes to ${file}.`);
     });
   addListOptions(
     program

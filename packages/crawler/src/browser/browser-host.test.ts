@@ -1,5 +1,9 @@
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  chromiumOfThisMachine,
   rendered,
   renderHtml,
   startTestBrowser,
@@ -15,8 +19,8 @@ afterEach(async () => {
   for (const site of sites.splice(0)) await site.close();
 });
 
-async function open(chromiumPath?: string): Promise<TestBrowser> {
-  const browser = await startTestBrowser(chromiumPath === undefined ? {} : { chromiumPath });
+async function open(options: Parameters<typeof startTestBrowser>[0] = {}): Promise<TestBrowser> {
+  const browser = await startTestBrowser(options);
   browsers.push(browser);
   return browser;
 }
@@ -40,15 +44,74 @@ describe('a browser that crashes', () => {
     expect(browser.service.trouble()).toBeNull();
   });
 
-  it('C10: ten times in a row is given up, with the reason', { timeout: 40_000 }, async () => {
-    const browser = await open('/bin/false');
+  it('ends a page that is in it whenever it ends, and no other', { timeout: 40_000 }, async () => {
+    const site = await startTestSite({
+      '/kill.js': () => process.kill(browser.service.pid() ?? 0, 'SIGKILL'),
+      '/slow.js': (_, response) => setTimeout(() => response.end('document.title = "whole"'), 300),
+    });
+    sites.push(site);
+    const browser = await open();
     const lane = browser.lane();
-    for (let failures = 0; browser.service.trouble() === null && failures < 20; failures += 2) {
-      const rendering = await renderHtml(lane, 'http://any.test/', '<title>x</title>');
-      expect(rendering).toMatchObject({ kind: 'not_rendered', code: 'browser_unavailable' });
-    }
-    expect(browser.service.trouble()).toMatch(/failed 10 times in a row; .*\/bin\/false/);
+    await rendered(lane, `${site.origin}/first`, '<title>first</title>');
+    const poison = renderHtml(lane, `${site.origin}/poison`, '<script src=/kill.js></script>');
+    const others = ['/a', '/b', '/c', '/d'].map((path) =>
+      rendered(lane, `${site.origin}${path}`, '<title>x</title><script src=/slow.js></script>'),
+    );
+    expect(await poison).toMatchObject({ kind: 'not_rendered', code: 'browser_killed' });
+    for (const page of await Promise.all(others))
+      expect(page.content.head.titles.items[0]?.text).toBe('whole');
+    // Once in company, and once alone.
+    expect(site.asked.filter((path) => path === '/kill.js')).toHaveLength(2);
+    expect(await renderHtml(lane, `${site.origin}/poison`, '<script src=/kill.js></script>')).toMatchObject({
+      code: 'browser_killed',
+    });
+    expect(site.asked.filter((path) => path === '/kill.js')).toHaveLength(3);
+    expect(browser.service.trouble()).toBeNull();
+  });
+
+  it('C10: that does not start is left alone, with the reason', { timeout: 40_000 }, async () => {
+    const browser = await open({ chromiumPath: '/bin/false', pausesMs: [60_000, 60_000] });
+    const lane = browser.lane();
+    const rendering = await renderHtml(lane, 'http://any.test/', '<title>x</title>');
+    expect(rendering).toMatchObject({ kind: 'not_rendered', code: 'browser_unavailable' });
+    expect(browser.service.trouble()).toMatch(/did not start 10 times in a row; .*\/bin\/false/);
     expect(lane.trouble()).toBe(browser.service.trouble());
+    const begun = performance.now();
+    expect(await renderHtml(lane, 'http://any.test/', '<title>x</title>')).toMatchObject({
+      code: 'browser_unavailable',
+    });
+    expect(performance.now() - begun).toBeLessThan(200);
+  });
+
+  it('is tried again after a pause, unasked', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'outrider-late-'));
+    const path = join(folder, 'chromium');
+    chmodSync(folder, 0o755);
+    symlinkSync('/bin/false', path);
+    const browser = await open({ chromiumPath: path, pausesMs: [300, 1_000] });
+    expect(await renderHtml(browser.lane(), 'http://any.test/', '<title>x</title>')).toMatchObject({
+      code: 'browser_unavailable',
+    });
+    rmSync(path);
+    symlinkSync(chromiumOfThisMachine(), path);
+    await expect.poll(() => browser.service.trouble(), { timeout: 20_000 }).toBeNull();
+    expect((await rendered(browser.lane(), 'http://any.test/', '<title>x</title>')).settledBy).toBe('idle');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('that starts and can render nothing is one that does not start', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'outrider-broken-'));
+    const path = join(folder, 'chromium');
+    // Its renderers end at once, as where a sandbox is forbidden.
+    const broken = `#!/bin/sh\nexec ${chromiumOfThisMachine()} --renderer-cmd-prefix=/bin/false "$@"\n`;
+    writeFileSync(path, broken, { mode: 0o755 });
+    chmodSync(folder, 0o755);
+    const browser = await open({ chromiumPath: path, pausesMs: [60_000, 60_000] });
+    expect(await renderHtml(browser.lane(), 'http://any.test/', '<title>x</title>')).toMatchObject({
+      code: 'browser_unavailable',
+      message: expect.stringMatching(/started and rendered nothing/),
+    });
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -1,6 +1,8 @@
 import type { Logger } from '@outrider/telemetry';
 import { type Chromium, launchChromium } from './chromium-process.js';
 import type { DevtoolsEvent } from './devtools-pipe.js';
+import { proveBrowser } from './prove-browser.js';
+import { RenderGate } from './render-gate.js';
 
 export interface BrowserHostOptions {
   /** The Chromium to run. */
@@ -10,6 +12,11 @@ export interface BrowserHostOptions {
   readonly sandbox: boolean;
   readonly logger: Logger;
   readonly onCrash: () => void;
+  /**
+   * Milliseconds before another try of a browser that did not start MAX_FAILURES times: at first, and at most,
+   * since each pause is twice the one before.
+   */
+  readonly pausesMs?: readonly [first: number, longest: number];
 }
 
 /** The isolated state of one execution: cookies, storage and cache of its own. */
@@ -18,9 +25,10 @@ export interface BrowserContext {
   readonly id: string;
 }
 
-/** Crashes, or starts that failed, one after another with no page rendered between them. */
+/** Starts that failed, one after another. */
 const MAX_FAILURES = 10;
-const RESTART_MS = 200;
+const PAUSES_MS = [15_000, 300_000] as const;
+const RESTART_MS = 100;
 const CLOSE_MS = 3_000;
 /** https://chromedevtools.github.io/devtools-protocol/tot/Browser/#type-PermissionDescriptor */
 const DENIED_PERMISSIONS = [
@@ -37,16 +45,21 @@ const DENIED_PERMISSIONS = [
 ] as const;
 
 /**
- * The one Chromium of a worker. It starts with the first page that needs it, and again after a crash; when it
- * crashes again and again it is given up, and the worker says that it is not healthy.
+ * The one Chromium of a worker. It starts with the first page that needs it, and again after it ended. One that
+ * does not start again and again is left alone for a while, and the worker says that it is not healthy. A
+ * browser counts as started when it has rendered a page of ours: so its later end is laid to what was in it.
  */
 export class BrowserHost {
+  /** Pages are rendered behind it. */
+  readonly gate = new RenderGate();
   readonly #options: BrowserHostOptions;
   #running: Chromium | null = null;
   #starting: Promise<Chromium> | null = null;
   #failures = 0;
   #closed = false;
   #lastError = '';
+  #pauseMs = 0;
+  #reviving: NodeJS.Timeout | null = null;
   /** Kills what runs when this process ends in whatever way still runs code. */
   readonly #onExit = (): void => this.#running?.kill();
 
@@ -55,20 +68,15 @@ export class BrowserHost {
     process.on('exit', this.#onExit);
   }
 
-  /** Why no page can be rendered any more; null while it can. */
+  /** Why no page can be rendered for now; null while it can. */
   get trouble(): string | null {
     if (this.#failures < MAX_FAILURES) return null;
-    return `the browser failed ${this.#failures} times in a row; the last time: ${this.#lastError}`;
+    return `the browser did not start ${this.#failures} times in a row; the last time: ${this.#lastError}`;
   }
 
   /** The process id of the Chromium that runs; null when none does. */
   get pid(): number | null {
     return this.#running?.pid ?? null;
-  }
-
-  /** A page was rendered: earlier crashes say nothing about the next page. */
-  worked(): void {
-    this.#failures = 0;
   }
 
   /** Opens fresh state, in which nothing is stored. Throws when the browser cannot be started. */
@@ -98,6 +106,7 @@ export class BrowserHost {
   /** Ends the browser, and waits until nothing of it is left. */
   async close(): Promise<void> {
     this.#closed = true;
+    if (this.#reviving !== null) clearTimeout(this.#reviving);
     process.off('exit', this.#onExit);
     await this.#starting?.catch(() => undefined);
     const running = this.#running;
@@ -109,9 +118,18 @@ export class BrowserHost {
     running.kill();
   }
 
-  #chromium(): Promise<Chromium> {
-    if (this.#closed) return Promise.reject(new Error('the worker closes'));
-    if (this.#running !== null) return Promise.resolve(this.#running);
+  async #chromium(): Promise<Chromium> {
+    if (this.#starting !== null) return this.#starting;
+    const running = this.#running;
+    if (running !== null && !running.devtools.isClosed) return running;
+    // It is ending, and its folder with it.
+    if (running !== null) await running.exited;
+    if (this.#closed) throw new Error('the worker closes');
+    if (this.trouble !== null) throw new Error(this.trouble);
+    return this.#begin();
+  }
+
+  #begin(): Promise<Chromium> {
     this.#starting ??= this.#start().finally(() => {
       this.#starting = null;
     });
@@ -119,34 +137,75 @@ export class BrowserHost {
   }
 
   async #start(): Promise<Chromium> {
-    const { path, proxy, sandbox, logger } = this.#options;
+    const { path, logger } = this.#options;
     if (this.#failures > 0) await new Promise((resolve) => setTimeout(resolve, RESTART_MS * this.#failures));
+    if (this.#closed) throw new Error('the worker closes');
     try {
-      const chromium = await launchChromium({ path, proxy, sandbox });
-      this.#running = chromium;
-      chromium.devtools.listen('', (event) => closePopup(chromium, event));
-      chromium.devtools.post('Target.setDiscoverTargets', { discover: true });
-      void chromium.exited.then(() => this.#ended(chromium));
+      const chromium = await this.#launch();
+      this.#failures = 0;
+      this.#pauseMs = 0;
       logger.info({ path, pid: chromium.pid }, 'the browser runs');
       return chromium;
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));
-      logger.error({ err: error }, 'the browser did not start');
+      logger.error({ err: error, failures: this.#failures }, 'the browser did not start');
       throw error;
     }
+  }
+
+  async #launch(): Promise<Chromium> {
+    const { path, proxy, sandbox } = this.#options;
+    const chromium = await launchChromium({ path, proxy, sandbox });
+    // From here on this process kills it when it exits.
+    this.#running = chromium;
+    const crashed = new Promise<never>((_, reject) => {
+      chromium.devtools.listen('', (event) => {
+        closePopup(chromium, event);
+        if (event.method === 'Target.targetCrashed') reject(new Error('its renderers end at once'));
+      });
+    });
+    crashed.catch(() => undefined);
+    chromium.devtools.post('Target.setDiscoverTargets', { discover: true });
+    try {
+      await proveBrowser(chromium.devtools, crashed);
+    } catch (error) {
+      this.#running = null;
+      chromium.kill();
+      await chromium.exited;
+      throw new Error(
+        `Chromium (${path}) started and rendered nothing: ${chromium.complaint() || String(error)}`,
+        {
+          cause: error,
+        },
+      );
+    }
+    void chromium.exited.then(() => this.#ended(chromium));
+    return chromium;
   }
 
   #ended(chromium: Chromium): void {
     if (this.#running === chromium) this.#running = null;
     if (this.#closed) return;
-    this.#fail('it ended by itself');
-    this.#options.logger.warn({ pid: chromium.pid, failures: this.#failures }, 'the browser crashed');
+    this.#options.onCrash();
+    this.#options.logger.warn({ pid: chromium.pid }, 'the browser ended by itself');
   }
 
   #fail(why: string): void {
     this.#failures += 1;
     this.#lastError = why;
     this.#options.onCrash();
+    if (this.#failures >= MAX_FAILURES) this.#reviveLater();
+  }
+
+  /** Nobody asks for pages of a browser that is in trouble, so it is tried again unasked. */
+  #reviveLater(): void {
+    const [first, longest] = this.#options.pausesMs ?? PAUSES_MS;
+    this.#pauseMs = this.#pauseMs === 0 ? first : Math.min(longest, this.#pauseMs * 2);
+    if (this.#reviving !== null) clearTimeout(this.#reviving);
+    this.#reviving = setTimeout(() => {
+      if (!this.#closed) this.#begin().catch(() => undefined);
+    }, this.#pauseMs);
+    this.#reviving.unref();
   }
 }
 

@@ -44,7 +44,10 @@ export class RenderError extends Error {
   }
 }
 
-const VIEWPORT = { width: 1_280, height: 1_024, deviceScaleFactor: 1, mobile: false } as const;
+/** What a page sees of itself, and what a picture shows; in CSS pixels, one to a pixel. */
+export const VIEWPORT = { width: 1_280, height: 1_024, deviceScaleFactor: 1, mobile: false } as const;
+/** Time for a new page to be ready. */
+const OPEN_MS = 15_000;
 /** Between two looks at a page, where no event says that one is worth while. */
 const LOAD_LOOK_MS = 250;
 const LOOK_MS = 15;
@@ -101,9 +104,22 @@ export class BrowserPage {
     settings: PageSettings,
   ): Promise<BrowserPage> {
     const { targetId } = await devtools.send('Target.createTarget', { url: 'about:blank', browserContextId });
+    try {
+      return await within(BrowserPage.#attach(devtools, String(targetId), settings), OPEN_MS);
+    } catch (error) {
+      devtools.post('Target.closeTarget', { targetId });
+      throw error;
+    }
+  }
+
+  static async #attach(
+    devtools: DevtoolsPipe,
+    targetId: string,
+    settings: PageSettings,
+  ): Promise<BrowserPage> {
     const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: true });
     const hook = `__${crypto.randomUUID().replaceAll('-', '')}`;
-    const page = new BrowserPage(devtools, String(targetId), String(sessionId), hook);
+    const page = new BrowserPage(devtools, targetId, String(sessionId), hook);
     await page.#prepare(settings);
     return page;
   }
@@ -153,22 +169,32 @@ export class BrowserPage {
       this.#fault = null;
       this.#watch = null;
       this.#document = null;
-      // What comes next replaces the document at once; if nothing does, its scripts must not go on.
-      this.#blank = setTimeout(
-        () => this.#devtools.post('Page.navigate', { url: 'about:blank' }, this.#sessionId),
-        250,
-      );
-      this.#blank.unref();
+      this.#blankLater();
     }
   }
 
-  /** A picture of what is in view, as WebP. */
-  async screenshot(): Promise<Buffer> {
-    const { data } = await this.#within(
-      this.#send('Page.captureScreenshot', { format: 'webp', quality: 70, optimizeForSpeed: true }),
-      10_000,
+  /** What comes next replaces the document at once; if nothing does, its scripts must not go on. */
+  #blankLater(): void {
+    this.#blank = setTimeout(
+      () => this.#devtools.post('Page.navigate', { url: 'about:blank' }, this.#sessionId),
+      250,
     );
-    return Buffer.from(String(data), 'base64');
+    this.#blank.unref();
+  }
+
+  /** A picture of what is in view, as WebP of this quality, from 0 to 100. */
+  async screenshot(quality: number, timeoutMs: number): Promise<Buffer> {
+    // The document must stay as long as its picture takes.
+    if (this.#blank !== null) clearTimeout(this.#blank);
+    try {
+      const { data } = await within(
+        this.#send('Page.captureScreenshot', { format: 'webp', quality, optimizeForSpeed: true }),
+        timeoutMs,
+      );
+      return Buffer.from(String(data), 'base64');
+    } finally {
+      this.#blankLater();
+    }
   }
 
   /** Ends the page, also one whose scripts never return: its renderer is crashed. */
@@ -180,16 +206,21 @@ export class BrowserPage {
     this.#devtools.post('Target.closeTarget', { targetId: this.#targetId });
   }
 
-  /** The target is gone: the page closed itself, or its browser ended. */
+  /** Its browser has ended. */
   lost(): void {
-    this.#fault?.(new RenderError('page_crashed', 'the page closed itself or its browser ended'));
+    this.#fault?.(new RenderError('browser_gone', 'the browser ended'));
+  }
+
+  /** Whether its browser has ended, or is just ending. */
+  get isLost(): boolean {
+    return this.#devtools.isClosed;
   }
 
   async #run(watch: PageWatch, url: string, limits: RenderLimits): Promise<RenderedDocument> {
     const begun = performance.now();
     const deadline = begun + limits.timeoutMs;
     const navigated = this.#send('Page.navigate', { url });
-    const { errorText } = await this.#within(navigated, limits.timeoutMs + SNAPSHOT_GRACE_MS);
+    const { errorText } = await within(navigated, limits.timeoutMs + SNAPSHOT_GRACE_MS);
     if (typeof errorText === 'string')
       throw new RenderError('page_left', `it could not be shown: ${errorText}`);
     while (!watch.loaded && watch.navigation === null && performance.now() < deadline) {
@@ -250,7 +281,7 @@ export class BrowserPage {
     maxLength: number,
   ): Promise<{ html: string | null; cut: boolean }> {
     const expression = `window[${JSON.stringify(this.#hook)}](${Math.ceil(horizonMs)}, ${force}, ${maxLength})`;
-    const answer = await this.#within(
+    const answer = await within(
       this.#send('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true }),
       Math.max(horizonMs, 0) + SNAPSHOT_GRACE_MS,
     );
@@ -264,19 +295,6 @@ export class BrowserPage {
 
   #send(method: string, params: Readonly<Record<string, unknown>> = {}) {
     return this.#devtools.send(method, params, this.#sessionId);
-  }
-
-  async #within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const error = new RenderError('render_timeout', 'the page did not answer in time');
-      timer = setTimeout(() => reject(error), milliseconds);
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   #observe(event: DevtoolsEvent): void {
@@ -331,6 +349,19 @@ function fulfilment(requestId: string, { status, headers, body }: FetchedDocumen
       .map(([name, value]) => ({ name, value })),
     body: body.toString('base64'),
   };
+}
+
+async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new RenderError('render_timeout', 'the page did not answer in time');
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function isSameUrl(a: string, b: string): boolean {

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { MAX_SCREENSHOT_BYTES } from '@outrider/db';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   rendered,
@@ -39,7 +38,13 @@ describe('a rendered page', () => {
     );
     expect(titleOf(page)).toBe('after');
     expect(page.content.links.map(({ targetUrl }) => targetUrl)).toContain(`${site.origin}/new`);
-    expect(page).toMatchObject({ settledBy: 'idle', requests: 1, cut: false, screenshotKey: null });
+    expect(page).toMatchObject({
+      settledBy: 'idle',
+      requests: 1,
+      cut: false,
+      screenshot: null,
+      screenshotFailure: null,
+    });
     expect(site.asked).toEqual(['/late.js']);
   });
 
@@ -151,12 +156,56 @@ describe('a rendered page', () => {
     const pages = await Promise.all(
       ['/a', '/b'].map((path) => rendered(lane, `http://picture.test${path}`, '<h1>picture</h1>')),
     );
-    for (const { screenshotKey } of pages) {
-      expect(screenshotKey).toMatch(/^execution\/[0-9a-f-]{36}\.webp$/);
-      const image = await readFile(join(browser.screenshotDir, screenshotKey ?? ''));
-      expect(image.subarray(8, 12).toString()).toBe('WEBP');
+    for (const { screenshot, screenshotFailure } of pages) {
+      expect(screenshot).toMatchObject({ format: 'webp', width: 1_280, height: 1_024 });
+      expect(screenshotFailure).toBeNull();
+      expect(screenshot?.bytes.subarray(8, 12).toString()).toBe('WEBP');
     }
   });
+
+  it.each([
+    [800, null],
+    [1_024, 'screenshot_too_large'],
+  ])('of noise, which is hard to compress, %i pixels high, keeps to the limit', async (height, failure) => {
+    const lane = browser.lane({ browser: { screenshot: true } });
+    const page = await rendered(
+      lane,
+      'http://noise.test/',
+      `<title>noise</title><style>body{margin:0}</style><canvas id=c width=1280 height=${height}></canvas><script>
+        const context = document.getElementById('c').getContext('2d');
+        const image = context.createImageData(1280, ${height});
+        for (let at = 0; at < image.data.length; at++) image.data[at] = at % 4 === 3 ? 255 : Math.random() * 256;
+        context.putImageData(image, 0, 0);
+      </script>`,
+    );
+    expect(titleOf(page)).toBe('noise');
+    expect(page.screenshotFailure?.code ?? null).toBe(failure);
+    const size = page.screenshot?.bytes.length ?? 0;
+    expect(size).toBeLessThanOrEqual(MAX_SCREENSHOT_BYTES);
+    expect(size > 300_000).toBe(failure === null);
+  });
+
+  it('that cannot be pictured is kept without its picture, and says why', async () => {
+    const lane = browser.lane({ browser: { screenshot: true } });
+    // Its thread is stuck from the moment its snapshot is taken.
+    const html = `<title>kept</title><script>
+      const Native = Promise, { port1, port2 } = new MessageChannel();
+      port2.onmessage = () => { for (;;); };
+      window.Promise = function (run) {
+        const promise = new Native(run);
+        promise.then(() => port1.postMessage(0));
+        return promise;
+      };
+    </script>`;
+    const page = await rendered(lane, 'http://stuck.test/', html);
+    expect(titleOf(page)).toBe('kept');
+    expect(page.screenshot).toBeNull();
+    expect(page.screenshotFailure).toEqual({
+      code: 'screenshot_timeout',
+      message: 'no picture came within 5000 ms',
+    });
+    expect(titleOf(await rendered(lane, 'http://stuck.test/next', '<title>next</title>'))).toBe('next');
+  }, 20_000);
 
   it('larger than the limit for bodies is cut, and says so', async () => {
     const lane = browser.lane({ fetch: { maxBodyBytes: 2_000 } });

@@ -3,6 +3,7 @@ import { createPageParser } from '../parse/page-parser.js';
 import type { BrowserHost } from './browser-host.js';
 import { type BrowserPage, RenderError, type RenderedDocument, type RenderLimits } from './browser-page.js';
 import { DevtoolsError } from './devtools-pipe.js';
+import { type Picture, takePicture } from './page-picture.js';
 import { PagePool } from './page-pool.js';
 import type { PageRenderer, RenderFailure, Rendering, RenderRequest } from './page-renderer.js';
 
@@ -12,15 +13,16 @@ export interface BrowserRendererOptions {
   readonly userAgent: string;
   /** Limit for the rendered document. */
   readonly maxBodyBytes: number;
-  /** Keeps a picture and returns its key. */
-  readonly storeScreenshot: (urlKey: string, image: Buffer) => Promise<string>;
   readonly onRendered: (renderMs: number) => void;
 }
 
 /** Pages of one lane: more would only take the processor from each other. */
 const MAX_PAGES = 16;
-/** A crash may be another page's doing: the document is shown to a new page once more. It is not fetched again. */
+/** A renderer's crash may be chance: the document is shown to a new page once more. It is not fetched again. */
 const TRIES = 2;
+/** Browsers that may end before a page of theirs was opened. */
+const MAX_OPENINGS = 10;
+const NO_PICTURE = { screenshot: null, failure: null } as const;
 
 /** Browser mode: renders each document in a page of the worker's Chromium. */
 export function createBrowserRenderer(options: BrowserRendererOptions): PageRenderer {
@@ -33,6 +35,8 @@ class BrowserRenderer implements PageRenderer {
   readonly #options: BrowserRendererOptions;
   readonly #pool: PagePool;
   readonly #limits: RenderLimits;
+  /** Keys of URLs that were in a browser when it ended: they are rendered alone, until one has been. */
+  readonly #suspects = new Set<string>();
   #closed = false;
 
   constructor(options: BrowserRendererOptions) {
@@ -51,23 +55,52 @@ class BrowserRenderer implements PageRenderer {
   }
 
   async render(request: RenderRequest): Promise<Rendering | null> {
-    let failure: RenderFailure = {
-      kind: 'not_rendered',
-      code: 'browser_gone',
-      message: 'the lane ended first',
-    };
-    for (let attempt = 1; attempt <= TRIES && !this.#closed; attempt += 1) {
-      const outcome = await this.#attempt(request);
-      if (outcome.kind === 'rendered') return outcome;
-      failure = outcome;
-      if (outcome.code === 'render_timeout' || outcome.code === 'page_left') break;
+    let crashes = 0;
+    let openings = 0;
+    while (!this.#closed) {
+      const isSuspect = this.#suspects.has(request.urlKey);
+      const outcome = await this.#enter(request, isSuspect);
+      if (outcome.kind === 'rendered') {
+        this.#suspects.delete(request.urlKey);
+        return outcome;
+      }
+      // Whatever it was: the lane is over, and its pages were closed under it.
+      if (this.#closed) break;
+      switch (outcome.code) {
+        case 'browser_unavailable':
+          openings += 1;
+          if (this.trouble() !== null || openings >= MAX_OPENINGS) {
+            return { ...outcome, message: this.trouble() ?? outcome.message };
+          }
+          break;
+        case 'browser_gone':
+          if (isSuspect) return killed();
+          this.#suspects.add(request.urlKey);
+          break;
+        case 'page_crashed':
+          crashes += 1;
+          if (crashes >= TRIES) return outcome;
+          break;
+        default:
+          return outcome;
+      }
     }
-    return failure;
+    return { kind: 'not_rendered', code: 'browser_gone', message: 'the lane ended first' };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#pool.close();
+  }
+
+  /** In company, or alone: then what ends the browser is this page. */
+  async #enter(request: RenderRequest, alone: boolean): Promise<Rendering> {
+    const leave = await this.#options.host.gate.enter(alone);
+    try {
+      return await this.#attempt(request);
+    } finally {
+      leave();
+    }
   }
 
   async #attempt(request: RenderRequest): Promise<Rendering> {
@@ -79,34 +112,33 @@ class BrowserRenderer implements PageRenderer {
     }
     try {
       const document = await page.render(request, this.#limits);
-      const screenshotKey = await this.#picture(page, request.urlKey);
+      const picture = this.#options.config.screenshot ? await takePicture(page) : NO_PICTURE;
       // One that had not loaded may still report events of this document when the next has begun.
-      if (document.settledBy === 'deadline') this.#pool.discard(page, true);
+      if (document.settledBy === 'deadline' || picture.failure !== null) this.#pool.discard(page, true);
       else this.#pool.give(page);
-      this.#options.host.worked();
       this.#options.onRendered(document.renderMs);
-      return renderedPage(request, document, screenshotKey);
+      return renderedPage(request, document, picture);
     } catch (error) {
       const code = faultOf(error);
       this.#pool.discard(page, code === 'render_timeout');
       return { kind: 'not_rendered', code, message: messageOf(error) };
     }
   }
-
-  async #picture(page: BrowserPage, urlKey: string): Promise<string | null> {
-    if (!this.#options.config.screenshot) return null;
-    return this.#options.storeScreenshot(urlKey, await page.screenshot());
-  }
 }
 
 function renderedPage(
   { url, headers }: RenderRequest,
   { html, ...facts }: RenderedDocument,
-  screenshotKey: string | null,
+  { screenshot, failure }: Picture | typeof NO_PICTURE,
 ): Rendering {
   const parser = createPageParser({ url, contentType: 'text/html; charset=utf-8', headers });
   parser.write(Buffer.from(html));
-  return { kind: 'rendered', ...facts, content: parser.end(), screenshotKey };
+  return { kind: 'rendered', ...facts, content: parser.end(), screenshot, screenshotFailure: failure };
+}
+
+function killed(): RenderFailure {
+  const message = 'the browser ended while it rendered this page, and again when it rendered nothing else';
+  return { kind: 'not_rendered', code: 'browser_killed', message };
 }
 
 function faultOf(error: unknown): RenderFailure['code'] {

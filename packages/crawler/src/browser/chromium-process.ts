@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { chromiumFlags } from './chromium-flags.js';
+import { guardChromium } from './chromium-guard.js';
 import { DevtoolsPipe } from './devtools-pipe.js';
 
 export interface ChromiumOptions {
@@ -20,6 +21,8 @@ export interface Chromium {
   readonly pid: number;
   readonly userDataDir: string;
   readonly devtools: DevtoolsPipe;
+  /** The end of what it wrote to standard error. */
+  readonly complaint: () => string;
   /** Resolves when its main process has ended. */
   readonly exited: Promise<void>;
   /** Kills the whole process group and removes its folder. Synchronous, so that it works in an exit handler. */
@@ -52,7 +55,11 @@ export async function launchChromium(options: ChromiumOptions): Promise<Chromium
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
-  const kill = (): void => killGroup(child, userDataDir);
+  const guard = child.pid === undefined ? null : guardChromium(child.pid, userDataDir);
+  const kill = (): void => {
+    killGroup(child, userDataDir);
+    guard?.dismiss();
+  };
   void exited.then(kill);
   const [, , , commands, answers] = child.stdio;
   const devtools = new DevtoolsPipe(commands as Writable, answers as Readable, kill);
@@ -64,7 +71,7 @@ export async function launchChromium(options: ChromiumOptions): Promise<Chromium
       cause: error,
     });
   }
-  return { pid: child.pid ?? 0, userDataDir, devtools, exited, kill };
+  return { pid: child.pid ?? 0, userDataDir, devtools, complaint, exited, kill };
 }
 
 /** Removes the folders that killed workers left. */

@@ -59,6 +59,11 @@ export class DevtoolsPipe {
     }
   }
 
+  /** Whether the browser has closed its side: it has ended or is about to. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Listens to a session's events; an empty id stands for the browser's own. */
   listen(sessionId: string, listener: DevtoolsListener): void {
     this.#listeners.set(sessionId, listener);

@@ -26,7 +26,7 @@ export class PagePool {
     if (this.#taken >= this.#size) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#taken += 1;
     try {
-      const page = this.#idle.pop() ?? (await this.#open());
+      const page = this.#popIdle() ?? (await this.#open());
       this.#busy.add(page);
       return page;
     } catch (error) {
@@ -38,7 +38,7 @@ export class PagePool {
   /** Gives a page back for the next document. */
   give(page: BrowserPage): void {
     this.#busy.delete(page);
-    if (page.renders >= RENDERS_PER_PAGE) page.destroy(false);
+    if (page.renders >= RENDERS_PER_PAGE || page.isLost) page.destroy(false);
     else this.#idle.push(page);
     this.#free();
   }
@@ -55,6 +55,13 @@ export class PagePool {
     for (const page of [...this.#idle.splice(0), ...this.#busy]) page.destroy(false);
     const context = await this.#context?.catch(() => null);
     if (context) this.#host.closeContext(context);
+  }
+
+  /** None of a browser that is ending: its end would be laid to the next document. */
+  #popIdle(): BrowserPage | undefined {
+    let page = this.#idle.pop();
+    while (page?.isLost === true) page = this.#idle.pop();
+    return page;
   }
 
   async #open(): Promise<BrowserPage> {

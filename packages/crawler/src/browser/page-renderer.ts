@@ -1,3 +1,4 @@
+import type { Screenshot } from '@outrider/db';
 import type { PageContent } from '../parse/page-content.js';
 import type { FetchedDocument } from './browser-page.js';
 import type { PageFacts, RenderFault } from './page-facts.js';
@@ -12,14 +13,24 @@ export interface RenderedPage extends PageFacts {
   readonly content: PageContent;
   /** The rendered document was longer than the limit for bodies. */
   readonly cut: boolean;
-  /** Where its picture lies below the folder of screenshots; null without one. */
-  readonly screenshotKey: string | null;
+  /** Null where the campaign asks for none, and where none could be taken. */
+  readonly screenshot: Screenshot | null;
+  readonly screenshotFailure: ScreenshotFailure | null;
 }
 
-/** The page was fetched, and the browser could not show it. What its HTML says is recorded all the same. */
+/** Why a rendered page has no picture. */
+export interface ScreenshotFailure {
+  readonly code: 'screenshot_timeout' | 'screenshot_too_large' | 'screenshot_failed';
+  readonly message: string;
+}
+
+/**
+ * The page was fetched, and the browser could not show it. What its HTML says is recorded all the same, unless
+ * the page itself ends browsers (`browser_killed`) or there is no browser (`browser_unavailable`).
+ */
 export interface RenderFailure {
   readonly kind: 'not_rendered';
-  readonly code: RenderFault | 'browser_unavailable';
+  readonly code: RenderFault | 'browser_killed' | 'browser_unavailable';
   readonly message: string;
 }
 
@@ -34,7 +45,7 @@ export interface PageRenderer {
   readonly wantsBodies: boolean;
   /** URLs in flight at most in one lane, on all hosts together. */
   readonly concurrency: number;
-  /** Why it can render nothing any more; null while it can. Then nothing is fetched for it either. */
+  /** Why it can render nothing for now; null while it can. Then nothing is fetched for it either. */
   trouble(): string | null;
   /** Null when the document is to be recorded as it came. Never rejects. */
   render(request: RenderRequest): Promise<Rendering | null>;

@@ -1,10 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { CampaignConfig } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
 import type { AddressPolicy } from '../fetch/address-policy.js';
 import type { HostResolver } from '../fetch/host-resolver.js';
-import { BrowserHost } from './browser-host.js';
+import { BrowserHost, type BrowserHostOptions } from './browser-host.js';
 import { createBrowserRenderer } from './browser-renderer.js';
 import { sweepChromiumFolders } from './chromium-process.js';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.js';
@@ -16,8 +14,8 @@ export interface RenderServiceOptions {
   readonly sandbox: boolean;
   readonly addressPolicy: AddressPolicy;
   readonly resolve?: HostResolver;
-  /** Folder that takes the screenshots. */
-  readonly screenshotDir: string;
+  /** Pauses between tries when Chromium does not start; see BrowserHostOptions. */
+  readonly pausesMs?: BrowserHostOptions['pausesMs'];
   readonly logger: Logger;
   readonly onCrash: () => void;
   /** Told of bytes that the browser received from sites. */
@@ -29,8 +27,8 @@ export interface RenderServiceOptions {
 /** The browser mode of a worker: one Chromium behind one egress proxy, for all its lanes. */
 export interface RenderService {
   /** A renderer with browser state of its own, for one lane of an execution. */
-  open(executionId: string, config: CampaignConfig, onRendered: (renderMs: number) => void): PageRenderer;
-  /** Why the browser is given up; null while it works. */
+  open(config: CampaignConfig, onRendered: (renderMs: number) => void): PageRenderer;
+  /** Why nothing can be rendered for now; null while it can. */
   trouble(): string | null;
   /** The process id of Chromium; null while none runs. */
   pid(): number | null;
@@ -39,7 +37,7 @@ export interface RenderService {
 
 /** Makes a worker ready to render. Chromium starts with the first page. */
 export async function startRenderService(options: RenderServiceOptions): Promise<RenderService> {
-  const { addressPolicy, resolve, onBytes, onRefused, screenshotDir } = options;
+  const { addressPolicy, resolve, onBytes, onRefused } = options;
   sweepChromiumFolders();
   const proxy: EgressProxy = await startEgressProxy({
     policy: addressPolicy,
@@ -54,16 +52,15 @@ export async function startRenderService(options: RenderServiceOptions): Promise
     sandbox,
     logger,
     onCrash,
+    ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
   });
   return {
-    open: (executionId, config, onRendered) =>
+    open: (config, onRendered) =>
       createBrowserRenderer({
         host,
         config: config.browser,
         userAgent: config.politeness.userAgent,
         maxBodyBytes: config.fetch.maxBodyBytes,
-        storeScreenshot: (urlKey, image) =>
-          storeScreenshot(screenshotDir, `${executionId}/${urlKey}.webp`, image),
         onRendered,
       }),
     trouble: () => host.trouble,
@@ -73,12 +70,4 @@ export async function startRenderService(options: RenderServiceOptions): Promise
       await proxy.close();
     },
   };
-}
-
-/** Both parts of the key are our own ids: nothing of a site becomes part of a path. */
-async function storeScreenshot(folder: string, key: string, image: Buffer): Promise<string> {
-  const path = join(folder, key);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, image);
-  return key;
 }

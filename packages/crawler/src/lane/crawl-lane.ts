@@ -322,6 +322,7 @@ class LaneRun {
         await this.#giveBack(host);
         this.#bell.ring();
       },
+      onBrowserUnavailable: (message) => this.#handBack(message),
       backOff: (host, refusal) => this.#backOff(host, refusal),
       onRobots: (host, crawlDelaySeconds, fetched) => this.#learnPace(host, crawlDelaySeconds, fetched),
       onFetched: (measure) => {
@@ -359,6 +360,14 @@ class LaneRun {
     this.#queue.drain();
     this.#bell.ring();
     this.#engine.notify();
+  }
+
+  /** Ends the lane here, with all it holds as if never claimed. False when it has ended already. */
+  #handBack(why: string): boolean {
+    if (this.#end !== null) return false;
+    this.#options.logger.error({ why }, 'the lane is handed back: there is no browser');
+    this.#finish('browser_unavailable');
+    return true;
   }
 
   #lose(why: string): void {

@@ -1,4 +1,4 @@
-import { type Batch, type ClaimedTarget, encodePageLinks, type Verdict } from '@outrider/db';
+import { type Batch, type ClaimedTarget, encodePageLinks, type Screenshot, type Verdict } from '@outrider/db';
 import type { CampaignConfig } from '@outrider/shared';
 import type { Rendering } from '../browser/page-renderer.js';
 import { FETCH_FAILURES } from '../fetch/fetch-failures.js';
@@ -20,7 +20,13 @@ import { consultRobots } from './consult-robots.js';
 import { answerErrors, crawlError } from './crawl-errors.js';
 import { HtmlSink } from './html-sink.js';
 import { KeptBody } from './kept-body.js';
-import { renderErrors, renderedRedirect, rendererTrouble, renderTarget } from './render-target.js';
+import {
+  renderErrors,
+  renderedRedirect,
+  renderTarget,
+  settleUnrendered,
+  settleWithoutBrowser,
+} from './render-target.js';
 import { isRefusal, isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
 import { settleRedirect } from './settle-redirect.js';
 import type { TargetContext } from './target-context.js';
@@ -54,8 +60,8 @@ export async function crawlTarget(
   if (refusal !== null) return { settlement: settle(target, refusal.verdict, { errors: refusal.errors }) };
 
   if (context.hosts.isGivenUp(target.host)) return { settlement: settleGivenUp(target) };
-  const trouble = rendererTrouble(target, context.renderer);
-  if (trouble !== null) return { settlement: trouble };
+  const untried = settleWithoutBrowser(target, context);
+  if (untried !== null) return { settlement: untried };
   context.crashAt('before_fetch');
   const sink = new HtmlSink(target.url);
   const body = context.renderer.wantsBodies ? new KeptBody() : null;
@@ -93,6 +99,8 @@ export async function crawlTarget(
   }
   const seen = await renderTarget(target, outcome, sink.content, body, context);
   if (context.signal.aborted) return null;
+  const unrendered = settleUnrendered(target, seen, context);
+  if (unrendered !== null) return { settlement: unrendered };
   const { content, rendering } = recordRendering(sink.content, seen);
   const { sniffedType, refusedType } = sink;
   const read = { content, following: content, carriedFrom: null, sniffedType, refusedType, rendering, seen };
@@ -260,7 +268,12 @@ function settleAnswer(
   const closed = follow ? rules.traps.closedBy(target.url, page.textHash, findings.discoveries) : null;
   const settlement = settle(
     target,
-    { kind: 'fetched', page, links: carriedFrom === null ? findings.links : NO_LINKS },
+    {
+      kind: 'fetched',
+      page,
+      links: carriedFrom === null ? findings.links : NO_LINKS,
+      ...screenshotOf(read.seen),
+    },
     {
       discoveries: [...findings.discoveries, ...redirect.discoveries],
       errors: [...errors, ...renderErrors(target, read.seen), ...redirect.errors],
@@ -270,4 +283,8 @@ function settleAnswer(
   return redirect.scopeHost === null
     ? { settlement }
     : { settlement, scopeHost: { host: redirect.scopeHost, seedUrl: target.url } };
+}
+
+function screenshotOf(seen: Rendering | null): { readonly screenshot?: Screenshot } {
+  return seen?.kind === 'rendered' && seen.screenshot !== null ? { screenshot: seen.screenshot } : {};
 }

@@ -13,6 +13,8 @@ export type LaneEnd =
   | 'execution_over'
   /** This worker was asked to let go of it. */
   | 'drained'
+  /** This worker has no browser to render its pages with for now; another one may have, or it later. */
+  | 'browser_unavailable'
   /** Another worker may own it: nothing was written any more. */
   | 'lost';
 

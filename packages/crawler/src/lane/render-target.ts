@@ -1,4 +1,4 @@
-import type { ClaimedTarget, CrawlError } from '@outrider/db';
+import type { ClaimedTarget, CrawlError, Verdict } from '@outrider/db';
 import type { CrawlErrorType } from '@outrider/shared';
 import type { RenderFailure, Rendering } from '../browser/page-renderer.js';
 import type { FetchResponse } from '../fetch/fetch-outcome.js';
@@ -7,6 +7,7 @@ import { isReload, type PageRedirect } from '../record/page-redirect.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import { crawlError } from './crawl-errors.js';
 import type { KeptBody } from './kept-body.js';
+import { retryDelayMs } from './retry-policy.js';
 import type { TargetContext } from './target-context.js';
 
 /** Renders the page of a successful answer, where the campaign asks for it. Null for what is recorded as it came. */
@@ -33,6 +34,7 @@ const ERROR_TYPES: Readonly<Record<RenderFailure['code'], CrawlErrorType>> = {
   page_crashed: 'parsing',
   page_left: 'parsing',
   browser_gone: 'internal',
+  browser_killed: 'internal',
   browser_unavailable: 'internal',
 };
 
@@ -58,14 +60,57 @@ export function renderedRedirect(pageUrl: string, rendering: Rendering | null): 
   return { type, raw: url, url, problem: null, delaySeconds: 0 };
 }
 
-/** What becomes of a URL while nothing can be rendered: it is not even fetched. */
-export function rendererTrouble(
+/**
+ * What becomes of a URL whose page says nothing about itself for want of a browser: null for any other. One
+ * that ended browsers, the last of them when it was alone in it, loses an attempt, and its last one. One for
+ * which there was no browser goes back as it came.
+ */
+export function settleUnrendered(
   target: ClaimedTarget,
-  renderer: TargetContext['renderer'],
+  rendering: Rendering | null,
+  context: Pick<TargetContext, 'config' | 'onBrowserUnavailable'>,
 ): UrlSettlement | null {
-  const message = renderer.trouble();
-  if (message === null) return null;
+  if (rendering?.kind !== 'not_rendered') return null;
+  if (rendering.code === 'browser_unavailable') return settleUntried(target, rendering.message, context);
+  if (rendering.code !== 'browser_killed') return null;
+  const again = target.attempt <= context.config.fetch.retries;
+  const error = crawlError(target, {
+    errorType: ERROR_TYPES.browser_killed,
+    severity: again ? 'info' : 'critical',
+    code: 'browser_killed',
+    message: rendering.message,
+    context: { willRetry: again },
+  });
+  const verdict: Verdict = again
+    ? { kind: 'retry', delayMs: retryDelayMs(target.attempt), countAttempt: true }
+    : { kind: 'failed', failureCode: 'browser_killed' };
+  return settle(target, verdict, { errors: [error] });
+}
+
+/** What becomes of a URL while nothing can be rendered: it is not even fetched. Null while pages can be. */
+export function settleWithoutBrowser(
+  target: ClaimedTarget,
+  context: Pick<TargetContext, 'renderer' | 'onBrowserUnavailable'>,
+): UrlSettlement | null {
+  const trouble = context.renderer.trouble();
+  return trouble === null ? null : settleUntried(target, trouble, context);
+}
+
+/** Back to the frontier with its attempt, and the lane with it: another worker's browser may work. */
+function settleUntried(
+  target: ClaimedTarget,
+  message: string,
+  { onBrowserUnavailable }: Pick<TargetContext, 'onBrowserUnavailable'>,
+): UrlSettlement {
+  const verdict = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
+  if (!onBrowserUnavailable(message)) return settle(target, verdict);
   const code = 'browser_unavailable';
-  const error = crawlError(target, { errorType: 'internal', severity: 'critical', code, message });
-  return settle(target, { kind: 'failed', failureCode: code }, { errors: [error] });
+  const error = crawlError(target, {
+    errorType: ERROR_TYPES[code],
+    severity: 'critical',
+    code,
+    message: `${message}; the lane goes back to wait for a browser`,
+    context: { willRetry: true },
+  });
+  return settle(target, verdict, { errors: [error] });
 }

@@ -28,6 +28,8 @@ export interface TargetContext {
    * URL must take a new place in the host's pace. `fetched`: it was just read from the site.
    */
   readonly onRobots: (host: string, crawlDelaySeconds: number | null, fetched: boolean) => Promise<boolean>;
+  /** Told that there is no browser to render with; returns whether that is news. The lane is handed back then. */
+  readonly onBrowserUnavailable: (message: string) => boolean;
   readonly onFetched: (measure: { totalMs: number; parseMs: number; wireBytes: number }) => void;
   readonly crashAt: (point: 'before_fetch' | 'after_fetch') => void;
 }

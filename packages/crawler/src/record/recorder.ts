@@ -171,6 +171,9 @@ export class Recorder {
   }
 }
 
+/** A kilobyte of a picture weighs what a link does. */
 function linksOf({ verdict }: Settlement): number {
-  return verdict.kind === 'fetched' ? verdict.links.length : 0;
+  if (verdict.kind !== 'fetched') return 0;
+  const { links, screenshot } = verdict;
+  return screenshot === undefined ? links.length : links.length + Math.ceil(screenshot.bytes.length / 1_024);
 }

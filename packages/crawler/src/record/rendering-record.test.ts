@@ -34,7 +34,8 @@ describe('a rendered page in the record', () => {
       blockedRequests: 0,
       resourceBytes: 0,
       cut: false,
-      screenshotKey: null,
+      screenshot: null,
+      screenshotFailure: { code: 'screenshot_timeout', message: 'too long' },
     });
     expect(recorded?.head.titles.items[0]?.text).toBe('Loaded');
     expect(rendering).toMatchObject({
@@ -43,7 +44,9 @@ describe('a rendered page in the record', () => {
       fields: { title: { html: 'Loading', rendered: 'Loaded' }, h1: { html: 'One', rendered: 'One' } },
       differences: ['title', 'wordCount', 'linkCount'],
       links: { html: 0, rendered: 1, both: 0 },
+      screenshotFailure: { code: 'screenshot_timeout', message: 'too long' },
     });
+    expect(rendering).not.toHaveProperty('screenshot');
   });
 
   it('that could not be rendered is recorded as its HTML says, with the reason', () => {

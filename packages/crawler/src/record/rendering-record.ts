@@ -53,8 +53,8 @@ export function recordRendering(raw: PageContent | null, rendering: Rendering | 
 }
 
 function factsOf(page: RenderedPage): Readonly<Record<string, unknown>> {
-  const { kind: _kind, content: _content, ...facts } = page;
-  return facts;
+  const { kind: _kind, content: _content, screenshot: _screenshot, screenshotFailure, ...facts } = page;
+  return screenshotFailure === null ? facts : { ...facts, screenshotFailure };
 }
 
 function compare(rawContent: PageContent, renderedContent: PageContent) {

@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type CampaignConfig, campaignConfig, urlKey } from '@outrider/shared';
 import { createLogger } from '@outrider/telemetry';
 import { findChromium } from '../browser/find-chromium.js';
 import type { PageRenderer, RenderedPage, Rendering } from '../browser/page-renderer.js';
-import { type RenderService, startRenderService } from '../browser/render-service.js';
+import {
+  type RenderService,
+  type RenderServiceOptions,
+  startRenderService,
+} from '../browser/render-service.js';
 import { type AddressPolicy, createAddressPolicy } from '../fetch/address-policy.js';
 
 type Answer = string | ((request: IncomingMessage, response: ServerResponse) => void);
@@ -53,12 +54,12 @@ function typeOf(path: string): string {
 export interface TestBrowserOptions {
   readonly addressPolicy?: AddressPolicy;
   readonly chromiumPath?: string;
+  readonly pausesMs?: RenderServiceOptions['pausesMs'];
 }
 
 /** A worker's browser mode, without the worker. */
 export interface TestBrowser {
   readonly service: RenderService;
-  readonly screenshotDir: string;
   /** Codes of connections that the proxy refused. */
   readonly refused: string[];
   /** A lane's renderer. */
@@ -67,7 +68,7 @@ export interface TestBrowser {
 }
 
 /** The Chromium of this machine. Throws when there is none. */
-function chromiumOfThisMachine(): string {
+export function chromiumOfThisMachine(): string {
   const path = findChromium({
     configured: process.env['CHROMIUM_PATH'],
     searchPath: process.env['PATH'] ?? '',
@@ -78,14 +79,13 @@ function chromiumOfThisMachine(): string {
 }
 
 export async function startTestBrowser(options: TestBrowserOptions = {}): Promise<TestBrowser> {
-  const screenshotDir = mkdtempSync(join(tmpdir(), 'outrider-test-'));
   const refused: string[] = [];
   const service = await startRenderService({
     chromiumPath: options.chromiumPath ?? chromiumOfThisMachine(),
     sandbox: true,
     addressPolicy: options.addressPolicy ?? createAddressPolicy({ allowPrivateNetworks: true }),
-    screenshotDir,
     logger: createLogger({ name: 'browser', level: 'silent' }),
+    ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
     onCrash: () => {},
     onBytes: () => {},
     onRefused: (code) => refused.push(code),
@@ -93,18 +93,16 @@ export async function startTestBrowser(options: TestBrowserOptions = {}): Promis
   const lanes: PageRenderer[] = [];
   return {
     service,
-    screenshotDir,
     refused,
     lane(config = {}) {
       const parsed: CampaignConfig = campaignConfig.parse(config);
-      const lane = service.open('execution', parsed, () => {});
+      const lane = service.open(parsed, () => {});
       lanes.push(lane);
       return lane;
     },
     async close() {
       await Promise.all(lanes.map((lane) => lane.close()));
       await service.close();
-      rmSync(screenshotDir, { recursive: true, force: true });
     },
   };
 }

@@ -182,12 +182,12 @@ describe('a lane', () => {
   });
 });
 
-describe('a worker whose browser was given up', () => {
+describe('a worker whose browser does not start', () => {
   it('leaves a lane that needs one to others, which says so', async () => {
     const execution = await queueTestExecution(db, ['http://a.test/'], { renderer: 'browser' });
     const rendering: RenderService = {
       open: () => plainRenderer,
-      trouble: () => 'the browser failed 10 times in a row',
+      trouble: () => 'the browser did not start 10 times in a row',
       pid: () => null,
       close: async () => {},
     };

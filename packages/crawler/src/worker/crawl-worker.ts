@@ -5,7 +5,6 @@ import {
   type Database,
   findLaneTenant,
   type InstanceState,
-  type LaneHold,
   readRobotsFile,
   registerInstance,
   type Settlement,
@@ -133,7 +132,7 @@ export class CrawlWorker {
     const { systemDatabase, tenantDatabase, leaseMs } = this.#options;
     const tenantId = await systemDatabase.withSystem((tx) => findLaneTenant(tx, job.laneId));
     if (tenantId === null) return null;
-    // A browser that was given up renders nothing: another worker's may.
+    // A browser that does not start renders nothing for a while: another worker's may.
     const canRender = this.#options.rendering !== null && this.#options.rendering.trouble() === null;
     const taker = { instanceId: this.instanceId, leaseMs, canRender };
     return tenantDatabase.withTenant(tenantId, (tx) => beginLane(tx, job, taker));
@@ -167,7 +166,7 @@ export class CrawlWorker {
     });
     logger.info('lane taken');
     let end: LaneEnd = 'lost';
-    const renderer = this.#rendererFor(hold, config);
+    const renderer = this.#rendererFor(config);
     try {
       end = await crawlLane({
         config,
@@ -200,10 +199,10 @@ export class CrawlWorker {
     }
   }
 
-  #rendererFor({ executionId }: LaneHold, config: CampaignConfig): PageRenderer {
+  #rendererFor(config: CampaignConfig): PageRenderer {
     const { rendering, metrics } = this.#options;
     if (config.renderer === 'http' || rendering === null) return plainRenderer;
-    return rendering.open(executionId, config, (renderMs) =>
+    return rendering.open(config, (renderMs) =>
       metrics.observe('outrider_render_duration_seconds', {}, renderMs / 1_000),
     );
   }

@@ -7,6 +7,7 @@ import { type DiscoveryCounts, insertDiscoveries } from '../records/insert-disco
 import { insertErrors } from '../records/insert-errors.js';
 import { insertLinks } from '../records/insert-links.js';
 import { insertResults } from '../records/insert-results.js';
+import { insertScreenshots } from '../records/insert-screenshots.js';
 import type { Settlement, Verdict } from '../records/settlement.js';
 import { closeTrapPatterns } from '../traps/close-patterns.js';
 import { keepTrapBudgets } from '../traps/keep-budgets.js';
@@ -61,6 +62,9 @@ async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]
     page.carriedFrom === undefined ? [] : [{ urlKey, page, from: page.carriedFrom }],
   );
   const links = fetched.map(({ urlKey, verdict }) => ({ urlKey, links: verdict.links }));
+  const screenshots = fetched.flatMap(({ urlKey, verdict: { screenshot } }) =>
+    screenshot === undefined ? [] : [{ urlKey, screenshot }],
+  );
   const errors = settlements.flatMap((one) => one.errors.map((error) => ({ urlKey: one.urlKey, error })));
   const [found] = await Promise.all([
     insertDiscoveries(tx, hold, discoveries),
@@ -68,6 +72,7 @@ async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]
     insertResults(tx, hold, results),
     insertLinks(tx, hold, links),
     carryPages(tx, hold, carried),
+    insertScreenshots(tx, hold, screenshots),
     insertErrors(tx, hold, errors),
   ]);
   return found;

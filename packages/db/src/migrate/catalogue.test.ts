@@ -246,7 +246,9 @@ describe('partitions', () => {
   it('ensure_partitions makes months ahead, and again nothing', async () => {
     const ensure = () =>
       db.system.withSystem(({ sql }) => sql<{ made: number }[]>`select ensure_partitions(4) as made`);
-    expect((await ensure())[0]?.made).toBe(2 * 10);
+    const tables = await runAs(db.url, (sql) => sql`select from partitioned_tables`);
+    expect(tables.length).toBeGreaterThan(8);
+    expect((await ensure())[0]?.made).toBe(2 * tables.length);
     expect((await ensure())[0]?.made).toBe(0);
     expect(await months('crawl_links')).toEqual([...[0, 1, 2, 3, 4].map(monthFromNow), 'default']);
     expect(await findUnprotectedTables({ adminUrl: db.url })).toEqual([]);

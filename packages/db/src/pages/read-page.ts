@@ -3,6 +3,7 @@ import type { Tx } from '../connect/database.js';
 import { countInlinkSources } from '../links/inlink-sources.js';
 import { type PageRow, pageColumns, toPage } from './page-row.js';
 import { readRedirects } from './read-redirects.js';
+import { readScreenshotFacts } from './read-screenshot.js';
 
 interface DetailRow extends PageRow {
   body_hash: string | null;
@@ -40,6 +41,7 @@ export async function readPage(tx: Tx, executionId: string, urlKey: string): Pro
     response: row.response,
     page: row.page,
     rendering: row.rendering,
+    screenshot: await readScreenshotFacts(tx, executionId, urlKey),
   };
 }
 

@@ -22,11 +22,29 @@ export interface Settlement {
 }
 
 export type Verdict =
-  | { readonly kind: 'fetched'; readonly page: FetchedPage; readonly links: PageLinks }
+  | {
+      readonly kind: 'fetched';
+      readonly page: FetchedPage;
+      readonly links: PageLinks;
+      readonly screenshot?: Screenshot;
+    }
   | { readonly kind: 'failed'; readonly failureCode: string }
   | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly rule: string }
   /** Back to the frontier, not before `delayMs` from now. `countAttempt` false undoes the attempt: it never went out. */
   | { readonly kind: 'retry'; readonly delayMs: number; readonly countAttempt: boolean };
+
+/** Bytes of a picture at most: the table takes no larger one. */
+export const MAX_SCREENSHOT_BYTES = 524_288;
+
+/** One row of page_screenshots. */
+export interface Screenshot {
+  readonly format: 'webp';
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: Buffer;
+  readonly takenAt: Date;
+}
 
 /** One row of crawl_results. Times in milliseconds, sizes in bytes. */
 export interface FetchedPage {

@@ -17,6 +17,7 @@ export * from './migrations.js';
 export * from './results.js';
 export * from './robots.js';
 export * from './schedules.js';
+export * from './screenshots.js';
 export * from './sitemaps.js';
 export * from './targets.js';
 export * from './tenants.js';

@@ -155,6 +155,10 @@ export const pageDetail = z
     page: json.nullable(),
     /** What a browser saw, and how that differs from the HTML; null for a page that was not to be rendered. */
     rendering: json.nullable(),
+    /** The picture that is kept of the rendered page, to be read at `/screenshot` below the page; null without one. */
+    screenshot: z
+      .strictObject({ format: z.enum(['webp']), width: count, height: count, size: count, takenAt: time })
+      .nullable(),
   })
   .meta({ id: 'PageDetail' });
 export type PageDetail = z.infer<typeof pageDetail>;

@@ -67,6 +67,16 @@ export const RECORD_ROUTES = {
     status: 200,
     response: records.pageDetail,
   },
+  getPageScreenshot: {
+    method: 'get',
+    path: '/executions/:id/pages/:key/screenshot',
+    scope: 'viewer',
+    summary: 'The picture of a rendered page, where the campaign asked for screenshots',
+    params: z.strictObject({ id, key: urlKeyParam }),
+    status: 200,
+    mediaType: 'image/webp',
+    response: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  },
   listPageLinks: {
     method: 'get',
     path: '/executions/:id/pages/:key/links',

@@ -21,6 +21,8 @@ export interface Route {
   readonly acceptsImport?: boolean;
   readonly status: 200 | 201 | 202 | 204;
   readonly response: z.ZodType | null;
+  /** Of an answer that is bytes and not JSON. It never changes: what it is made of is written once. */
+  readonly mediaType?: string;
 }
 
 /** A table of routes, each known by the name of what it does. */
