@@ -173,7 +173,9 @@ export {
   type Verdict,
 } from './records/settlement.js';
 // Robots
-export { readKnownRobots } from './robots/read-known-robots.js';
+export { noteRobots, type RobotsReading, readingOf } from './robots/note-robots.js';
+export { readKnownRobots, readRobotsAt, type ToldRobots } from './robots/read-known-robots.js';
+export { readRobotsBodies, removeUnusedRobotsBodies } from './robots/robots-bodies.js';
 export {
   type KeptRobots,
   readRobotsFile,

@@ -10,6 +10,7 @@ import {
   isLaneFinished,
   type LaneHold,
   leaseSitemap,
+  noteRobots,
   readCarriedPages,
   readScope,
   releaseLane,
@@ -75,6 +76,7 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     backOff: (host, refusal) =>
       untilDone(options, () => run((tx) => backOffHost(tx, host, refusal, backOffMs))),
     delay: (host, milliseconds) => untilDone(options, () => run((tx) => delayHost(tx, host, milliseconds))),
+    noteRobots: (reading) => untilDone(options, () => run((tx) => noteRobots(tx, hold, reading))),
     recordSample: (sample) => run((tx) => insertPerformanceSample(tx, hold, sample)),
     isFinished: () => untilDone(options, () => run((tx) => isLaneFinished(tx, hold.laneId))),
     sitemaps: {
