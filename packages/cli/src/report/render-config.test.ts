@@ -28,7 +28,7 @@ describe('renderConfig', () => {
       '    repeatedSegments: 3',
       '    maxPathSegments: 20',
       '    maxPerDatePattern: 500',
-      '    maxPerNumberPattern: 0',
+      '    maxPerNumberPattern: 25000',
       '    maxQueryCombinations: 500',
       '    maxHostsPerDomain: 100',
       '    maxDuplicates: 100',

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { claimedTarget, parsePage } from '../testing/test-target.js';
 import { DuplicateWatch } from '../traps/duplicate-watch.js';
 import { LaneTraps } from '../traps/lane-traps.js';
+import { NumberWatch } from '../traps/number-watch.js';
 import { type DiscoveryRules, discoverLinks, discoverRedirect } from './link-discovery.js';
 import { UrlMemory } from './url-memory.js';
 
@@ -26,6 +27,7 @@ function rulesFor(input: ConfigInput = {}): DiscoveryRules {
     traps: new LaneTraps(
       createTrapGuard(config.traps, config.scope.within, ['a.test']),
       new DuplicateWatch(config.traps.maxDuplicates),
+      new NumberWatch(config.lanes),
       config.traps.maxDuplicates,
     ),
     memory: new UrlMemory(scope, createUrlIdentity(config.scope)),

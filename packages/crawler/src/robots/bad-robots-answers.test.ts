@@ -27,7 +27,7 @@ interface Step {
   /** Hours since the step before. Each step is another process. */
   readonly hours?: number;
   /** Whose file is asked about. */
-  readonly origin?: 'other port' | 'other host' | 'https';
+  readonly origin?: 'own' | 'other port' | 'other host' | 'https';
 }
 
 interface Case {
@@ -100,9 +100,9 @@ function endless(start: string): RouteHandler {
   };
 }
 
-function originOf(step: Step, oracle: Oracle, another: Oracle): string {
-  switch (step.origin) {
-    case undefined:
+function originOf({ origin = 'own' }: Step, oracle: Oracle, another: Oracle): string {
+  switch (origin) {
+    case 'own':
       return oracle.origin;
     case 'other port':
       return another.origin;

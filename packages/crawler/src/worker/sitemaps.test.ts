@@ -141,6 +141,35 @@ describe('a crawl of a site with a sitemap', () => {
   });
 });
 
+describe('a sitemap without end', () => {
+  it('is taken to ten times the budgets of links, and its traps by their spelling not at all', async () => {
+    const oracle = await bareSite();
+    const days = Array.from({ length: 60 }, (_, n) => `${oracle.origin}/calendar/${n}`);
+    for (const day of days) oracle.set(new URL(day).pathname, page());
+    const named = urlset(...days, `${oracle.origin}/a/a/a/a`);
+    oracle.set('/s.xml', { body: named });
+    const execution = await crawl([oracle.seedUrl], {
+      traps: { maxPerDatePattern: 4 },
+      sitemaps: { urls: [`${oracle.origin}/s.xml`] },
+    });
+    const rows = await fleet.db.system.withSystem(
+      (tx) => tx.sql<{ skip_rule: string | null; n: number }[]>`
+        select skip_rule, count(*)::int as n from url_discovery_log
+        where execution_id = ${execution.executionId} and discovery_method = 'sitemap' group by 1 order by 2`,
+    );
+    expect(rows).toEqual([
+      { skip_rule: 'traps.repeatedSegments: 3 times a', n: 1 },
+      {
+        skip_rule: `traps.maxPerDatePattern: 40 of ${new URL(oracle.origin).host}/calendar/{n}, by sitemaps`,
+        n: 20,
+      },
+      { skip_rule: null, n: 40 },
+    ]);
+    const { counted, logged, skipped, log_skipped } = (await counters(execution)) as Record<string, number>;
+    expect([counted, skipped]).toEqual([logged, log_skipped]);
+  });
+});
+
 describe('mode sitemap', () => {
   it('crawls the seeds and what sitemaps name, and records the links without following them', async () => {
     const oracle = await bareSite();

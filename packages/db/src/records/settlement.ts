@@ -114,7 +114,7 @@ export interface Discovery {
   readonly redirectHops: readonly RedirectHop[];
   /** True for the target of a seed's redirect, which stands in for that seed. */
   readonly isSeed: boolean;
-  /** What it uses up if the execution has not seen it before. Absent for what a person or a sitemap listed. */
+  /** What it uses up if the execution has not seen it before. Absent for what a person listed. */
   readonly budgets?: readonly TrapBudget[];
 }
 

@@ -25,7 +25,7 @@ describe('the configuration of a campaign', () => {
         repeatedSegments: 3,
         maxPathSegments: 20,
         maxPerDatePattern: 500,
-        maxPerNumberPattern: 0,
+        maxPerNumberPattern: 25_000,
         maxQueryCombinations: 500,
         maxHostsPerDomain: 100,
         maxDuplicates: 100,

@@ -88,8 +88,8 @@ export const trapsConfig = z
     maxPathSegments: guard.default(20),
     /** URLs of one pattern that differ by a date. */
     maxPerDatePattern: guard.default(500),
-    /** URLs of one pattern that differ by other numbers: off, since a catalogue is numbered too. */
-    maxPerNumberPattern: guard.default(0),
+    /** URLs of one pattern that differ by other numbers: generous, since a catalogue is numbered too. */
+    maxPerNumberPattern: guard.default(25_000),
     /** URLs of one path with four parameters or more; ten times as many with three. */
     maxQueryCombinations: guard.default(500),
     /** Hosts of one registrable domain besides those of the seeds, where scope.within is domain or any. */
