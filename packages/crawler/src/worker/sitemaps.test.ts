@@ -44,7 +44,7 @@ const errorsOf = async ({ executionId }: TestExecution): Promise<string[]> => {
 const logOf = async ({ executionId }: TestExecution): Promise<Record<string, string>> => {
   const rows = await fleet.db.system.withSystem(
     (tx) => tx.sql<{ url: string; found: string }[]>`
-      select discovered_url as url, discovery_method || ' ' || url_depth || coalesce(' ' || skip_reason, '') as found
+      select discovered_url as url, discovery_method || coalesce(' ' || url_depth, '') || coalesce(' ' || skip_reason, '') as found
       from url_discovery_log where execution_id = ${executionId}`,
   );
   return Object.fromEntries(rows.map(({ url, found }) => [new URL(url).pathname, found]));
@@ -126,9 +126,15 @@ describe('a crawl of a site with a sitemap', () => {
     expect(await logOf(execution)).toEqual({
       '/': 'seed 0',
       '/linked': 'link 1',
-      '/orphan': 'sitemap 0',
+      '/orphan': 'sitemap',
       '/behind': 'link 1',
     });
+    const rows = await fleet.db.system.withSystem(
+      (tx) => tx.sql<{ url: string; depth: number | null }[]>`
+        select url, depth from crawl_results where execution_id = ${execution.executionId}`,
+    );
+    const depths = rows.map(({ url, depth }) => [new URL(url).pathname, depth]);
+    expect(Object.fromEntries(depths)).toEqual({ '/': 0, '/linked': 1, '/orphan': null, '/behind': 1 });
   });
 
   it('reads none where the campaign says so, and none for a list', async () => {
@@ -184,10 +190,10 @@ describe('mode sitemap', () => {
     const log = await logOf(execution);
     expect(log).toEqual({
       '/': 'seed 0',
-      '/named': 'sitemap 0',
+      '/named': 'sitemap 1',
       '/not-named': 'link 1 not_in_sitemap',
-      '/orphan': 'sitemap 0',
-      '/other': 'link 1 not_in_sitemap',
+      '/orphan': 'sitemap',
+      '/other': 'link 2 not_in_sitemap',
     });
     expect([...pageFetches(oracle).keys()].map((url) => new URL(url).pathname).sort()).toEqual([
       '/',
@@ -210,7 +216,7 @@ describe('mode sitemap', () => {
       mode: 'sitemap',
       sitemaps: { urls: [`${first}/s.xml`] },
     });
-    expect(await logOf(execution)).toMatchObject({ '/new': 'redirect 0', '/a': 'sitemap 0' });
+    expect(await logOf(execution)).toMatchObject({ '/new': 'redirect 0', '/a': 'sitemap' });
   });
 });
 
@@ -342,7 +348,7 @@ describe('bad sitemaps over HTTP', () => {
       'redirect_out_of_scope',
       'sitemap_html',
     ]);
-    expect(await logOf(execution)).toMatchObject({ '/a': 'link 1', '/b': 'sitemap 0' });
+    expect(await logOf(execution)).toMatchObject({ '/a': 'link 1', '/b': 'sitemap' });
   }, 30_000);
 });
 
@@ -427,7 +433,7 @@ describe('the sitemaps of a site whose robots.txt is read for them alone', () =>
     const lane = worker.handle({ laneId: execution.laneIds[0] ?? '', epoch: 1 });
     await expect
       .poll(() => logOf(execution), { timeout: 10_000 })
-      .toEqual({ '/': 'seed 0', '/linked': 'link 1', '/orphan': 'sitemap 0' });
+      .toEqual({ '/': 'seed 0', '/linked': 'link 1', '/orphan': 'sitemap' });
     worker.drain();
     await lane;
     expect(asked).toBe(2);
@@ -476,7 +482,7 @@ describe('a sitemap on a frozen host', () => {
     expect(pageFetches(oracle).has(`${second}/s.xml`)).toBe(false);
     await fleet.db.app.withTenant(tenantId, (tx) => releaseHost(tx, tenantId, host));
     await crawling;
-    expect(await logOf(execution)).toMatchObject({ '/orphan': 'sitemap 0' });
+    expect(await logOf(execution)).toMatchObject({ '/orphan': 'sitemap' });
     expect(await filesOf(execution)).toMatchObject([{ state: 'read', attempt: 1 }]);
   });
 });

@@ -9,6 +9,7 @@ import { insertLinks } from '../records/insert-links.js';
 import { insertResults } from '../records/insert-results.js';
 import { insertScreenshots } from '../records/insert-screenshots.js';
 import type { Settlement, Verdict } from '../records/settlement.js';
+import { withoutLostPages } from '../records/without-lost-pages.js';
 import { closeTrapPatterns } from '../traps/close-patterns.js';
 import { keepTrapBudgets } from '../traps/keep-budgets.js';
 
@@ -34,7 +35,7 @@ export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise
   // The execution before the lane, as claims lock them.
   const closed = batch.settlements.flatMap(({ closesPattern }) => closesPattern ?? []);
   if (batch.scopeHosts.length > 0 || closed.length > 0) await lockExecution(tx, hold.executionId);
-  const settlements = await settleTargets(tx, hold, batch.settlements);
+  const settlements = await settleTargets(tx, hold, await withoutLostPages(tx, batch.settlements));
   if (settlements === null) return { kind: 'refused' };
   const found = await record(tx, hold, settlements);
   await Promise.all(count(tx, hold, settlements, found));
