@@ -125,6 +125,14 @@ export {
   type WaitingReason,
 } from './frontier/claim-targets.js';
 export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
+export {
+  AND_NOFOLLOW,
+  admitOutsiders,
+  listOutsiders,
+  markJudged,
+  type Outsider,
+  readWidened,
+} from './frontier/outsiders.js';
 export { type LaneScope, readScope } from './frontier/read-scope.js';
 export type { KnownVersion } from './frontier/read-validators.js';
 // Hosts

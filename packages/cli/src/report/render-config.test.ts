@@ -16,6 +16,7 @@ describe('renderConfig', () => {
       '  priority: normal',
       '  scope',
       '    within: host',
+      '    includeVariants: no',
       '    allow: none',
       '    deny: \\?print=  /tmp/',
       '    maxDepth: 20',

@@ -157,7 +157,7 @@ describe('nofollow', () => {
 
   it('does not hide that a URL is out of scope', () => {
     expect(decisions('<a rel=nofollow href=//b.test/>', HEED_NOFOLLOW)).toEqual({
-      'http://b.test/': 'out_of_scope (within: host)',
+      'http://b.test/': 'out_of_scope (within: host, and nofollow: rel: nofollow)',
     });
   });
 

@@ -12,6 +12,7 @@ describe('the configuration of a campaign', () => {
       renderer: 'http',
       scope: {
         within: 'host',
+        includeVariants: false,
         allow: [],
         deny: [],
         maxDepth: 20,

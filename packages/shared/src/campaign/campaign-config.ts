@@ -61,6 +61,8 @@ const headerValue = z
 export const scopeConfig = z
   .strictObject({
     within: z.enum(['host', 'domain', 'prefix', 'any']).default('host'),
+    /** Whether a site is also in scope under its other names: with and without `www`, by http and by https. */
+    includeVariants: z.boolean().default(false),
     allow: z.array(pattern).max(CAMPAIGN_LIMITS.patterns).default([]),
     deny: z.array(pattern).max(CAMPAIGN_LIMITS.patterns).default([]),
     maxDepth: z.int().min(0).max(CAMPAIGN_LIMITS.maxDepth).default(20),
