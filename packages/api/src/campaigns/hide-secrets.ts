@@ -2,7 +2,7 @@ import type { CampaignConfig } from '@outrider/shared';
 import { type Caller, mayDo } from '../access/caller.js';
 
 /** What stands in the place of a value. */
-export const HIDDEN = '[hidden]';
+const HIDDEN = '[hidden]';
 
 /**
  * What a caller may see of something with a configuration; pure. A campaign's own request headers may carry

@@ -97,7 +97,7 @@ export async function insertDiscoveries(
  * Clicks that lead to a URL of `found`: null for one that only a sitemap names, and for where such a one
  * redirects to.
  */
-export function clickDepth(tx: Tx) {
+function clickDepth(tx: Tx) {
   return tx.sql`
     case when method = 'sitemap' or (method = 'redirect' and depth = 0 and not is_seed and skip_reason is null)
       then null else depth end`;
