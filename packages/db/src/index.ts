@@ -125,6 +125,14 @@ export {
   type WaitingReason,
 } from './frontier/claim-targets.js';
 export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
+export {
+  AND_NOFOLLOW,
+  admitOutsiders,
+  listOutsiders,
+  markJudged,
+  type Outsider,
+  readWidened,
+} from './frontier/outsiders.js';
 export { type LaneScope, readScope } from './frontier/read-scope.js';
 export type { KnownVersion } from './frontier/read-validators.js';
 // Hosts
@@ -173,7 +181,9 @@ export {
   type Verdict,
 } from './records/settlement.js';
 // Robots
-export { readKnownRobots } from './robots/read-known-robots.js';
+export { noteRobots, type RobotsReading, readingOf } from './robots/note-robots.js';
+export { readKnownRobots, readRobotsAt, type ToldRobots } from './robots/read-known-robots.js';
+export { readRobotsBodies, removeUnusedRobotsBodies } from './robots/robots-bodies.js';
 export {
   type KeptRobots,
   readRobotsFile,

@@ -8,9 +8,14 @@ export interface Caller {
   readonly scope: ApiScope;
 }
 
+/** Whether the caller's scope includes this one. */
+export function mayDo(caller: Pick<Caller, 'scope'>, needed: ApiScope): boolean {
+  return API_SCOPES.indexOf(caller.scope) >= API_SCOPES.indexOf(needed);
+}
+
 /** Throws `forbidden` unless the caller's scope includes the one that is needed. */
 export function requireScope(caller: Caller, needed: ApiScope): void {
-  if (API_SCOPES.indexOf(caller.scope) >= API_SCOPES.indexOf(needed)) return;
+  if (mayDo(caller, needed)) return;
   throw new OutriderError(
     'forbidden',
     `This needs a key with the scope ${needed}; yours has ${caller.scope}.`,

@@ -3,6 +3,7 @@ import type { Handlers } from '../app/route-request.js';
 import { addSeeds } from './add-seeds.js';
 import { campaignReply } from './campaign-reply.js';
 import { createCampaign } from './create-campaign.js';
+import { hideSecrets } from './hide-secrets.js';
 import { removeSeeds } from './remove-seeds.js';
 import { updateCampaign } from './update-campaign.js';
 
@@ -10,11 +11,15 @@ import { updateCampaign } from './update-campaign.js';
 export const campaignHandlers = {
   listCampaigns: (request) => {
     const { limit, status, nameContains } = request.query;
-    return request.readList((tx, after) => listCampaigns(tx, { limit, after, status, nameContains }));
+    return request.readList(async (tx, after) => {
+      const slice = await listCampaigns(tx, { limit, after, status, nameContains });
+      return { ...slice, items: slice.items.map((campaign) => hideSecrets(request.caller, campaign)) };
+    });
   },
   createCampaign,
   getCampaign: async (request) => {
-    return campaignReply(await request.read((tx) => readCampaign(tx, request.params.id)));
+    const campaign = await request.read((tx) => readCampaign(tx, request.params.id));
+    return campaignReply(hideSecrets(request.caller, campaign));
   },
   updateCampaign,
   deleteCampaign: (request) =>

@@ -12,6 +12,7 @@ import { type CommandDeps, startExecution, stopExecution } from '@outrider/orche
 import { type Execution, OutriderError } from '@outrider/shared';
 import type { AuditNote, Handlers } from '../app/route-request.js';
 import type { Services } from '../app/services.js';
+import { hideSecrets } from '../campaigns/hide-secrets.js';
 
 /** Executions: started and stopped by the orchestrator's commands, read from the ledger. */
 export const executionHandlers = {
@@ -66,7 +67,7 @@ export const executionHandlers = {
     });
   },
   getExecution: async (request) => ({
-    body: await request.read((tx) => readExecutionDetail(tx, request.params.id)),
+    body: hideSecrets(request.caller, await request.read((tx) => readExecutionDetail(tx, request.params.id))),
   }),
   getCoverage: async (request) => ({
     body: await request.read((tx) => readCoverage(tx, request.params.id)),

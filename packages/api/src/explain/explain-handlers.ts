@@ -1,6 +1,6 @@
 import {
   readExecutionDetail,
-  readKnownRobots,
+  readRobotsAt,
   readRuleFacts,
   readTakenBudgets,
   readUrlHistory,
@@ -21,6 +21,7 @@ import {
   urlKey,
 } from '@outrider/shared';
 import type { Handlers } from '../app/route-request.js';
+import { knownRobots, readRobotsRules } from '../plan/known-robots.js';
 import { attemptLog } from './attempt-log.js';
 import { explainSentence, outcomeOf } from './explain-sentence.js';
 
@@ -73,8 +74,9 @@ async function rulesOf(
   const traps = createTrapGuard(config.traps, config.scope.within, facts.scopeHosts);
   const budgets = traps.budgetsOf(url);
   const taken = await readTakenBudgets(tx, executionId, budgets);
-  const { origin } = new URL(url);
-  const robots = (await readKnownRobots(tx, [origin])).get(origin);
+  const told = await readRobotsAt(tx, executionId, new URL(url).origin, history.decidedAt);
+  const hash = told?.bodyHash ?? null;
+  const robots = knownRobots(told, await readRobotsRules(tx, hash === null ? [] : [hash]));
   const byPattern = new Map([...taken].map(([{ pattern }, used]) => [pattern, used]));
   const asked = askRules(
     { url, depth: discovery?.urlDepth ?? null, isSeed: discovery?.discoveryMethod === 'seed' },
@@ -84,7 +86,7 @@ async function rulesOf(
       traps,
       takenOf: ({ pattern }) => byPattern.get(pattern) ?? null,
       closedPatterns: new Set(facts.closedPatterns),
-      robots: robots ?? { status: 'unknown' },
+      robots,
     },
   );
   const outcome = outcomeOf(history);

@@ -31,6 +31,7 @@ function history(
     failureCode: null,
     statusCode: null,
     fetchedAt: null,
+    decidedAt: null,
     notBefore: null,
     errors: [],
     ...over,

@@ -37,7 +37,7 @@ export function explainSentence(
 ): string {
   const { discovery } = history;
   if (discovery === null) return unknownSentence(url, status, decisive);
-  const found = foundSentence(discovery);
+  const found = foundSentence(discovery, history.path[0]?.discoveryMethod);
   switch (outcomeOf(history)) {
     case 'unknown':
       return unknownSentence(url, status, decisive);
@@ -73,13 +73,17 @@ function pendingSentence({ attempts, notBefore }: UrlHistory, found: string): st
   return `It was tried ${times(attempts)} and will be tried again ${when}; ${found}.`;
 }
 
-function foundSentence({ discoveryMethod, sourceUrl, urlDepth }: DiscoveredUrl): string {
+/** `first` is how the first URL of the way was found: clicks count from there. */
+function foundSentence(
+  { discoveryMethod, sourceUrl, urlDepth }: DiscoveredUrl,
+  first: DiscoveredUrl['discoveryMethod'] | undefined,
+): string {
   const from = sourceUrl ?? 'the campaign';
   switch (discoveryMethod) {
     case 'seed':
       return 'it is a seed of the campaign';
     case 'link':
-      return `a link on ${from} led to it, ${urlDepth} ${urlDepth === 1 ? 'click' : 'clicks'} from a seed`;
+      return `a link on ${from} led to it, ${urlDepth} ${urlDepth === 1 ? 'click' : 'clicks'} from ${first === 'sitemap' ? 'a page that a sitemap lists' : 'a seed'}`;
     case 'redirect':
       return `${from} redirects to it`;
     case 'canonical':

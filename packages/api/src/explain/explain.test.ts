@@ -1,3 +1,4 @@
+import { insertTestTenant, plantExecution, plantRobots } from '@outrider/db/testing';
 import { explanation } from '@outrider/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
@@ -90,15 +91,61 @@ describe('explaining a URL', () => {
   });
 
   it('shows the line of robots.txt that was read, with its text', async () => {
-    await api().db.system.withSystem(
-      (tx) => tx.sql`
-        insert into robots_files (origin, outcome, status_code, body, fetched_at, expires_at)
-        values ('https://a.test', 'rules', 200, ${'User-agent: *\nCrawl-delay: 2\nDisallow: /shut\n'}, now(), now())`,
+    await plantRobots(
+      api().db,
+      site.executionId,
+      'https://a.test',
+      'User-agent: *\nCrawl-delay: 2\nDisallow: /shut\n',
     );
     const { rules } = explanation.parse((await explain('https://a.test/shut/it')).body);
     expect(rules.find(({ rule }) => rule === 'robots')).toMatchObject({
       verdict: 'stops',
       detail: expect.stringMatching(/^line 3: Disallow: \/shut \(for OutriderBot, read 20/),
+    });
+  });
+
+  it('goes by the robots.txt that held when the URL was decided on, not by a later one', async () => {
+    const url = 'https://a.test/slow';
+    await api().db.system.withSystem((tx) => tx.sql`delete from execution_robots`);
+    await plantRobots(
+      api().db,
+      site.executionId,
+      'https://a.test',
+      'User-agent: *\nAllow: /slow\n',
+      '2 days',
+    );
+    await plantRobots(
+      api().db,
+      site.executionId,
+      'https://a.test',
+      'User-agent: *\nDisallow: /slow\n',
+      '-1 day',
+    );
+    const ruleOf = async (asked: string) => {
+      const { rules } = explanation.parse((await explain(asked)).body);
+      return rules.find(({ rule }) => rule === 'robots');
+    };
+    expect(await ruleOf(url)).toMatchObject({
+      verdict: 'passes',
+      detail: expect.stringMatching(/^line 2: Allow/),
+    });
+    // What was never decided on is judged by what holds now.
+    expect((await ruleOf('https://a.test/slower'))?.detail).toMatch(/^line 2: Disallow/);
+  });
+
+  it('knows nothing of a robots.txt that another tenant was told of', async () => {
+    const tenantId = await insertTestTenant(api().db.system, 'the one who crawled it');
+    const other = await plantExecution({ ...api().db, tenantId }, { seeds: ['https://c.test/'] });
+    await plantRobots(
+      { ...api().db, tenantId },
+      other.executionId,
+      'https://c.test',
+      'User-agent: *\nDisallow: /',
+    );
+    const { rules } = explanation.parse((await explain('https://c.test/')).body);
+    expect(rules.find(({ rule }) => rule === 'robots')).toMatchObject({
+      verdict: 'unknown',
+      detail: 'robots.txt of this site was not read yet',
     });
   });
 

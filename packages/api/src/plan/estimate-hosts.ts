@@ -1,5 +1,5 @@
 import type { HostSample } from '@outrider/db';
-import { type CampaignConfig, type KnownRobots, type PlannedHost, parseRobots } from '@outrider/shared';
+import type { CampaignConfig, PlannedHost } from '@outrider/shared';
 
 /** Response time of a site that was never crawled, in milliseconds. Stated in every plan that rests on it. */
 export const ASSUMED_MS = 300;
@@ -8,7 +8,7 @@ export interface HostFacts {
   readonly host: string;
   /** Of the asked URLs, those that are in. */
   readonly urlsIn: number;
-  readonly robots: KnownRobots;
+  readonly robots: PlannedHost['robots'];
   /** What the last execution fetched of it. */
   readonly last: HostSample | null;
 }
@@ -20,10 +20,7 @@ export interface HostFacts {
  */
 export function estimateHost(facts: HostFacts, { politeness }: CampaignConfig): PlannedHost {
   const { host, urlsIn, robots, last } = facts;
-  const file = robots.status === 'rules' ? parseRobots(robots.body ?? '') : null;
-  const crawlDelaySeconds =
-    file === null || !politeness.obeyRobots ? null : file.crawlDelaySeconds(politeness.robotsToken);
-  const delayMs = Math.round(Math.max(politeness.delayMs, (crawlDelaySeconds ?? 0) * 1_000));
+  const delayMs = Math.round(Math.max(politeness.delayMs, (robots.crawlDelaySeconds ?? 0) * 1_000));
   const averageMs = last?.averageMs ?? ASSUMED_MS;
   const concurrency = delayMs > 0 ? 1 : politeness.maxConcurrencyPerHost;
   const msPerPage =
@@ -32,12 +29,7 @@ export function estimateHost(facts: HostFacts, { politeness }: CampaignConfig): 
   return {
     host,
     urlsIn,
-    robots: {
-      status: robots.status,
-      fetchedAt: robots.status === 'unknown' ? null : robots.fetchedAt,
-      crawlDelaySeconds,
-      sitemaps: file?.sitemaps.length ?? 0,
-    },
+    robots,
     delayMs,
     concurrency,
     lastPages: last?.pages ?? null,

@@ -42,16 +42,17 @@ export interface JudgedBy {
   readonly seeds: SeedFacts;
   /** By URL key. */
   readonly depths: ReadonlyMap<string, number>;
-  /** By origin. */
-  readonly robots: ReadonlyMap<string, KnownRobots>;
 }
 
+/** Judges a URL by all rules, with what is known of the robots.txt of its origin. */
+export type JudgeUrl = (one: IdentifiedUrl, robots: KnownRobots) => PlannedUrl;
+
 /** In or out, and by which rule; pure. No budget is used up before a run begins. */
-export function judgeUrls(urls: readonly IdentifiedUrl[], by: JudgedBy): PlannedUrl[] {
+export function createUrlJudge(by: JudgedBy): JudgeUrl {
   const { config, seeds } = by;
   const scope = createUrlScope(config.scope, seeds.scopeHosts, seeds.seedUrls);
   const traps = createTrapGuard(config.traps, config.scope.within, seeds.scopeHosts);
-  return urls.map((one) => {
+  return (one, robots) => {
     if ('problem' in one) return invalid(one.askedUrl, one.problem);
     const isSeed = seeds.seedKeys.has(one.key);
     const depth = isSeed ? 0 : (by.depths.get(one.key) ?? null);
@@ -63,7 +64,7 @@ export function judgeUrls(urls: readonly IdentifiedUrl[], by: JudgedBy): Planned
         traps,
         takenOf: () => null,
         closedPatterns: new Set(),
-        robots: by.robots.get(new URL(one.url).origin) ?? { status: 'unknown' },
+        robots,
       },
     );
     const decisive = decidingRule(rules);
@@ -78,7 +79,7 @@ export function judgeUrls(urls: readonly IdentifiedUrl[], by: JudgedBy): Planned
       depth,
       rules,
     };
-  });
+  };
 }
 
 function openQuestions(rules: readonly AskedRule[]): string {

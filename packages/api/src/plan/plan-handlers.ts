@@ -4,22 +4,16 @@ import {
   readCampaign,
   readDepths,
   readExecutionDetail,
-  readKnownRobots,
   sampleHosts,
   type Tx,
 } from '@outrider/db';
 import { planSeeds } from '@outrider/orchestrator';
-import {
-  type ExecutionDetail,
-  hostOf,
-  type KnownRobots,
-  type PlannedHost,
-  type PlannedUrl,
-} from '@outrider/shared';
+import { type ExecutionDetail, hostOf, type PlannedHost, type PlannedUrl } from '@outrider/shared';
 import type { Handlers } from '../app/route-request.js';
 import { estimateCampaign, type LastExecution } from './estimate-campaign.js';
 import { estimateHost } from './estimate-hosts.js';
-import { identifyUrls, judgeUrls } from './judge-urls.js';
+import { judgeByOrigin, type RobotsSummary, UNKNOWN_ROBOTS } from './judge-by-origin.js';
+import { createUrlJudge, identifyUrls } from './judge-urls.js';
 
 /**
  * What a campaign would do with URLs. Rests on what is known: the seeds, the robots.txt files that crawls
@@ -39,9 +33,8 @@ export const planHandlers = {
       const origins = new Set(
         [...known.map(({ url }) => url), ...seedUrls].map((url) => new URL(url).origin),
       );
-      const robots = await readKnownRobots(tx, [...origins]);
       const keys = known.map(({ key }) => key);
-      const urls = judgeUrls(identified, {
+      const judge = createUrlJudge({
         config,
         seeds: {
           seedUrls,
@@ -49,8 +42,8 @@ export const planHandlers = {
           seedKeys: new Set(planned.seeds.map((seed) => seed.urlKey)),
         },
         depths: last === null ? new Map() : await readDepths(tx, last.id, keys),
-        robots,
       });
+      const { urls, robots } = await judgeByOrigin(tx, identified, { config, judge, origins });
       const samples = last === null ? [] : await sampleHosts(tx, last.id, last.detail.coverage.fetched);
       const hosts = hostsOf(urls, planned.scopeHosts, samples, robots).map((facts) =>
         estimateHost(facts, config),
@@ -99,7 +92,7 @@ function hostsOf(
   urls: readonly PlannedUrl[],
   scopeHosts: readonly string[],
   samples: Awaited<ReturnType<typeof sampleHosts>>,
-  robots: ReadonlyMap<string, KnownRobots>,
+  robots: ReadonlyMap<string, RobotsSummary>,
 ): Parameters<typeof estimateHost>[0][] {
   const urlsIn = new Map(scopeHosts.map((host) => [host, 0]));
   for (const { url, verdict } of urls) {
@@ -107,8 +100,8 @@ function hostsOf(
   }
   const lastOf = new Map(samples.map((sample) => [sample.host, sample]));
   for (const { host } of samples) if (!urlsIn.has(host)) urlsIn.set(host, 0);
-  const robotsOf = (host: string): KnownRobots =>
-    robots.get(`https://${host}`) ?? robots.get(`http://${host}`) ?? { status: 'unknown' };
+  const robotsOf = (host: string): RobotsSummary =>
+    robots.get(`https://${host}`) ?? robots.get(`http://${host}`) ?? UNKNOWN_ROBOTS;
   return [...urlsIn]
     .map(([host, count]) => ({ host, urlsIn: count, robots: robotsOf(host), last: lastOf.get(host) ?? null }))
     .sort((a, b) => (b.last?.pages ?? b.urlsIn) - (a.last?.pages ?? a.urlsIn) || (a.host < b.host ? -1 : 1))

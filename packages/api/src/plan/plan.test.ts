@@ -1,9 +1,11 @@
-import { type CampaignConfig, campaignConfig, plan } from '@outrider/shared';
+import { insertTestTenant, plantExecution, plantRobots } from '@outrider/db/testing';
+import { type CampaignConfig, campaignConfig, parseRobots, plan } from '@outrider/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
 import { type PlantedSite, plantSite } from '../testing/plant-site.js';
 import { estimateCampaign } from './estimate-campaign.js';
 import { ASSUMED_MS, estimateHost, type HostFacts } from './estimate-hosts.js';
+import { summarize, UNKNOWN_ROBOTS } from './judge-by-origin.js';
 
 const api = oneApiPerFile();
 let site: PlantedSite;
@@ -22,12 +24,8 @@ async function campaignWith(config: object, seeds = ['https://new.test/']): Prom
   return String(body['id']);
 }
 
-const storeRobots = (origin: string, body: string): Promise<unknown> =>
-  api().db.system.withSystem(
-    (tx) => tx.sql`
-      insert into robots_files (origin, outcome, status_code, body, fetched_at, expires_at)
-      values (${origin}, 'rules', 200, ${body}, now(), now())`,
-  );
+const storeRobots = (origin: string, body: string): Promise<void> =>
+  plantRobots(api().db, site.executionId, origin, body);
 
 describe('a plan', () => {
   it('says of each URL whether it is in, and which rule decides', async () => {
@@ -105,6 +103,39 @@ describe('a plan', () => {
     expect(await statusFor(Array.from({ length: 1_001 }, (_, n) => `https://new.test/${n}`))).toBe(422);
   });
 
+  it('tells nothing of a robots.txt that only another tenant was told of', async () => {
+    const tenantId = await insertTestTenant(api().db.system, 'the one who crawled it');
+    const other = await plantExecution({ ...api().db, tenantId }, { seeds: ['https://secret.test/'] });
+    await plantRobots(
+      { ...api().db, tenantId },
+      other.executionId,
+      'https://secret.test',
+      'User-agent: *\nDisallow: /',
+    );
+    const id = await campaignWith({}, ['https://secret.test/']);
+    const { urls, hosts } = await planOf(id, ['https://secret.test/x']);
+    expect(urls[0]).toMatchObject({
+      verdict: 'in',
+      detail: expect.stringContaining('robots.txt of this site was not read yet'),
+    });
+    expect(hosts[0]?.robots).toEqual(UNKNOWN_ROBOTS);
+  });
+
+  it('over many sites goes by the robots.txt of each', async () => {
+    const origins = Array.from({ length: 20 }, (_, n) => `https://many${n}.test`);
+    for (const [n, origin] of origins.entries())
+      await storeRobots(origin, `User-agent: *\nDisallow: /${n % 10}`);
+    const id = await campaignWith({ scope: { within: 'any' } });
+    const { urls } = await planOf(
+      id,
+      origins.flatMap((origin, n) => [`${origin}/${n % 10}`, `${origin}/x`]),
+    );
+    expect(urls.map(({ url }) => url)).toEqual(
+      origins.flatMap((origin, n) => [`${origin}/${n % 10}`, `${origin}/x`]),
+    );
+    expect(urls.map(({ decidedBy }) => decidedBy)).toEqual(origins.flatMap(() => ['robots', null]));
+  });
+
   it('of a thousand URLs is made at once', async () => {
     const urls = Array.from({ length: 1_000 }, (_, n) => `https://new.test/${n}`);
     expect((await planOf(await campaignWith({}), urls)).counts).toEqual({ in: 1_000, out: 0, invalid: 0 });
@@ -117,7 +148,7 @@ describe('the estimate', () => {
   const facts = (over: Partial<HostFacts> = {}): HostFacts => ({
     host: 'a.test',
     urlsIn: 10,
-    robots: { status: 'unknown' },
+    robots: UNKNOWN_ROBOTS,
     last: { host: 'a.test', pages: 1_000, averageMs: 200 },
     ...over,
   });
@@ -136,14 +167,18 @@ describe('the estimate', () => {
   });
 
   it('leaves a Crawl-delay out of account where robots.txt is not obeyed', () => {
-    const robots = {
+    const known = {
       status: 'rules',
-      body: 'User-agent: *\nCrawl-delay: 9',
+      file: parseRobots('User-agent: *\nCrawl-delay: 9'),
       detail: null,
       fetchedAt: '2026-01-01T00:00:00.000Z',
     } as const;
-    expect(estimateHost(facts({ robots }), config({})).delayMs).toBe(9_000);
-    expect(estimateHost(facts({ robots }), config({ obeyRobots: false })).delayMs).toBe(0);
+    const delayUnder = (politeness: object): number => {
+      const campaign = config(politeness);
+      return estimateHost(facts({ robots: summarize(known, campaign) }), campaign).delayMs;
+    };
+    expect(delayUnder({})).toBe(9_000);
+    expect(delayUnder({ obeyRobots: false })).toBe(0);
   });
 
   it('of a campaign is that of its slowest host, within the limits of the scope', () => {

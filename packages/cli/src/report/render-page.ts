@@ -13,7 +13,7 @@ export function renderPage(page: PageDetail): string {
     ['Time', `${formatCount(page.totalMs)} ms${ttfb}`],
     ['Size', `${formatBytes(page.decodedBytes)} (${formatBytes(page.wireBytes)} on the wire)`],
     ['Type', page.contentType],
-    ['Depth', String(page.depth)],
+    ['Depth', page.depth === null ? 'in a sitemap, and not linked' : String(page.depth)],
     ['Indexable', page.indexable ? 'yes' : `no: ${page.indexabilityReason ?? 'unknown'}`],
     ['Title', page.title],
     ['Description', page.description],

@@ -50,6 +50,7 @@ function laneOver({
       readCarried: async () => new Map(),
       backOff: async () => ({ cause: 'back_off', level: 1, forMs: 0 }),
       delay: async () => {},
+      noteRobots: async () => {},
       recordSample: async () => {},
       isFinished: async () => false,
       sitemaps: {

@@ -22,6 +22,7 @@ import { brokenHandler, unrecordable } from './internal-failures.js';
 import { LaneLease } from './lane-lease.js';
 import { LaneMeter, memoryMb } from './lane-meter.js';
 import type { LaneEnd, LaneOptions } from './lane-options.js';
+import { LaneRobots } from './lane-robots.js';
 import { LaneRules } from './lane-rules.js';
 import { LaneSitemaps } from './lane-sitemaps.js';
 import { isPassingTrouble } from './passing-trouble.js';
@@ -63,6 +64,7 @@ class LaneRun {
   readonly #hosts = new HostWatch();
   readonly #unreachable = new UnreachableRobots();
   readonly #carried: CarriedPages;
+  readonly #robots: LaneRobots;
   readonly #rules: LaneRules;
   /** Wakes the engine when the next paced URL may start. */
   #paceTimer: NodeJS.Timeout | null = null;
@@ -75,6 +77,7 @@ class LaneRun {
     this.#options = options;
     this.#delays = new HostDelays(options.config.politeness);
     this.#carried = new CarriedPages((id, keys) => options.effects.readCarried(id, keys));
+    this.#robots = new LaneRobots(options.robots, (reading) => options.effects.noteRobots(reading));
     this.#rules = new LaneRules(options.config, () => options.effects.readScope());
     this.#recorder = new Recorder({
       commit: (batch) => this.#commit(batch),
@@ -101,6 +104,7 @@ class LaneRun {
     this.#sitemaps = new LaneSitemaps({
       ...options,
       effects: effects.sitemaps,
+      robots: this.#robots,
       signal: this.#over.signal,
       rules: () => this.#rules.current,
       ensureScope: (version) => this.#rules.ensure(version),
@@ -309,9 +313,9 @@ class LaneRun {
   }
 
   #makeContext(): TargetContext {
-    const { config, fetcher, robots, renderer, abort, crashAt } = this.#options;
+    const { config, fetcher, renderer, abort, crashAt } = this.#options;
     return {
-      ...{ config, fetcher, robots, renderer },
+      ...{ config, fetcher, robots: this.#robots, renderer },
       unreachable: this.#unreachable,
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
       signal: abort.signal,

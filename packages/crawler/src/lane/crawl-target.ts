@@ -265,7 +265,7 @@ function settleAnswer(
     carriedFrom,
   });
   const errors = answerErrors(target, response, blocked, read.refusedType);
-  const closed = follow ? rules.traps.closedBy(target.url, page.textHash, findings.discoveries) : null;
+  const closed = follow ? rules.traps.closedBy(target.url, page, findings.discoveries) : null;
   const settlement = settle(
     target,
     {

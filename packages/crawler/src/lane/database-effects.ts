@@ -10,6 +10,7 @@ import {
   isLaneFinished,
   type LaneHold,
   leaseSitemap,
+  noteRobots,
   readCarriedPages,
   readScope,
   releaseLane,
@@ -47,6 +48,7 @@ export interface DatabaseEffectsOptions {
  */
 export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffects {
   const { database, hold, leaseMs, crashAt, hostBackOffMs: backOffMs } = options;
+  let batches = 0;
   const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
   return {
@@ -62,7 +64,9 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     async commit(batch) {
       const start = performance.now();
       crashAt('before_commit');
-      const outcome = await untilDone(options, () => run((tx) => commitBatch(tx, hold, batch)));
+      batches += 1;
+      const numbered = { ...batch, number: batches };
+      const outcome = await untilDone(options, () => run((tx) => commitBatch(tx, hold, numbered)));
       crashAt('after_commit');
       options.onCommit((performance.now() - start) / 1_000, batch.settlements.length);
       return outcome;
@@ -75,6 +79,7 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     backOff: (host, refusal) =>
       untilDone(options, () => run((tx) => backOffHost(tx, host, refusal, backOffMs))),
     delay: (host, milliseconds) => untilDone(options, () => run((tx) => delayHost(tx, host, milliseconds))),
+    noteRobots: (reading) => untilDone(options, () => run((tx) => noteRobots(tx, hold, reading))),
     recordSample: (sample) => run((tx) => insertPerformanceSample(tx, hold, sample)),
     isFinished: () => untilDone(options, () => run((tx) => isLaneFinished(tx, hold.laneId))),
     sitemaps: {

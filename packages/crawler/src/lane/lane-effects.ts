@@ -8,6 +8,7 @@ import type {
   HostRefusal,
   LaneScope,
   PerformanceSample,
+  RobotsReading,
 } from '@outrider/db';
 import type { ExecutionState } from '@outrider/shared';
 import type { SitemapEffects } from './sitemap-effects.js';
@@ -30,6 +31,8 @@ export interface LaneEffects {
   backOff(host: string, refusal: HostRefusal): Promise<BackOff>;
   /** Pushes the next fetch on a host at least this far away. */
   delay(host: string, milliseconds: number): Promise<void>;
+  /** Notes by which robots.txt the execution decides on an origin from now on. */
+  noteRobots(reading: RobotsReading): Promise<void>;
   recordSample(sample: PerformanceSample): Promise<void>;
   /** Whether the lane was ended by the orchestrator, rather than taken by another worker. */
   isFinished(): Promise<boolean>;

@@ -4,12 +4,14 @@ import type { DiscoveryRules } from '../record/link-discovery.js';
 import { UrlMemory } from '../record/url-memory.js';
 import { DuplicateWatch } from '../traps/duplicate-watch.js';
 import { LaneTraps } from '../traps/lane-traps.js';
+import { NumberWatch } from '../traps/number-watch.js';
 
 /** What a lane decides URLs by: made of the campaign's configuration and of a scope that may widen while it runs. */
 export class LaneRules {
   readonly #config: CampaignConfig;
   readonly #readScope: () => Promise<LaneScope>;
   readonly #duplicates: DuplicateWatch;
+  readonly #numbers: NumberWatch;
   #rules: DiscoveryRules | null = null;
   #version = -1;
 
@@ -17,6 +19,7 @@ export class LaneRules {
     this.#config = config;
     this.#readScope = readScope;
     this.#duplicates = new DuplicateWatch(config.traps.maxDuplicates);
+    this.#numbers = new NumberWatch(config.lanes);
   }
 
   /** The rules at this moment. Throws before `ensure` was called. */
@@ -36,7 +39,7 @@ export class LaneRules {
     this.#rules = {
       config,
       scope,
-      traps: new LaneTraps(guard, this.#duplicates, config.traps.maxDuplicates),
+      traps: new LaneTraps(guard, this.#duplicates, this.#numbers, config.traps.maxDuplicates),
       seedOrigins: new Set(seedOrigins),
       memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
     };

@@ -1,9 +1,10 @@
 import type { ClaimedTarget, Settlement, WaitingReason } from '@outrider/db';
 import type { CampaignConfig } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
-import type { RobotsAnswer, RobotsGate } from '../robots/robots-gate.js';
+import type { RobotsAnswer } from '../robots/robots-gate.js';
 import { readsRobotsSitemaps, robotsSitemaps } from '../sitemap/sitemap-findings.js';
 import { crawlError } from './crawl-errors.js';
+import type { AskRobots } from './lane-robots.js';
 import { isPassingTrouble } from './passing-trouble.js';
 import { pause } from './pause.js';
 import { type ReadSitemapContext, readSitemap } from './read-sitemap.js';
@@ -13,7 +14,7 @@ import { type SitemapTask, sitemapTask } from './sitemap-task.js';
 export interface LaneSitemapsOptions extends Omit<ReadSitemapContext, 'commitUrls'> {
   readonly config: CampaignConfig;
   readonly effects: SitemapEffects;
-  readonly robots: RobotsGate;
+  readonly robots: AskRobots;
   readonly logger: Logger;
   /** Aborts when nothing more can be written, later than `signal`: what a page in flight needs goes on until then. */
   readonly abort: AbortController;

@@ -3,15 +3,15 @@ import type { CampaignConfig } from '@outrider/shared';
 import type { PageRenderer } from '../browser/page-renderer.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { DiscoveryRules } from '../record/link-discovery.js';
-import type { RobotsGate } from '../robots/robots-gate.js';
 import type { HostWatch } from './host-watch.js';
+import type { AskRobots } from './lane-robots.js';
 import type { UnreachableRobots } from './unreachable-robots.js';
 
 /** What crawling one URL of a lane works with. */
 export interface TargetContext {
   readonly config: CampaignConfig;
   readonly fetcher: Fetcher;
-  readonly robots: RobotsGate;
+  readonly robots: AskRobots;
   readonly renderer: PageRenderer;
   readonly unreachable: UnreachableRobots;
   /** The rules at the moment the URL is decided on: the scope may widen while a lane runs. */

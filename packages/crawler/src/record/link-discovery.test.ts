@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { claimedTarget, parsePage } from '../testing/test-target.js';
 import { DuplicateWatch } from '../traps/duplicate-watch.js';
 import { LaneTraps } from '../traps/lane-traps.js';
+import { NumberWatch } from '../traps/number-watch.js';
 import { type DiscoveryRules, discoverLinks, discoverRedirect } from './link-discovery.js';
 import { UrlMemory } from './url-memory.js';
 
@@ -26,6 +27,7 @@ function rulesFor(input: ConfigInput = {}): DiscoveryRules {
     traps: new LaneTraps(
       createTrapGuard(config.traps, config.scope.within, ['a.test']),
       new DuplicateWatch(config.traps.maxDuplicates),
+      new NumberWatch(config.lanes),
       config.traps.maxDuplicates,
     ),
     memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
@@ -155,7 +157,7 @@ describe('nofollow', () => {
 
   it('does not hide that a URL is out of scope', () => {
     expect(decisions('<a rel=nofollow href=//b.test/>', HEED_NOFOLLOW)).toEqual({
-      'http://b.test/': 'out_of_scope (within: host)',
+      'http://b.test/': 'out_of_scope (within: host, and nofollow: rel: nofollow)',
     });
   });
 

@@ -1,4 +1,5 @@
 import {
+  AND_NOFOLLOW,
   type ClaimedTarget,
   type Discovery,
   type PageLinks,
@@ -151,6 +152,10 @@ function linkVerdict(
   nofollow: string | null,
 ): ScopeVerdict {
   const verdict = rules.scope.decide(known.url, depth);
+  if (!verdict.crawl && verdict.reason === 'out_of_scope' && nofollow !== null) {
+    // A wider scope alone would not let it in.
+    return { ...verdict, rule: `${verdict.rule}${AND_NOFOLLOW}${nofollow}` };
+  }
   if (!verdict.crawl) return verdict;
   const trap = rules.traps.decide(known.url);
   if (!trap.crawl) return trap;

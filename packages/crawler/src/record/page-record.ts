@@ -56,7 +56,8 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
   return {
     url: target.url,
     host: target.host,
-    depth: target.depth,
+    // Where nothing but a sitemap leads to: seeds are the others at 0, and where they redirect to.
+    depth: target.depth === 0 && !target.isSeed ? null : target.depth,
     attempt: target.attempt,
     statusCode: response.status,
     contentType: response.contentType === null ? null : truncate(response.contentType, MAX_CONTENT_TYPE),

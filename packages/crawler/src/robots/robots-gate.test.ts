@@ -35,7 +35,7 @@ const store = (): RobotsStore => ({
   async write(origin, robots) {
     const { answerSeconds, unreachableSeconds } = ROBOTS_LIFE;
     const freshForMs = (robots.outcome === 'unreachable' ? unreachableSeconds : answerSeconds) * 1_000;
-    const kept = { robots, freshForMs, fetchedAt: new Date(now) };
+    const kept = { robots, freshForMs, fetchedAt: new Date(now), bodyHash: null };
     stored.set(origin, { ...kept, freshUntil: now + freshForMs });
     return kept;
   },
@@ -102,6 +102,7 @@ describe('the robots gate', () => {
       robots: { outcome: 'rules', statusCode: 200, body: `# ${origin}${' '.repeat(500_000)}`, detail: null },
       freshForMs: 1_000_000,
       fetchedAt: new Date(now),
+      bodyHash: null,
     });
     const gate = gateOver({ read: async (origin) => kept(origin) });
     for (let n = 0; n < 100; n += 1) await gate.ask({ ...ask(), origin: `https://site-${n}.test` });

@@ -1,4 +1,4 @@
-import type { KeptRobots, StoredRobots } from '@outrider/db';
+import { type KeptRobots, type RobotsReading, readingOf, type StoredRobots } from '@outrider/db';
 import { parseRobots, type RobotsFile } from '@outrider/shared';
 import type { Fetcher } from '../fetch/fetcher.js';
 import { readRobotsOverHttp } from './read-robots.js';
@@ -20,6 +20,8 @@ export interface RobotsStore {
 
 export interface RobotsAnswer {
   readonly standing: RobotsStanding;
+  /** The reading it rests on: the same object for the same reading. */
+  readonly reading: RobotsReading;
   /** True when this call sent a request to the site: the site's pace counts it. */
   readonly fetched: boolean;
 }
@@ -38,8 +40,10 @@ const MAX_CHARACTERS = 32 * 1_048_576;
 /** What an origin costs beside its file. */
 const ENTRY_CHARACTERS = 500;
 
+type Reading = Omit<RobotsAnswer, 'fetched'>;
+
 interface Entry {
-  readonly answer: Promise<RobotsStanding>;
+  readonly answer: Promise<Reading>;
   /** The moment from which the store is asked again. */
   lookAt: number;
   /** The reading it holds; null while it is being read. */
@@ -70,7 +74,7 @@ export class RobotsGate {
       const entry = this.#entries.get(ask.origin);
       if (entry === undefined || entry.lookAt <= this.#now()) return this.#askNow(ask, entry);
       try {
-        return { standing: await entry.answer, fetched: false };
+        return { ...(await entry.answer), fetched: false };
       } catch (error) {
         // Another lane asked and was aborted, or failed: that says nothing about the site.
         if (ask.signal.aborted) throw error;
@@ -96,14 +100,14 @@ export class RobotsGate {
       fetched = true;
     });
     const entry: Entry = {
-      answer: reading.then((kept) => standingOf(kept, before)),
+      answer: reading.then((kept) => answerOf(ask.origin, kept, before)),
       lookAt: Number.POSITIVE_INFINITY,
       fetchedAt: null,
       characters: ENTRY_CHARACTERS,
     };
     this.#remember(ask.origin, entry);
     try {
-      const [standing, { robots, freshForMs, fetchedAt }] = await Promise.all([entry.answer, reading]);
+      const [answer, { robots, freshForMs, fetchedAt }] = await Promise.all([entry.answer, reading]);
       entry.lookAt = this.#now() + Math.min(LOOK_AGAIN_MS, freshForMs);
       entry.fetchedAt = fetchedAt.getTime();
       if (this.#entries.get(ask.origin) === entry) {
@@ -111,7 +115,7 @@ export class RobotsGate {
         this.#characters += robots.body?.length ?? 0;
         this.#makeRoom();
       }
-      return { standing, fetched };
+      return { ...answer, fetched };
     } catch (error) {
       this.#drop(ask.origin, entry);
       throw error;
@@ -148,11 +152,12 @@ export class RobotsGate {
 }
 
 /** What was kept, without parsing it again where it is the reading that was remembered. */
-async function standingOf(
-  { robots, fetchedAt }: KeptRobots,
-  before: Entry | undefined,
-): Promise<RobotsStanding> {
-  if (before?.fetchedAt === fetchedAt.getTime()) return before.answer;
+async function answerOf(origin: string, kept: KeptRobots, before: Entry | undefined): Promise<Reading> {
+  if (before?.fetchedAt === kept.fetchedAt.getTime()) return before.answer;
+  return { standing: standingOf(kept.robots), reading: readingOf(origin, kept) };
+}
+
+function standingOf(robots: StoredRobots): RobotsStanding {
   switch (robots.outcome) {
     case 'rules':
       return { kind: 'rules', file: parseRobots(robots.body ?? '') };

@@ -60,6 +60,7 @@ export class SitemapFindings {
         priority: SITEMAP_PRIORITY,
         redirectHops: [],
         isSeed: false,
+        budgets: verdict.crawl ? rules.traps.sitemapBudgetsOf(known.url) : [],
       },
       lastmod,
       changefreq,
@@ -107,9 +108,11 @@ export class SitemapFindings {
   }
 }
 
-function decide(url: string, { scope, config }: DiscoveryRules): ScopeVerdict {
+function decide(url: string, { scope, config, traps }: DiscoveryRules): ScopeVerdict {
   const verdict = scope.decide(url, 0);
-  if (!verdict.crawl || config.mode !== 'list') return verdict;
+  if (!verdict.crawl) return verdict;
+  const trap = traps.decide(url);
+  if (!trap.crawl || config.mode !== 'list') return trap;
   return { crawl: false, reason: 'not_in_list', rule: 'mode: list' };
 }
 

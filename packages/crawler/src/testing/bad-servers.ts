@@ -57,6 +57,13 @@ export const BAD_SERVERS: Readonly<Record<string, () => RouteHandler>> = {
     headers: HTML,
     body: `<title>JSON</title><script type="application/ld+json">${'['.repeat(100_000)}</script>`,
   }),
+  'index of 10000': () => (request, response) => {
+    const files = Array.from(
+      { length: 10_000 },
+      (_, n) => `<sitemap><loc>http://${request.headers.host}${request.url}/${n}.xml</loc></sitemap>`,
+    );
+    response.writeHead(200).end(`<sitemapindex>${files.join('')}</sitemapindex>`);
+  },
   'gzip bomb': () => coded('gzip', gzipSync(Buffer.alloc(40 * MIB, 'a'))),
   'nested gzip bomb': () => coded('gzip, gzip', gzipSync(gzipSync(Buffer.alloc(100 * MIB, 'a')))),
   'brotli bomb': () => coded('br', brotliCompressSync(Buffer.alloc(40 * MIB, 'a'))),

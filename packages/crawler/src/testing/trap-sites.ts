@@ -22,6 +22,9 @@ const facets: TrapSite = (path) => {
   return more.map((filter) => link(`/shop?${[...chosen, filter].sort().join('&')}`)).join('');
 };
 
+/** Two hundred words, always the same. */
+const PROSE = Array.from({ length: 200 }, (_, n) => `word${n}`).join(' ');
+
 /** Sites that never end, each in the way its name says. */
 export const TRAP_SITES: Readonly<Record<string, TrapSite>> = {
   calendar,
@@ -41,6 +44,20 @@ export const TRAP_SITES: Readonly<Record<string, TrapSite>> = {
   /** Another body each time, with the same words. */
   everNew: () =>
     `<!-- ${fresh()} --><p data-at="${fresh()}">The same words</p>${[1, 2].map(() => link(`/now?t=${fresh()}`)).join('')}`,
+  /** A long page with a clock in its text, under ever new names. */
+  clock: () =>
+    `<title>Now</title><h1>Now</h1><p>It is ${fresh().slice(0, 4)}.</p><p>${PROSE}</p>${[1, 2].map(() => link(`/now?t=${fresh()}`)).join('')}`,
+  /** Ever more products, whose pages differ by a name. */
+  catalogue: (path) => {
+    const number = Number(/\d+$/.exec(path)?.[0] ?? 0);
+    const more = [1, 2].map((n) => link(`/product/${number * 2 + n}`));
+    return `<title>Product ${number}</title><h1>Product ${number}</h1><p>${PROSE}</p>${number < 100 ? more.join('') : ''}`;
+  },
+  /** Page after page, each with words of its own. */
+  pages: (path) => {
+    const number = Number(/\d+$/.exec(path)?.[0] ?? 0);
+    return `<title>Page ${number}</title><p>${number} ${number * 7}</p>${[1, 2, 3].map((n) => link(`/list/page/${number + n}`)).join('')}`;
+  },
   maze: () => [1, 2, 3, 4, 5].map(() => link(`/${fresh().replace(/\d/g, 'q').slice(0, 9)}${'x'}`)).join(''),
   variants: (path) =>
     path === '/start'

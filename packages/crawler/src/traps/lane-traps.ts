@@ -1,16 +1,19 @@
 import type { Discovery } from '@outrider/db';
-import type { ScopeVerdict, TrapBudget, TrapGuard } from '@outrider/shared';
-import type { DuplicateWatch } from './duplicate-watch.js';
+import { type ScopeVerdict, sitemapBudgets, type TrapBudget, type TrapGuard } from '@outrider/shared';
+import type { DuplicateWatch, PageText } from './duplicate-watch.js';
+import type { NumberWatch } from './number-watch.js';
 
 /** The trap guards as a lane asks them: the spelling of URLs, budgets, and what their pages turned out to be. */
 export class LaneTraps {
   readonly #guard: TrapGuard;
   readonly #watch: DuplicateWatch;
+  readonly #numbers: NumberWatch;
   readonly #closedRule: string;
 
-  constructor(guard: TrapGuard, watch: DuplicateWatch, maxDuplicates: number) {
+  constructor(guard: TrapGuard, watch: DuplicateWatch, numbers: NumberWatch, maxDuplicates: number) {
     this.#guard = guard;
     this.#watch = watch;
+    this.#numbers = numbers;
     this.#closedRule = `traps.maxDuplicates: ${maxDuplicates} of`;
   }
 
@@ -28,17 +31,23 @@ export class LaneTraps {
     return { crawl: false, reason: 'trap', rule: `${this.#closedRule} ${pattern}` };
   }
 
+  /** What a URL that is new to the lane uses up; each call counts as one. */
   budgetsOf(url: string): readonly TrapBudget[] {
-    return this.#guard.budgetsOf(url);
+    return this.#numbers.counted(this.#guard.budgetsOf(url));
   }
 
-  /** The pattern that a page closes: it has the text of many siblings before it, and leads to more of them. */
-  closedBy(url: string, textHash: string | null, discoveries: readonly Discovery[]): string | null {
-    const pattern = textHash === null ? null : this.#guard.siblingsOf(url);
-    if (textHash === null || pattern === null) return null;
+  /** The same for a URL that a sitemap names, which has budgets of its own. */
+  sitemapBudgetsOf(url: string): readonly TrapBudget[] {
+    return sitemapBudgets(this.#guard.budgetsOf(url));
+  }
+
+  /** The pattern that a page closes: it says what many siblings before it said, and leads to more of them. */
+  closedBy(url: string, page: PageText, discoveries: readonly Discovery[]): string | null {
+    const pattern = page.textHash === null ? null : this.#guard.siblingsOf(url);
+    if (pattern === null) return null;
     const spawns = discoveries.some(
       (found) => found.skip === null && this.#guard.siblingsOf(found.url) === pattern,
     );
-    return spawns && this.#watch.note(pattern, textHash) ? pattern : null;
+    return spawns && this.#watch.note(pattern, page) ? pattern : null;
   }
 }

@@ -42,6 +42,7 @@ interface BadInput {
     readonly fetch?: Readonly<Record<string, unknown>>;
     readonly politeness?: Readonly<Record<string, unknown>>;
     readonly scope?: Readonly<Record<string, unknown>>;
+    readonly sitemaps?: Readonly<Record<string, unknown>>;
   };
   readonly expected: {
     /** Default `{origin}/{id}`. */
@@ -76,6 +77,8 @@ interface BadInput {
     readonly method?: Readonly<Record<string, string>>;
     /** Status and type of the last hop that led to other URLs. */
     readonly hops?: Readonly<Record<string, string>>;
+    /** Sitemap files by their URLs: fields of what is recorded of each. All others are not on the list. */
+    readonly sitemaps?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     /** Fields of the recorded response. */
     readonly response?: Readonly<Record<string, unknown>>;
   };
@@ -89,6 +92,17 @@ const RECORDS: Readonly<Record<string, readonly string[]>> = {
   'two-records.test': ['127.0.1.1', '127.0.0.1'],
   'bad-aaaa.test': ['127.0.1.1', '::1'],
   'site.test': ['127.0.1.1'],
+  // U09: first where it may be fetched, from the second answer on where it may not.
+  'once.rebind.test': ['127.0.1.1'],
+  'twice.rebind.test': ['127.0.1.1'],
+  // U10: names whose way ends at an address that is not public.
+  '127.0.0.1.nip.io': ['127.0.0.1'],
+  'cname.test': ['10.0.0.1'],
+  'cname-to-metadata.test': ['169.254.169.254'],
+};
+const REBOUND: Readonly<Record<string, readonly string[]>> = {
+  'once.rebind.test': ['127.0.0.1'],
+  'twice.rebind.test': ['127.0.0.1'],
 };
 
 let db: TestDatabase;
@@ -117,8 +131,13 @@ function strictPolicy(): AddressPolicy {
   };
 }
 
+/** How often each name was asked for: rebinding names answer otherwise the second time. */
+const lookups = new Map<string, number>();
+
 const resolve: HostResolver = async (hostname) => {
-  const records = RECORDS[hostname];
+  const times = (lookups.get(hostname) ?? 0) + 1;
+  lookups.set(hostname, times);
+  const records = (times > 1 ? REBOUND[hostname] : undefined) ?? RECORDS[hostname];
   if (records === undefined) throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
   return records.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 };
@@ -267,6 +286,7 @@ async function run(badInput: BadInput, origin: string): Promise<void> {
     scope: input.scope ?? {},
     politeness: input.politeness ?? {},
     fetch: { retries: 0, ...input.fetch },
+    sitemaps: input.sitemaps ?? {},
   });
   await crawlToEnd(db, worker, execution, 25_000);
   const { executionId } = execution;
@@ -318,6 +338,7 @@ async function expectDetails({ id, expected }: BadInput, executionId: string, ur
     expect(await bodyHashOf(executionId, expected.sameBody)).toEqual(await bodyHashOf(executionId, url));
   }
   await expectWay(executionId, expected);
+  if (expected.sitemaps !== undefined) expect(await sitemapsOf(executionId)).toMatchObject(expected.sitemaps);
   if (expected.link === undefined) return;
   const pages = await db.system.withSystem(
     (tx) => tx.sql<{ target_keys: string[]; links: string }[]>`
@@ -327,6 +348,16 @@ async function expectDetails({ id, expected }: BadInput, executionId: string, ur
     ({ target_keys: targetKeys, links }) => decodePageLinks({ targetKeys, text: links })[0],
   );
   expect(first.map((link) => link?.problem)).toContain(expected.link);
+}
+
+async function sitemapsOf(executionId: string): Promise<Record<string, object>> {
+  const rows = await db.system.withSystem(
+    (tx) => tx.sql<{ url: string }[]>`
+      select url, state, depth, entries, urls_in_scope as "urlsInScope", files_named as "filesNamed", dropped,
+        error_code as "errorCode", (select count(*)::int from execution_sitemaps all_ where all_.execution_id = file.execution_id) as files
+      from execution_sitemaps file where execution_id = ${executionId}`,
+  );
+  return Object.fromEntries(rows.map(({ url, ...file }) => [url, file]));
 }
 
 async function bodyHashOf(executionId: string, url: string): Promise<string> {

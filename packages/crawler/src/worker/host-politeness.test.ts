@@ -104,6 +104,16 @@ describe('robots.txt', () => {
     );
     const rule = 'robots.txt line 2: Disallow: /page/';
     expect(log).toEqual([{ skip_reason: 'robots_txt', skip_rule: rule, n: 120 - fetched }]);
+    // The execution keeps both: by which it let pages in, and by which it left the rest out.
+    const told = await fleet.db.system.withSystem(
+      (tx) => tx.sql<{ outcome: string; body: string | null }[]>`
+        select outcome, body from execution_robots left join robots_bodies using (body_hash)
+        where execution_id = ${execution.executionId} order by told_at`,
+    );
+    expect(told).toEqual([
+      { outcome: 'allow_all', body: null },
+      { outcome: 'rules', body: 'User-agent: *\nDisallow: /page/\n' },
+    ]);
   });
 
   it('with a Crawl-delay paces every lane from the first page on', async () => {

@@ -44,7 +44,7 @@ const errorsOf = async ({ executionId }: TestExecution): Promise<string[]> => {
 const logOf = async ({ executionId }: TestExecution): Promise<Record<string, string>> => {
   const rows = await fleet.db.system.withSystem(
     (tx) => tx.sql<{ url: string; found: string }[]>`
-      select discovered_url as url, discovery_method || ' ' || url_depth || coalesce(' ' || skip_reason, '') as found
+      select discovered_url as url, discovery_method || coalesce(' ' || url_depth, '') || coalesce(' ' || skip_reason, '') as found
       from url_discovery_log where execution_id = ${executionId}`,
   );
   return Object.fromEntries(rows.map(({ url, found }) => [new URL(url).pathname, found]));
@@ -126,9 +126,15 @@ describe('a crawl of a site with a sitemap', () => {
     expect(await logOf(execution)).toEqual({
       '/': 'seed 0',
       '/linked': 'link 1',
-      '/orphan': 'sitemap 0',
+      '/orphan': 'sitemap',
       '/behind': 'link 1',
     });
+    const rows = await fleet.db.system.withSystem(
+      (tx) => tx.sql<{ url: string; depth: number | null }[]>`
+        select url, depth from crawl_results where execution_id = ${execution.executionId}`,
+    );
+    const depths = rows.map(({ url, depth }) => [new URL(url).pathname, depth]);
+    expect(Object.fromEntries(depths)).toEqual({ '/': 0, '/linked': 1, '/orphan': null, '/behind': 1 });
   });
 
   it('reads none where the campaign says so, and none for a list', async () => {
@@ -138,6 +144,35 @@ describe('a crawl of a site with a sitemap', () => {
     const list = await crawl([oracle.seedUrl], { mode: 'list' });
     expect(await filesOf(list)).toEqual([]);
     expect(pageFetches(oracle).has(`${oracle.origin}/sitemap.xml`)).toBe(false);
+  });
+});
+
+describe('a sitemap without end', () => {
+  it('is taken to ten times the budgets of links, and its traps by their spelling not at all', async () => {
+    const oracle = await bareSite();
+    const days = Array.from({ length: 60 }, (_, n) => `${oracle.origin}/calendar/${n}`);
+    for (const day of days) oracle.set(new URL(day).pathname, page());
+    const named = urlset(...days, `${oracle.origin}/a/a/a/a`);
+    oracle.set('/s.xml', { body: named });
+    const execution = await crawl([oracle.seedUrl], {
+      traps: { maxPerDatePattern: 4 },
+      sitemaps: { urls: [`${oracle.origin}/s.xml`] },
+    });
+    const rows = await fleet.db.system.withSystem(
+      (tx) => tx.sql<{ skip_rule: string | null; n: number }[]>`
+        select skip_rule, count(*)::int as n from url_discovery_log
+        where execution_id = ${execution.executionId} and discovery_method = 'sitemap' group by 1 order by 2`,
+    );
+    expect(rows).toEqual([
+      { skip_rule: 'traps.repeatedSegments: 3 times a', n: 1 },
+      {
+        skip_rule: `traps.maxPerDatePattern: 40 of ${new URL(oracle.origin).host}/calendar/{n}, by sitemaps`,
+        n: 20,
+      },
+      { skip_rule: null, n: 40 },
+    ]);
+    const { counted, logged, skipped, log_skipped } = (await counters(execution)) as Record<string, number>;
+    expect([counted, skipped]).toEqual([logged, log_skipped]);
   });
 });
 
@@ -155,10 +190,10 @@ describe('mode sitemap', () => {
     const log = await logOf(execution);
     expect(log).toEqual({
       '/': 'seed 0',
-      '/named': 'sitemap 0',
+      '/named': 'sitemap 1',
       '/not-named': 'link 1 not_in_sitemap',
-      '/orphan': 'sitemap 0',
-      '/other': 'link 1 not_in_sitemap',
+      '/orphan': 'sitemap',
+      '/other': 'link 2 not_in_sitemap',
     });
     expect([...pageFetches(oracle).keys()].map((url) => new URL(url).pathname).sort()).toEqual([
       '/',
@@ -181,7 +216,7 @@ describe('mode sitemap', () => {
       mode: 'sitemap',
       sitemaps: { urls: [`${first}/s.xml`] },
     });
-    expect(await logOf(execution)).toMatchObject({ '/new': 'redirect 0', '/a': 'sitemap 0' });
+    expect(await logOf(execution)).toMatchObject({ '/new': 'redirect 0', '/a': 'sitemap' });
   });
 });
 
@@ -313,7 +348,7 @@ describe('bad sitemaps over HTTP', () => {
       'redirect_out_of_scope',
       'sitemap_html',
     ]);
-    expect(await logOf(execution)).toMatchObject({ '/a': 'link 1', '/b': 'sitemap 0' });
+    expect(await logOf(execution)).toMatchObject({ '/a': 'link 1', '/b': 'sitemap' });
   }, 30_000);
 });
 
@@ -398,7 +433,7 @@ describe('the sitemaps of a site whose robots.txt is read for them alone', () =>
     const lane = worker.handle({ laneId: execution.laneIds[0] ?? '', epoch: 1 });
     await expect
       .poll(() => logOf(execution), { timeout: 10_000 })
-      .toEqual({ '/': 'seed 0', '/linked': 'link 1', '/orphan': 'sitemap 0' });
+      .toEqual({ '/': 'seed 0', '/linked': 'link 1', '/orphan': 'sitemap' });
     worker.drain();
     await lane;
     expect(asked).toBe(2);
@@ -447,7 +482,7 @@ describe('a sitemap on a frozen host', () => {
     expect(pageFetches(oracle).has(`${second}/s.xml`)).toBe(false);
     await fleet.db.app.withTenant(tenantId, (tx) => releaseHost(tx, tenantId, host));
     await crawling;
-    expect(await logOf(execution)).toMatchObject({ '/orphan': 'sitemap 0' });
+    expect(await logOf(execution)).toMatchObject({ '/orphan': 'sitemap' });
     expect(await filesOf(execution)).toMatchObject([{ state: 'read', attempt: 1 }]);
   });
 });

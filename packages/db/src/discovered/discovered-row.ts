@@ -9,7 +9,7 @@ export interface DiscoveredRow {
   discovered_url: string;
   source_url: string | null;
   discovery_method: DiscoveryMethod;
-  url_depth: number;
+  url_depth: number | null;
   is_internal: boolean;
   should_crawl: boolean;
   skip_reason: SkipReason | null;

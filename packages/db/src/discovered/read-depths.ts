@@ -6,8 +6,10 @@ export async function readDepths(
   executionId: string,
   urlKeys: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await tx.sql<{ url_hash: string; url_depth: number }[]>`
+  const rows = await tx.sql<{ url_hash: string; url_depth: number | null }[]>`
     select url_hash, url_depth from url_discovery_log
     where execution_id = ${executionId} and url_hash = any(${[...urlKeys]}::uuid[])`;
-  return new Map(rows.map(({ url_hash: key, url_depth: depth }) => [key, depth]));
+  return new Map(
+    rows.flatMap(({ url_hash: key, url_depth: depth }) => (depth === null ? [] : [[key, depth]])),
+  );
 }

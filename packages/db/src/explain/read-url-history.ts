@@ -2,7 +2,7 @@ import type { CampaignError, DiscoveredUrl, DiscoveryMethod } from '@outrider/sh
 import type { Tx } from '../connect/database.js';
 import { type DiscoveredRow, discoveredColumns, toDiscoveredUrl } from '../discovered/discovered-row.js';
 import { type ErrorRow, errorColumns, toCampaignError } from '../errors/error-row.js';
-import { isoTime, isoTimeOrNull } from '../times/iso-time.js';
+import { isoTimeOrNull } from '../times/iso-time.js';
 
 /** All that an execution knows of one URL. */
 export interface UrlHistory {
@@ -13,6 +13,8 @@ export interface UrlHistory {
   readonly failureCode: string | null;
   readonly statusCode: number | null;
   readonly fetchedAt: string | null;
+  /** When it was decided on for good: fetched, or given up; null while it waits, and for what was never to be crawled. */
+  readonly decidedAt: string | null;
   /** When its next attempt may start, where it waits for one; ISO 8601. */
   readonly notBefore: string | null;
   /** Newest first, at most 50. */
@@ -26,6 +28,7 @@ interface HistoryRow extends DiscoveredRow {
   status_code: number | null;
   result_attempt: number | null;
   fetched_at: Date | null;
+  settled_at: Date | null;
 }
 
 /** Clicks, redirects and canonicals from a seed at most: the deepest a campaign may go, and some more. */
@@ -34,7 +37,7 @@ const MAX_STEPS = 1_100;
 /** Reads what became of a URL in an execution, and why. */
 export async function readUrlHistory(tx: Tx, executionId: string, urlKey: string): Promise<UrlHistory> {
   const [row] = await tx.sql<HistoryRow[]>`
-    select ${discoveredColumns(tx)}, target.attempt, target.failure_code,
+    select ${discoveredColumns(tx)}, target.attempt, target.failure_code, target.settled_at,
       case when target.state = 'pending' and target.not_before > now() then target.not_before end as not_before,
       result.status_code, result.attempt as result_attempt, result.fetched_at
     from url_discovery_log log
@@ -50,7 +53,8 @@ export async function readUrlHistory(tx: Tx, executionId: string, urlKey: string
     attempts: row?.result_attempt ?? row?.attempt ?? 0,
     failureCode: row?.failure_code ?? null,
     statusCode: row?.status_code ?? null,
-    fetchedAt: row === undefined || row.fetched_at === null ? null : isoTime(row.fetched_at),
+    fetchedAt: isoTimeOrNull(row?.fetched_at ?? null),
+    decidedAt: isoTimeOrNull(row?.fetched_at ?? row?.settled_at ?? null),
     notBefore: isoTimeOrNull(row?.not_before ?? null),
     errors: errors.map(toCampaignError),
   };

@@ -135,6 +135,25 @@ describe('a commit', () => {
     expect(await lanes.counters()).toMatchObject({ in_flight: 1 });
   });
 
+  it('sent again does not give back a URL whose attempt was undone and made again', async () => {
+    const { lanes, targets } = await claimed(['http://undone-replay.test/']);
+    const [hold] = lanes.holds;
+    const [target] = targets;
+    if (target === undefined || hold === undefined) throw new Error('nothing was claimed');
+    const undone: Settlement = {
+      ...fetched(target),
+      verdict: { kind: 'retry', delayMs: 0, countAttempt: false },
+    };
+    const commit = (number: number) =>
+      lanes.within((tx) => commitBatch(tx, hold, { settlements: [undone], scopeHosts: [], number }));
+    expect(await commit(1)).toMatchObject({ settled: 1 });
+    expect((await lanes.claim(0)).targets).toMatchObject([{ attempt: 1 }]);
+    expect(await commit(1)).toMatchObject({ kind: 'committed', settled: 0 });
+    expect(await lanes.counters()).toMatchObject({ in_flight: 1 });
+    // What is new settles it.
+    expect(await commit(2)).toMatchObject({ settled: 1 });
+  });
+
   it('undoes an attempt that never went out', async () => {
     const { lanes, targets } = await claimed(['http://undone.test/']);
     const back = targets.map(

@@ -9,6 +9,7 @@ import { insertLinks } from '../records/insert-links.js';
 import { insertResults } from '../records/insert-results.js';
 import { insertScreenshots } from '../records/insert-screenshots.js';
 import type { Settlement, Verdict } from '../records/settlement.js';
+import { withoutLostPages } from '../records/without-lost-pages.js';
 import { closeTrapPatterns } from '../traps/close-patterns.js';
 import { keepTrapBudgets } from '../traps/keep-budgets.js';
 
@@ -16,6 +17,11 @@ export interface Batch {
   readonly settlements: readonly Settlement[];
   /** Hosts that a seed's redirect brings into scope, with that seed. */
   readonly scopeHosts: readonly { readonly host: string; readonly seedUrl: string }[];
+  /**
+   * Rises from batch to batch of a lane's hold, and stays when one is sent again. Absent: told apart by attempts
+   * alone, which an attempt that was undone and made again defeats.
+   */
+  readonly number?: number;
 }
 
 export type CommitOutcome =
@@ -34,10 +40,11 @@ export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise
   // The execution before the lane, as claims lock them.
   const closed = batch.settlements.flatMap(({ closesPattern }) => closesPattern ?? []);
   if (batch.scopeHosts.length > 0 || closed.length > 0) await lockExecution(tx, hold.executionId);
-  const settlements = await settleTargets(tx, hold, batch.settlements);
+  const possible = await withoutLostPages(tx, batch.settlements);
+  const settlements = await settleTargets(tx, hold, possible, batch.number ?? null);
   if (settlements === null) return { kind: 'refused' };
   const found = await record(tx, hold, settlements);
-  await Promise.all(count(tx, hold, settlements, found));
+  await Promise.all(count(tx, hold, settlements, found, batch.number ?? null));
   await widenScope(tx, hold, batch.scopeHosts);
   await closeTrapPatterns(tx, hold, closed);
   return { kind: 'committed', settled: settlements.length, discovered: found.discovered };
@@ -80,17 +87,18 @@ async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]
 
 /**
  * Moves the targets out of `leased` and returns the settlements of those that were: the others are settled
- * already. Null when the lane is another's. The lane's row stays locked, so that the reconciler cannot
+ * already, also those of a batch that is sent again. Null when the lane is another's. The lane's row stays locked, so that the reconciler cannot
  * take the lane between here and the commit.
  */
 async function settleTargets(
   tx: Tx,
   hold: LaneHold,
   settlements: readonly Settlement[],
+  number: number | null,
 ): Promise<readonly Settlement[] | null> {
   const rows = await tx.sql<{ url_key: string | null }[]>`
     with held as materialized (
-      select from execution_lanes
+      select last_batch from execution_lanes
       where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active' and lease_until > now() for update
     ), moved as (
       update crawl_targets target
@@ -106,7 +114,7 @@ async function settleTargets(
         ${settlements.map(({ verdict }) => (verdict.kind === 'retry' && !verdict.countAttempt ? 1 : 0))}::smallint[],
         ${settlements.map(({ attempt }) => attempt ?? null)}::smallint[]
       ) as settled (url_key, state, failure_code, delay_ms, undone_attempts, attempt)
-      where exists (select from held)
+      where exists (select from held where ${number}::bigint is null or last_batch < ${number}::bigint)
         and target.execution_id = ${hold.executionId} and target.url_key = settled.url_key and target.state = 'leased'
         and target.lane_id = ${hold.laneId} and target.lane_epoch = ${hold.epoch} and target.attempt = coalesce(settled.attempt, target.attempt)
       returning target.url_key
@@ -133,6 +141,7 @@ function count(
   hold: LaneHold,
   settlements: readonly Settlement[],
   found: DiscoveryCounts,
+  number: number | null,
 ): Promise<unknown>[] {
   const of = (kind: Verdict['kind']): number =>
     settlements.filter(({ verdict }) => verdict.kind === kind).length;
@@ -143,7 +152,8 @@ function count(
     update execution_lanes
     set discovered = discovered + ${found.discovered}, skipped = skipped + ${found.skipped - found.allowed + of('skipped')},
         fetched = fetched + ${pages.length}, failed = failed + ${of('failed')}, errors = errors + ${errors},
-        wire_bytes = wire_bytes + ${wireBytes}, in_flight = in_flight - ${settlements.length}
+        wire_bytes = wire_bytes + ${wireBytes}, in_flight = in_flight - ${settlements.length},
+        last_batch = greatest(last_batch, ${number ?? 0})
     where id = ${hold.laneId}`;
   const campaign = tx.sql`
     update campaign_metrics

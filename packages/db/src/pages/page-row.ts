@@ -8,7 +8,7 @@ export interface PageRow {
   url_key: string;
   url: string;
   host: string;
-  depth: number;
+  depth: number | null;
   status_code: number;
   content_type: string | null;
   is_html: boolean;

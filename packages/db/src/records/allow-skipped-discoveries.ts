@@ -49,14 +49,14 @@ export async function allowSkippedDiscoveries(
     ), allowed as (
       update url_discovery_log log
       set should_crawl = true, skip_reason = null, skip_rule = null, source_url = found.source_url,
-        discovery_method = found.method, url_depth = found.depth, is_internal = found.is_internal,
+        discovery_method = found.method, url_depth = case when found.method = 'sitemap' then log.url_depth else found.depth end, is_internal = found.is_internal,
         priority_score = found.priority
       from found join skipped on skipped.url_hash = found.url_key
       where log.execution_id = ${hold.executionId} and log.url_hash = found.url_key
-      returning log.url_hash
+      returning log.url_hash, log.url_depth
     ), queued as (
       insert into crawl_targets (execution_id, tenant_id, url_key, url, host, depth, priority, redirect_hops, is_seed)
-      select ${hold.executionId}, ${hold.tenantId}, url_key, url, host, depth, priority, redirect_hops::jsonb, is_seed
+      select ${hold.executionId}, ${hold.tenantId}, url_key, url, host, coalesce(allowed.url_depth, depth), priority, redirect_hops::jsonb, is_seed
       from found join allowed on allowed.url_hash = found.url_key
       order by url_key
       on conflict (execution_id, url_key) do nothing

@@ -120,16 +120,15 @@ describe('a page that is carried over', () => {
     expect(await lanes.counters()).toMatchObject({ fetched: 1 });
   });
 
-  it('is recorded as far as it is known when the earlier record is gone', async () => {
+  it('waits to be fetched whole when the earlier record is gone by then', async () => {
     const { lanes, target } = await fetchedBefore();
+    const { first, lanes: others, target: other } = await fetchedBefore();
     await lanes.commit(0, [unchanged(target, newId())]);
-    expect(await row(lanes)).toMatchObject({
-      status_code: 304,
-      title: null,
-      is_html: false,
-      wire_bytes: 7,
-      decoded_bytes: 0,
-      response: { notModified: true },
-    });
+    await others.commit(0, [unchanged(other, first.executionId)]);
+    expect(await row(lanes)).toBeUndefined();
+    expect(await lanes.counters()).toMatchObject({ fetched: 0, in_flight: 0 });
+    const { targets } = await lanes.claim(0);
+    expect(targets).toMatchObject([{ url: target.url, attempt: 1 }]);
+    expect(await others.counters()).toMatchObject({ fetched: 1 });
   });
 });

@@ -19,8 +19,8 @@ const LINK_COLUMNS = Object.values(getTableColumns(crawlLinks))
 
 /**
  * Records pages that have not changed since an earlier execution: a copy of the earlier row with what this
- * fetch was like written over it, and a copy of its links, in two statements for the whole batch. Should the
- * earlier row be gone by now, the row says what this fetch alone knows.
+ * fetch was like written over it, and a copy of its links, in two statements for the whole batch. The
+ * earlier rows must be there (see withoutLostPages).
  */
 export async function carryPages(tx: Tx, hold: LaneHold, pages: readonly CarriedResult[]): Promise<void> {
   if (pages.length === 0) return;
@@ -31,12 +31,10 @@ export async function carryPages(tx: Tx, hold: LaneHold, pages: readonly Carried
       insert into crawl_results
       select result.*
       from unnest(${keys}::uuid[], ${sources}::uuid[],
-          ${columnLiteral(pages, (carried) => JSON.stringify(alone(hold, carried)))}::text[]::jsonb[],
           ${columnLiteral(pages, (carried) => JSON.stringify(written(hold, carried)))}::text[]::jsonb[])
-        as fresh (url_key, source, alone, written)
-      left join crawl_results earlier on earlier.execution_id = fresh.source and earlier.url_key = fresh.url_key
-      cross join lateral jsonb_populate_record(earlier,
-        case when earlier.url_key is null then fresh.alone else '{}' end || fresh.written ||
+        as fresh (url_key, source, written)
+      join crawl_results earlier on earlier.execution_id = fresh.source and earlier.url_key = fresh.url_key
+      cross join lateral jsonb_populate_record(earlier, fresh.written ||
         jsonb_build_object('response', coalesce(earlier.response, '{}') || (fresh.written -> 'response'))) as result`,
     tx.sql`
       insert into crawl_links (execution_id, ${linkColumns(tx, '')})
@@ -65,22 +63,5 @@ function written({ executionId }: LaneHold, { page }: CarriedResult): Record<str
     total_ms: page.totalMs,
     wire_bytes: page.wireBytes,
     response: JSON.parse(page.response) as unknown,
-  };
-}
-
-/** The columns that cannot be empty. */
-function alone(hold: LaneHold, { urlKey, page }: CarriedResult): Record<string, unknown> {
-  return {
-    tenant_id: hold.tenantId,
-    campaign_id: hold.campaignId,
-    url_key: urlKey,
-    url: page.url,
-    host: page.host,
-    is_html: page.isHtml,
-    decoded_bytes: page.decodedBytes,
-    indexable: page.indexable,
-    indexability_reason: page.indexabilityReason,
-    internal_links: page.internalLinks,
-    external_links: page.externalLinks,
   };
 }

@@ -57,13 +57,13 @@ export async function insertDiscoveries(
       insert into url_discovery_log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, source_url,
         discovery_method, url_depth, is_internal, should_crawl, skip_reason, skip_rule, priority_score)
       select ${hold.executionId}, ${hold.tenantId}, ${hold.campaignId}, url_key, url, host, source_url,
-        method, depth, is_internal, skip_reason is null, skip_reason, skip_rule, priority
+        method, ${clickDepth(tx)}, is_internal, skip_reason is null, skip_reason, skip_rule, priority
       from found order by url_key
       on conflict (execution_id, url_hash) do nothing
       returning url_hash, should_crawl
     ), repeated as materialized (
-      select url_key, method from found
-      where skip_reason is null and not exists (select from logged where logged.url_hash = found.url_key)
+      select url_key, method, skip_reason from found
+      where (skip_reason is null or skip_reason = 'not_in_sitemap') and not exists (select from logged where logged.url_hash = found.url_key)
     ), queued as (
       insert into crawl_targets (execution_id, tenant_id, url_key, url, host, depth, priority, redirect_hops, is_seed)
       select ${hold.executionId}, ${hold.tenantId}, url_key, url, host, depth, priority, redirect_hops::jsonb, is_seed
@@ -72,10 +72,10 @@ export async function insertDiscoveries(
       on conflict (execution_id, url_key) do nothing
     )
     select count(*)::float8 as discovered, (count(*) filter (where not should_crawl))::float8 as skipped,
-      array(select url_key::text from repeated) as known,
+      array(select url_key::text from repeated where skip_reason is null) as known,
       array(select url_key::text from repeated join url_discovery_log log
         on log.execution_id = ${hold.executionId} and log.url_hash = repeated.url_key
-        where repeated.method = 'link' and log.discovery_method = 'sitemap' and log.url_depth = 0) as unlinked
+        where repeated.method = 'link' and log.url_depth is null) as unlinked
     from logged`;
   const { discovered = 0, skipped = 0, known = [], unlinked = [] } = counts ?? {};
   const again = new Set(known);
@@ -91,6 +91,16 @@ export async function insertDiscoveries(
     distinct.filter(({ urlKey }) => again.has(urlKey)),
   );
   return { discovered, skipped, allowed };
+}
+
+/**
+ * Clicks that lead to a URL of `found`: null for one that only a sitemap names, and for where such a one
+ * redirects to.
+ */
+function clickDepth(tx: Tx) {
+  return tx.sql`
+    case when method = 'sitemap' or (method = 'redirect' and depth = 0 and not is_seed and skip_reason is null)
+      then null else depth end`;
 }
 
 /**

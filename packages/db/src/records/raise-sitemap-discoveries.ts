@@ -24,13 +24,17 @@ export async function raiseSitemapDiscoveries(
     ), named as materialized (
       select url_hash from url_discovery_log
       where execution_id = ${hold.executionId} and url_hash in (select url_key from found)
-        and discovery_method = 'sitemap' and url_depth = 0
+        and url_depth is null
       order by url_hash for update
     ), raised as (
       update url_discovery_log log set url_depth = found.depth, priority_score = found.priority
       from found join named on named.url_hash = found.url_key
       where log.execution_id = ${hold.executionId} and log.url_hash = found.url_key
       returning log.url_hash
+    ), recorded as (
+      update crawl_results result set depth = found.depth
+      from found join raised on raised.url_hash = found.url_key
+      where result.execution_id = ${hold.executionId} and result.url_key = found.url_key
     )
     update crawl_targets target set depth = found.depth, priority = found.priority
     from found join raised on raised.url_hash = found.url_key

@@ -50,7 +50,8 @@ export interface Screenshot {
 export interface FetchedPage {
   readonly url: string;
   readonly host: string;
-  readonly depth: number;
+  /** Clicks from a seed; null when only a sitemap names it. */
+  readonly depth: number | null;
   readonly attempt: number;
   readonly statusCode: number;
   readonly contentType: string | null;
@@ -107,6 +108,7 @@ export interface Discovery {
   readonly host: string;
   readonly sourceUrl: string;
   readonly method: DiscoveryMethod;
+  /** As `scope.maxDepth` counts: clicks from a seed, or from what only a sitemap names, which is at 0 itself. */
   readonly depth: number;
   readonly isInternal: boolean;
   readonly skip: { readonly reason: SkipReason; readonly rule: string } | null;
@@ -114,7 +116,7 @@ export interface Discovery {
   readonly redirectHops: readonly RedirectHop[];
   /** True for the target of a seed's redirect, which stands in for that seed. */
   readonly isSeed: boolean;
-  /** What it uses up if the execution has not seen it before. Absent for what a person or a sitemap listed. */
+  /** What it uses up if the execution has not seen it before. Absent for what a person listed. */
   readonly budgets?: readonly TrapBudget[];
 }
 

@@ -1,4 +1,5 @@
 import type { Tx } from '../connect/database.js';
+import { keepRobotsBody } from './robots-bodies.js';
 
 /** What an origin's robots.txt said when it was last read. RFC 9309, section 2.3.1. */
 export interface StoredRobots {
@@ -16,6 +17,8 @@ export interface KeptRobots {
   readonly freshForMs: number;
   /** Another moment is another reading. */
   readonly fetchedAt: Date;
+  /** SHA-256 of its text, in hexadecimal, under which that is kept; null for one without a text. */
+  readonly bodyHash: string | null;
 }
 
 /** How long a file may be used while the site cannot be asked for a newer one (RFC 9309, 2.3.1.4). */
@@ -28,14 +31,15 @@ interface RobotsRow {
   detail: string | null;
   fresh_for_ms: number;
   fetched_at: Date;
+  body_hash: string | null;
 }
 
 /** The robots.txt of an origin as it was last read, however long ago; null when it never was. */
 export async function readRobotsFile(tx: Tx, origin: string): Promise<KeptRobots | null> {
   const [row] = await tx.sql<RobotsRow[]>`
-    select outcome, status_code, body, detail, fetched_at,
+    select outcome, status_code, body, detail, fetched_at, encode(body_hash, 'hex') as body_hash,
       (extract(epoch from expires_at - now()) * 1000)::float8 as fresh_for_ms
-    from robots_files where origin = ${origin}`;
+    from robots_files left join robots_bodies using (body_hash) where origin = ${origin}`;
   return row === undefined ? null : keptOf(row);
 }
 
@@ -61,6 +65,7 @@ export async function storeRobotsFile(
 ): Promise<KeptRobots> {
   const isUnreachable = robots.outcome === 'unreachable';
   const seconds = isUnreachable ? life.unreachableSeconds : life.answerSeconds;
+  const bodyHash = await keepRobotsBody(tx, origin, robots.body);
   const rows = await tx.sql<RobotsRow[]>`
     with old_copy as (
       update robots_files
@@ -68,20 +73,20 @@ export async function storeRobotsFile(
         unreachable_since = coalesce(unreachable_since, now())
       where ${isUnreachable} and origin = ${origin} and outcome <> 'unreachable'
         and fetched_at > now() - ${OLD_COPY_DAYS} * interval '1 day'
-      returning outcome, status_code, body, detail, fetched_at, expires_at
+      returning outcome, status_code, body_hash, detail, fetched_at, expires_at
     ), written as (
-      insert into robots_files (origin, outcome, status_code, body, detail, fetched_at, expires_at, unreachable_since)
-      select ${origin}, ${robots.outcome}, ${robots.statusCode}, ${robots.body}, ${robots.detail}, now(),
+      insert into robots_files (origin, outcome, status_code, body_hash, detail, fetched_at, expires_at, unreachable_since)
+      select ${origin}, ${robots.outcome}, ${robots.statusCode}, decode(${bodyHash}, 'hex'), ${robots.detail}, now(),
         now() + ${seconds} * interval '1 second', case when ${isUnreachable} then now() end
       where not exists (select from old_copy)
       on conflict (origin) do update set outcome = excluded.outcome, status_code = excluded.status_code,
-        body = excluded.body, detail = excluded.detail, fetched_at = excluded.fetched_at, expires_at = excluded.expires_at,
+        body_hash = excluded.body_hash, detail = excluded.detail, fetched_at = excluded.fetched_at, expires_at = excluded.expires_at,
         unreachable_since = case when ${isUnreachable} then coalesce(robots_files.unreachable_since, now()) end
-      returning outcome, status_code, body, detail, fetched_at, expires_at
+      returning outcome, status_code, body_hash, detail, fetched_at, expires_at
     )
-    select outcome, status_code, body, detail, fetched_at,
+    select outcome, status_code, body, detail, fetched_at, encode(body_hash, 'hex') as body_hash,
       (extract(epoch from expires_at - now()) * 1000)::float8 as fresh_for_ms
-    from (select * from old_copy union all select * from written) kept`;
+    from (select * from old_copy union all select * from written) kept left join robots_bodies using (body_hash)`;
   const [row] = rows;
   if (row === undefined) throw new Error('the robots.txt file was not kept');
   return keptOf(row);
@@ -93,5 +98,6 @@ function keptOf(row: RobotsRow): KeptRobots {
     robots: { outcome, statusCode, body, detail },
     freshForMs: row.fresh_for_ms,
     fetchedAt: row.fetched_at,
+    bodyHash: row.body_hash,
   };
 }

@@ -13,7 +13,7 @@ export const urlDiscoveryLog = pgTable('url_discovery_log', {
   host: text().notNull(),
   sourceUrl: text('source_url'),
   discoveryMethod: text('discovery_method').$type<DiscoveryMethod>().notNull(),
-  urlDepth: smallint('url_depth').notNull(),
+  urlDepth: smallint('url_depth'),
   isInternal: boolean('is_internal').notNull(),
   shouldCrawl: boolean('should_crawl').notNull(),
   skipReason: text('skip_reason').$type<SkipReason>(),

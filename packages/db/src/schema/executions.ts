@@ -37,4 +37,5 @@ export const campaignExecutions = pgTable('campaign_executions', {
   lastProgressAt: timestamptz('last_progress_at').notNull().default(sql`now()`),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
+  judgedVersion: integer('judged_version').notNull().default(sql`1`),
 });

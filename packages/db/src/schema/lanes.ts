@@ -27,4 +27,5 @@ export const executionLanes = pgTable('execution_lanes', {
   waitingReason: text('waiting_reason'),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
+  lastBatch: count('last_batch').notNull().default(sql`0`),
 });

@@ -10,7 +10,7 @@ export const crawlResults = pgTable('crawl_results', {
   campaignId: uuid('campaign_id').notNull(),
   url: text().notNull(),
   host: text().notNull(),
-  depth: smallint().notNull(),
+  depth: smallint(),
   statusCode: smallint('status_code').notNull(),
   contentType: text('content_type'),
   isHtml: boolean('is_html').notNull().default(sql`false`),

@@ -2,6 +2,7 @@ import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import { insertDiscoveries } from '../records/insert-discoveries.js';
 import type { Discovery } from '../records/settlement.js';
+import { keepTrapBudgets } from '../traps/keep-budgets.js';
 import { holdsLane } from './hold-lane.js';
 import type { ClaimedSitemap } from './lease-sitemap.js';
 
@@ -26,11 +27,12 @@ export async function commitSitemapUrls(
   urls: readonly SitemapUrl[],
 ): Promise<boolean> {
   if (!(await holdsLane(tx, hold))) return false;
-  const found = await insertDiscoveries(
+  const discoveries = await keepTrapBudgets(
     tx,
     hold,
     urls.map(({ discovery }) => discovery),
   );
+  const found = await insertDiscoveries(tx, hold, discoveries);
   await insertSitemapUrls(tx, hold, file, urls);
   await Promise.all([
     tx.sql`

@@ -5,5 +5,6 @@ export {
   plantExecution,
   settleUrl,
 } from './plant-execution.js';
+export { plantRobots } from './plant-robots.js';
 export { createTestDatabase, insertTestTenant, type TestDatabase } from './test-database.js';
 export { startTestServer, type TestServer } from './test-server.js';

@@ -37,6 +37,15 @@ async function take(lanes: HeldLanes, found: readonly Discovery[], lane = 0): Pr
 }
 
 describe('a budget of URLs', () => {
+  it('counts what a lane took of it before', async () => {
+    const lanes = await open();
+    const carrying = (n: number, carry: number): Discovery =>
+      discovery(`http://a.test/calendar/${n}`, { budgets: [{ ...budget(10), carry }] });
+    expect(await take(lanes, [carrying(1, 4)])).toHaveLength(1);
+    expect(await take(lanes, [carrying(2, 3), day(3, 10)], 0)).toHaveLength(2);
+    expect(await take(lanes, [day(4, 10)])).toEqual([]);
+  });
+
   it('takes as many as it has room for, and says which pattern the others are of', async () => {
     const lanes = await open();
     expect(

@@ -56,7 +56,9 @@ async function openAccounts(
   const accounts = new Map<string, Account>();
   for (const budget of counted.flatMap(({ budgets }) => budgets ?? [])) {
     const key = budgetKey(budget);
-    if (!accounts.has(key)) accounts.set(key, { key, budget, taken: 0, refused: 0, units: new Map() });
+    const account = accounts.get(key);
+    if (account !== undefined) account.taken += budget.carry ?? 0;
+    else accounts.set(key, { key, budget, taken: budget.carry ?? 0, refused: 0, units: new Map() });
   }
   const all = [...accounts.values()];
   const rows = await tx.sql<{ budget_key: string; taken: number }[]>`
@@ -69,7 +71,7 @@ async function openAccounts(
     returning budget_key, taken`;
   for (const { budget_key: key, taken } of rows) {
     const account = accounts.get(key);
-    if (account !== undefined) account.taken = taken;
+    if (account !== undefined) account.taken += taken;
   }
   return accounts;
 }

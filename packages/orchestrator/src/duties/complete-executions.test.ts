@@ -1,4 +1,10 @@
-import { readExecutionDetail, recountCoverage, type Tx, transitionExecution } from '@outrider/db';
+import {
+  AND_NOFOLLOW,
+  readExecutionDetail,
+  recountCoverage,
+  type Tx,
+  transitionExecution,
+} from '@outrider/db';
 import { type Outcome, type PlantedExecution, plantExecution, settleUrl } from '@outrider/db/testing';
 import { coverageReceipt, executionDetail, urlKey } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -281,5 +287,57 @@ describe('the end of an execution', () => {
     );
     const { receipt } = await within((tx) => recountCoverage(tx, planted.executionId));
     expect(sums).toEqual({ fetched: receipt.fetched, skipped: receipt.skipped });
+  });
+});
+
+describe('what lay outside a scope that has become wider', () => {
+  const OUTSIDE = [
+    'https://www.a.test/in',
+    'https://www.a.test/denied',
+    'https://www.a.test/nofollow',
+    'https://b.test/',
+  ];
+  const plantOutsiders = async (widens: boolean): Promise<PlantedExecution> => {
+    const planted = await plantRunning([FETCHED, FETCHED, FETCHED, FETCHED], { deny: ['denied'] });
+    const { executionId, campaignId } = planted;
+    const { tenantId } = platform.db;
+    await within(async ({ sql }) => {
+      for (const outside of OUTSIDE) {
+        const rule = outside.endsWith('nofollow')
+          ? `within: host${AND_NOFOLLOW}rel: nofollow`
+          : 'within: host';
+        await sql`
+          insert into url_discovery_log (execution_id, url_hash, tenant_id, campaign_id, discovered_url, host, source_url,
+            discovery_method, url_depth, is_internal, should_crawl, skip_reason, skip_rule)
+          values (${executionId}, ${urlKey(outside)}, ${tenantId}, ${campaignId}, ${outside}, ${new URL(outside).host}, ${url(0)},
+            'link', 1, false, false, 'out_of_scope', ${rule})`;
+      }
+      await sql`update execution_lanes set discovered = 4, skipped = 4 where execution_id = ${executionId} and lane_number = 1`;
+      if (!widens) return;
+      await sql`
+        update campaign_executions set scope_hosts = array_append(scope_hosts, 'www.a.test'), scope_version = scope_version + 1
+        where id = ${executionId}`;
+    });
+    return planted;
+  };
+
+  it('is judged again before the end, and crawled as far as the rules let it in', async () => {
+    const planted = await plantOutsiders(true);
+    expect(await complete()).toEqual({ ended: 0 });
+    const pending = await within(
+      ({ sql }) => sql<{ url: string; depth: number }[]>`
+        select url, depth from crawl_targets where execution_id = ${planted.executionId} and state = 'pending'`,
+    );
+    expect(pending).toEqual([{ url: OUTSIDE[0], depth: 1 }]);
+    await within((tx) => settleUrl(tx, planted.executionId, OUTSIDE[0] ?? '', FETCHED));
+    expect(await complete()).toEqual({ ended: 1 });
+    expect(await detailOf(planted)).toMatchObject({ status: 'completed', errorLog: null, pagesCrawled: 5 });
+    expect(await receiptOf(planted)).toMatchObject({ balanced: true, skippedByReason: { out_of_scope: 3 } });
+  });
+
+  it('stays outside where the scope is as it was', async () => {
+    const planted = await plantOutsiders(false);
+    expect(await complete()).toEqual({ ended: 1 });
+    expect(await receiptOf(planted)).toMatchObject({ skippedByReason: { out_of_scope: 4 } });
   });
 });

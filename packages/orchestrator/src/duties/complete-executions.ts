@@ -3,6 +3,7 @@ import type { CrashAt } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
 import { decideEnd, type EndDecision } from '../completion/decide-end.js';
 import { endExecution } from '../completion/end-execution.js';
+import { judgeOutsiders } from '../completion/judge-outsiders.js';
 import type { DutyReport } from './duty.js';
 
 export interface CompleteDeps {
@@ -47,5 +48,6 @@ async function endIfOver(tx: Tx, deps: CompleteDeps, executionId: string): Promi
   const [progress] = await listExecutionProgress(tx, executionId);
   const decision = progress === undefined ? null : decideEnd(progress);
   if (decision === null) return null;
+  if (decision.endReason === 'frontier_exhausted' && (await judgeOutsiders(tx, executionId)) > 0) return null;
   return endExecution(tx, deps, executionId, { ...decision, by: 'orchestrator' });
 }

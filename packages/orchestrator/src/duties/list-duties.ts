@@ -11,6 +11,7 @@ import { indexEndedExecutions } from './index-inlinks.js';
 import { makePartitions } from './make-partitions.js';
 import { markGoneInstances, removeForgottenInstances } from './mark-gone-instances.js';
 import { observeGauges } from './observe-gauges.js';
+import { removeUnusedRobots } from './remove-unused-robots.js';
 import { returnLostLanes } from './return-lost-lanes.js';
 
 export interface DutyDeps {
@@ -53,6 +54,7 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('mark-gone-instances', INSTANCE_INTERVAL_MS, () => markGoneInstances(deps)),
     duty('remove-forgotten-instances', HOUR_MS, () => removeForgottenInstances(database)),
     duty('expire-idempotency-keys', HOUR_MS, () => expireIdempotencyKeys(database)),
+    duty('remove-unused-robots', 6 * HOUR_MS, () => removeUnusedRobots(database)),
     duty('observe-gauges', GAUGE_INTERVAL_MS, () => observeGauges(deps)),
   ];
 }

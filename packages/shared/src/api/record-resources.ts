@@ -48,7 +48,8 @@ export const discoveredUrl = z
     discoveredUrl: z.string(),
     sourceUrl: z.string().nullable(),
     discoveryMethod: z.enum(DISCOVERY_METHODS),
-    urlDepth: count,
+    /** Clicks from a seed, the fewest that the execution met; null when only a sitemap names it. */
+    urlDepth: count.nullable(),
     isInternal: z.boolean(),
     shouldCrawl: z.boolean(),
     skipReason: z.enum(SKIP_REASON_NAMES).nullable(),
@@ -67,7 +68,8 @@ export const page = z
     urlKey: key,
     url: z.string(),
     host: z.string(),
-    depth: count,
+    /** Clicks from a seed; null when only a sitemap names it. */
+    depth: count.nullable(),
     statusCode: z.int(),
     contentType: z.string().nullable(),
     isHtml: z.boolean(),

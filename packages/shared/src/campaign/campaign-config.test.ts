@@ -12,6 +12,7 @@ describe('the configuration of a campaign', () => {
       renderer: 'http',
       scope: {
         within: 'host',
+        includeVariants: false,
         allow: [],
         deny: [],
         maxDepth: 20,
@@ -25,7 +26,7 @@ describe('the configuration of a campaign', () => {
         repeatedSegments: 3,
         maxPathSegments: 20,
         maxPerDatePattern: 500,
-        maxPerNumberPattern: 0,
+        maxPerNumberPattern: 25_000,
         maxQueryCombinations: 500,
         maxHostsPerDomain: 100,
         maxDuplicates: 100,

@@ -61,6 +61,8 @@ const headerValue = z
 export const scopeConfig = z
   .strictObject({
     within: z.enum(['host', 'domain', 'prefix', 'any']).default('host'),
+    /** Whether a site is also in scope under its other names: with and without `www`, by http and by https. */
+    includeVariants: z.boolean().default(false),
     allow: z.array(pattern).max(CAMPAIGN_LIMITS.patterns).default([]),
     deny: z.array(pattern).max(CAMPAIGN_LIMITS.patterns).default([]),
     maxDepth: z.int().min(0).max(CAMPAIGN_LIMITS.maxDepth).default(20),
@@ -88,8 +90,8 @@ export const trapsConfig = z
     maxPathSegments: guard.default(20),
     /** URLs of one pattern that differ by a date. */
     maxPerDatePattern: guard.default(500),
-    /** URLs of one pattern that differ by other numbers: off, since a catalogue is numbered too. */
-    maxPerNumberPattern: guard.default(0),
+    /** URLs of one pattern that differ by other numbers: generous, since a catalogue is numbered too. */
+    maxPerNumberPattern: guard.default(25_000),
     /** URLs of one path with four parameters or more; ten times as many with three. */
     maxQueryCombinations: guard.default(500),
     /** Hosts of one registrable domain besides those of the seeds, where scope.within is domain or any. */

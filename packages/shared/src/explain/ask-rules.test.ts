@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CampaignConfig, campaignConfig } from '../campaign/campaign-config.js';
+import { parseRobots } from '../robots/robots-rules.js';
 import { createTrapGuard } from '../traps/trap-guard.js';
 import { createUrlScope } from '../url/url-scope.js';
 import {
@@ -37,7 +38,7 @@ function ask(
   );
 }
 const robots = (body: string): Partial<RuleContext> => ({
-  robots: { status: 'rules', body, detail: null, fetchedAt: READ },
+  robots: { status: 'rules', file: parseRobots(body), detail: null, fetchedAt: READ },
 });
 
 describe('the rules asked about a URL', () => {
@@ -87,7 +88,7 @@ describe('the rules asked about a URL', () => {
       'http://a.test/',
       {},
       {},
-      { robots: { status: 'unreachable', body: null, detail: 'it answered 503', fetchedAt: READ } },
+      { robots: { status: 'unreachable', file: null, detail: 'it answered 503', fetchedAt: READ } },
       'robots',
       /it answered 503/,
     ],
@@ -112,20 +113,10 @@ describe('the rules asked about a URL', () => {
     expect(decidingRule(rules)).toBe(null);
   });
 
-  it('read a robots.txt once for all URLs of its site', () => {
-    let readings = 0;
-    const counted: KnownRobots = {
-      ...{ status: 'rules', detail: null, fetchedAt: READ },
-      get body() {
-        readings += 1;
-        return 'User-agent: *\nDisallow: /no';
-      },
-    };
-    const decided = ['/no', '/yes', '/no/2'].map(
-      (path) => decidingRule(ask(`https://a.test${path}`, {}, {}, { robots: counted }))?.rule ?? null,
-    );
-    expect(decided).toEqual(['robots', null, 'robots']);
-    expect(readings).toBe(1);
+  it('leave open what a robots.txt says whose text is no longer kept', () => {
+    const gone: KnownRobots = { status: 'rules', file: null, detail: null, fetchedAt: READ };
+    const rules = ask('http://a.test/x', {}, {}, { robots: gone });
+    expect(rules.find(({ rule }) => rule === 'robots')).toMatchObject({ verdict: 'unknown' });
   });
 
   it('say what cannot be known beforehand', () => {

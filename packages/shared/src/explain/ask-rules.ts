@@ -1,5 +1,5 @@
 import type { CampaignConfig } from '../campaign/campaign-config.js';
-import { parseRobots, type RobotsFile } from '../robots/robots-rules.js';
+import type { RobotsFile } from '../robots/robots-rules.js';
 import type { TrapBudget, TrapGuard } from '../traps/trap-guard.js';
 import type { UrlScope } from '../url/url-scope.js';
 
@@ -32,7 +32,8 @@ export type KnownRobots =
   | { readonly status: 'unknown' }
   | {
       readonly status: 'rules' | 'allow_all' | 'unreachable';
-      readonly body: string | null;
+      /** Null for one without rules, and for rules whose text is no longer kept. */
+      readonly file: RobotsFile | null;
       readonly detail: string | null;
       /** ISO 8601. */
       readonly fetchedAt: string;
@@ -170,21 +171,14 @@ function askRobots(url: string, { config, robots }: RuleContext): AskedRule {
     case 'allow_all':
       return passes('robots', `everything is allowed: ${robots.detail ?? 'no rules'} (${robots.fetchedAt})`);
     case 'rules': {
-      const { allowed, rule } = rulesOf(robots).decide(robotsToken, url);
+      if (robots.file === null) {
+        const detail = `robots.txt was read ${robots.fetchedAt}, and its text is no longer kept`;
+        return { rule: 'robots', verdict: 'unknown', detail };
+      }
+      const { allowed, rule } = robots.file.decide(robotsToken, url);
       const line = rule === null ? 'no line matches' : `line ${rule.line}: ${rule.text}`;
       const detail = `${line} (for ${robotsToken}, read ${robots.fetchedAt})`;
       return allowed ? passes('robots', detail) : stops('robots', detail);
     }
   }
-}
-
-/** A plan asks one file about a thousand URLs, and parsing the largest takes as long as a thousand decisions. */
-const parsed = new WeakMap<KnownRobots, RobotsFile>();
-
-function rulesOf(robots: Extract<KnownRobots, { body: string | null }>): RobotsFile {
-  const known = parsed.get(robots);
-  if (known !== undefined) return known;
-  const file = parseRobots(robots.body ?? '');
-  parsed.set(robots, file);
-  return file;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ScopeConfig, trapsConfig } from '../campaign/campaign-config.js';
-import { createTrapGuard, type TrapGuard, trapRule } from './trap-guard.js';
+import { createTrapGuard, sitemapBudgets, type TrapGuard, trapRule } from './trap-guard.js';
 
 type Input = Parameters<typeof trapsConfig.parse>[0];
 const guard = (traps: Input = {}, within: ScopeConfig['within'] = 'host'): TrapGuard =>
@@ -83,7 +83,7 @@ describe('a calendar', () => {
     '/a%20b/c%2031',
     '/',
   ])('%s is none', (path) => {
-    expect(rulesOf(path)).toEqual([]);
+    expect(rulesOf(path, { maxPerNumberPattern: 0 })).toEqual([]);
   });
 
   it('has a budget of its own on each host', () => {
@@ -93,17 +93,29 @@ describe('a calendar', () => {
   });
 
   it('has none once the guard is off', () => {
-    expect(rulesOf('/calendar/2031/04', { maxPerDatePattern: 0 })).toEqual([]);
+    expect(rulesOf('/calendar/2031/04', { maxPerDatePattern: 0, maxPerNumberPattern: 0 })).toEqual([]);
   });
 });
 
 describe('numbers that are no dates', () => {
-  it('have a budget where the campaign gives one', () => {
+  it('have a budget too, unless the campaign takes it away', () => {
     const option = { maxPerNumberPattern: 40 };
+    expect(rulesOf('/thread/4711')).toEqual(['traps.maxPerNumberPattern: 25000 of a.test/thread/{n}']);
+    expect(rulesOf('/thread/4711', { maxPerNumberPattern: 0 })).toEqual([]);
     expect(rulesOf('/product/4711?color=red', option)).toEqual([
       'traps.maxPerNumberPattern: 40 of a.test/product/{n}?color',
     ]);
     expect(rulesOf('/product/name', option)).toEqual([]);
+  });
+});
+
+describe('what sitemaps name', () => {
+  it('has budgets of its own, ten times as large', () => {
+    const budgets = sitemapBudgets(guard({}, 'any').budgetsOf('https://n1.a.test/calendar/2031/04'));
+    expect(budgets.map(trapRule)).toEqual([
+      'traps.maxHostsPerDomain: 1000 of hosts of a.test, by sitemaps',
+      'traps.maxPerDatePattern: 5000 of n1.a.test/calendar/{n}/{n}, by sitemaps',
+    ]);
   });
 });
 
@@ -159,9 +171,11 @@ describe('real sites', () => {
     for (const path of paths) {
       const url = `https://a.test/${path}`;
       expect([path, guard().decide(url)]).toEqual([path, { crawl: true }]);
-      for (const { pattern } of guard().budgetsOf(url)) used.set(pattern, (used.get(pattern) ?? 0) + 1);
+      for (const { pattern, limit } of guard().budgetsOf(url)) {
+        used.set(pattern, (used.get(pattern) ?? 0) + 1 / limit);
+      }
     }
     expect(paths.length).toBeGreaterThan(300);
-    expect(Math.max(0, ...used.values())).toBeLessThan(10);
+    expect(Math.max(0, ...used.values())).toBeLessThan(0.02);
   });
 });

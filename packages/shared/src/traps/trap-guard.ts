@@ -12,6 +12,8 @@ export interface TrapBudget {
   readonly pattern: string;
   /** What is counted, each once; null: the URLs themselves. */
   readonly unit: string | null;
+  /** URLs of the pattern that were taken before, and not counted. */
+  readonly carry?: number;
 }
 
 /** Guards against sites that never end. Pure: whoever uses it keeps the counts. */
@@ -26,6 +28,8 @@ export interface TrapGuard {
 
 /** Parameters from which on a path's URLs are combinations of filters, rather than its contents. */
 const MANY_PARAMETERS = 4;
+/** How much more of a pattern is taken from sitemaps than from links. */
+const SITEMAP_FACTOR = 10;
 /** Most URLs have neither, and need not be taken apart. */
 const VARIES = /\d|\?/;
 const NONE: readonly TrapBudget[] = [];
@@ -56,6 +60,19 @@ export function createTrapGuard(
       return hasSiblings(parts) ? siblingTemplate(parts) : null;
     },
   };
+}
+
+/**
+ * What a URL uses up that a sitemap names: budgets of their own, ten times as large. Who lists a URL means it
+ * more than who links to it; and yet sitemaps are written by programs, which run into the same calendars.
+ */
+export function sitemapBudgets(budgets: readonly TrapBudget[]): readonly TrapBudget[] {
+  if (budgets.length === 0) return budgets;
+  return budgets.map((budget) => ({
+    ...budget,
+    limit: budget.limit * SITEMAP_FACTOR,
+    pattern: `${budget.pattern}, by sitemaps`,
+  }));
 }
 
 /** The rule as it is logged for a URL that a budget refuses. */

@@ -26,7 +26,10 @@ export function createUrlScope(
   hosts: readonly string[],
   seedUrls: readonly string[],
 ): UrlScope {
-  const within = createWithin(scope.within, hosts, seedUrls);
+  const sites = scope.includeVariants
+    ? { hosts: hosts.flatMap(hostVariants), seedUrls: seedUrls.flatMap(urlVariants) }
+    : { hosts, seedUrls };
+  const within = createWithin(scope.within, sites.hosts, sites.seedUrls);
   const allow = scope.allow.map((source) => ({ source, pattern: RE2JS.compile(source) }));
   const deny = scope.deny.map((source) => ({ source, pattern: RE2JS.compile(source) }));
   return {
@@ -67,6 +70,24 @@ export function hostOf(url: string): string {
 export function registrableDomain(host: string): string {
   const name = host.startsWith('[') ? host : host.replace(/:\d+$/, '');
   return getDomain(name, { allowPrivateDomains: true }) ?? host;
+}
+
+/** An address, or a name without a dot. */
+const NO_WWW = /^(?:\[|[\d.]+(?::\d+)?$|[^.]*$)/;
+
+/** A host and the same with `www` in front, or without; an address or a bare name stands alone. */
+function hostVariants(host: string): string[] {
+  if (host.startsWith('www.')) return [host, host.slice(4)];
+  return NO_WWW.test(host) ? [host] : [host, `www.${host}`];
+}
+
+/** A URL under all names of its site; the other scheme where the port is the default. */
+function urlVariants(url: string): string[] {
+  const host = hostOf(url);
+  const rest = url.slice(url.indexOf('//') + 2 + host.length);
+  const own = url.slice(0, url.indexOf('//'));
+  const schemes = /:\d+$/.test(host) ? [own] : ['http:', 'https:'];
+  return hostVariants(host).flatMap((name) => schemes.map((scheme) => `${scheme}//${name}${rest}`));
 }
 
 function createWithin(
