@@ -258,7 +258,8 @@ create table campaign_executions (
   last_progress_at timestamp with time zone default now() not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
-  sitemaps_compared_at timestamp with time zone
+  sitemaps_compared_at timestamp with time zone,
+  judged_version integer default 1 not null
 );
 create table campaign_metrics (
   campaign_id uuid not null,
@@ -473,7 +474,18 @@ create table execution_lanes (
   memory_peak_mb double precision default 0 not null,
   waiting_reason text,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  last_batch bigint default 0 not null
+);
+create table execution_robots (
+  execution_id uuid not null,
+  origin text not null,
+  told_at timestamp with time zone default clock_timestamp() not null,
+  tenant_id uuid not null,
+  outcome text not null,
+  detail text,
+  body_hash bytea,
+  fetched_at timestamp with time zone not null
 );
 create table execution_sitemaps (
   id uuid not null,
@@ -549,15 +561,20 @@ create table partitioned_tables (
   table_name text not null,
   key_kind text not null
 );
+create table robots_bodies (
+  body_hash bytea not null,
+  body text not null,
+  last_used_at timestamp with time zone default now() not null
+);
 create table robots_files (
   origin text not null,
   outcome text not null,
   status_code integer,
-  body text,
   detail text,
   fetched_at timestamp with time zone default now() not null,
   expires_at timestamp with time zone not null,
-  unreachable_since timestamp with time zone
+  unreachable_since timestamp with time zone,
+  body_hash bytea
 );
 create table schedule_ticks (
   schedule_id uuid not null,
@@ -659,6 +676,7 @@ alter table crawler_schedules add constraint crawler_schedules_pkey PRIMARY KEY 
 alter table event_stream add constraint event_stream_pkey PRIMARY KEY (campaign_id, seq, occurred_at);
 alter table execution_lanes add constraint execution_lanes_execution_id_lane_number_key UNIQUE (execution_id, lane_number);
 alter table execution_lanes add constraint execution_lanes_pkey PRIMARY KEY (id);
+alter table execution_robots add constraint execution_robots_pkey PRIMARY KEY (execution_id, origin, told_at);
 alter table execution_sitemaps add constraint execution_sitemaps_execution_id_url_key_key UNIQUE (execution_id, url_key);
 alter table execution_sitemaps add constraint execution_sitemaps_pkey PRIMARY KEY (id);
 alter table host_freezes add constraint host_freezes_pkey PRIMARY KEY (tenant_id, host);
@@ -666,6 +684,7 @@ alter table host_permits add constraint host_permits_pkey PRIMARY KEY (host, lan
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
 alter table page_screenshots add constraint page_screenshots_pkey PRIMARY KEY (execution_id, url_key);
 alter table partitioned_tables add constraint partitioned_tables_pkey PRIMARY KEY (table_name);
+alter table robots_bodies add constraint robots_bodies_pkey PRIMARY KEY (body_hash);
 alter table robots_files add constraint robots_files_pkey PRIMARY KEY (origin);
 alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (schedule_id, scheduled_for);
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
@@ -711,6 +730,8 @@ alter table crawler_schedules add constraint crawler_schedules_status_check CHEC
 alter table execution_lanes add constraint execution_lanes_in_flight_check CHECK ((in_flight >= 0));
 alter table execution_lanes add constraint execution_lanes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'active'::text, 'finished'::text])));
 alter table execution_lanes add constraint leased_when_active CHECK (((status = 'active'::text) = (lease_until IS NOT NULL)));
+alter table execution_robots add constraint execution_robots_outcome_check CHECK ((outcome = ANY (ARRAY['rules'::text, 'allow_all'::text, 'unreachable'::text])));
+alter table execution_robots add constraint rules_have_a_text CHECK (((outcome = 'rules'::text) = (body_hash IS NOT NULL)));
 alter table execution_sitemaps add constraint execution_sitemaps_format_check CHECK ((format = ANY (ARRAY['urlset'::text, 'index'::text, 'text'::text, 'rss'::text, 'atom'::text])));
 alter table execution_sitemaps add constraint execution_sitemaps_found_in_check CHECK ((found_in = ANY (ARRAY['robots'::text, 'campaign'::text, 'index'::text, 'redirect'::text])));
 alter table execution_sitemaps add constraint failed_for_a_reason CHECK (((state <> ALL (ARRAY['failed'::text, 'skipped'::text])) OR (error_code IS NOT NULL)));
@@ -747,6 +768,7 @@ alter table crawler_schedules add constraint crawler_schedules_campaign_id_fkey 
 alter table crawler_schedules add constraint crawler_schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table execution_robots add constraint execution_robots_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_sitemaps add constraint execution_sitemaps_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_sitemaps add constraint execution_sitemaps_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES execution_sitemaps(id) ON DELETE CASCADE;
 alter table execution_sitemaps add constraint execution_sitemaps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
@@ -784,11 +806,14 @@ CREATE INDEX crawler_schedules_by_campaign ON public.crawler_schedules USING btr
 CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_tick_at) WHERE (status = 'active'::text);
 CREATE INDEX event_stream_by_execution ON public.event_stream USING btree (execution_id, seq);
 CREATE INDEX execution_lanes_unfinished ON public.execution_lanes USING btree (status, lease_until) WHERE (status <> 'finished'::text);
+CREATE INDEX execution_robots_by_body ON public.execution_robots USING btree (body_hash);
+CREATE INDEX execution_robots_by_origin ON public.execution_robots USING btree (tenant_id, origin, told_at);
 CREATE INDEX execution_sitemaps_in_order ON public.execution_sitemaps USING btree (execution_id, id);
 CREATE INDEX execution_sitemaps_open ON public.execution_sitemaps USING btree (execution_id, state) WHERE (state = ANY (ARRAY['pending'::text, 'reading'::text]));
 CREATE INDEX host_permits_by_lane ON public.host_permits USING btree (lane_id);
 CREATE INDEX host_permits_by_lease ON public.host_permits USING btree (lease_until);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX robots_files_by_body ON public.robots_files USING btree (body_hash);
 CREATE INDEX url_discovery_log_by_host ON public.url_discovery_log USING btree (execution_id, host, url_hash);
 CREATE INDEX url_discovery_log_not_by_link ON public.url_discovery_log USING btree (execution_id, discovery_method, url_hash) WHERE (discovery_method <> 'link'::text);
 CREATE INDEX url_discovery_log_skipped ON public.url_discovery_log USING btree (execution_id, skip_reason, url_hash) WHERE (NOT should_crawl);
@@ -837,6 +862,7 @@ alter table crawler_schedules enable row level security, force row level securit
 alter table event_stream enable row level security, force row level security;
 alter table event_stream_default enable row level security, force row level security;
 alter table execution_lanes enable row level security, force row level security;
+alter table execution_robots enable row level security, force row level security;
 alter table execution_sitemaps enable row level security, force row level security;
 alter table host_freezes enable row level security, force row level security;
 alter table idempotency_keys enable row level security, force row level security;
@@ -887,6 +913,8 @@ create policy system_access on event_stream as permissive for all to outrider_sy
 create policy tenant_isolation on event_stream as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_lanes as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_lanes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on execution_robots as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on execution_robots as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_sitemaps as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_sitemaps as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on host_freezes as permissive for all to outrider_system using (true) with check (true);
@@ -947,6 +975,8 @@ grant delete, insert, select, update on table event_stream to outrider_app;
 grant delete, insert, select, update on table event_stream to outrider_system;
 grant delete, insert, select, update on table execution_lanes to outrider_app;
 grant delete, insert, select, update on table execution_lanes to outrider_system;
+grant delete, insert, select, update on table execution_robots to outrider_app;
+grant delete, insert, select, update on table execution_robots to outrider_system;
 grant delete, insert, select, update on table execution_sitemaps to outrider_app;
 grant delete, insert, select, update on table execution_sitemaps to outrider_system;
 grant delete, insert, select, update on table host_freezes to outrider_app;
@@ -957,6 +987,8 @@ grant delete, insert, select, update on table idempotency_keys to outrider_app;
 grant delete, insert, select, update on table idempotency_keys to outrider_system;
 grant delete, insert, select, update on table page_screenshots to outrider_app;
 grant delete, insert, select, update on table page_screenshots to outrider_system;
+grant delete, insert, select, update on table robots_bodies to outrider_system;
+grant select on table robots_bodies to outrider_app;
 grant delete, insert, select, update on table robots_files to outrider_app;
 grant delete, insert, select, update on table robots_files to outrider_system;
 grant delete, insert, select, update on table schedule_ticks to outrider_app;
