@@ -125,7 +125,7 @@ describe('a month that is over', () => {
       const { tenantId } = platform.db;
       await sql`insert into campaign_executions (id, tenant_id, campaign_id, number, execution_type, config, config_revision,
           lane_count, triggered_by, status, completed_at, started_at, end_reason)
-        values (${kept}, ${tenantId}, ${campaignId}, 1, 'api', '{}', 1, 1, 'a test', 'completed', now(), now(), 'page_limit')`;
+        values (${kept}, ${tenantId}, ${campaignId}, 1000, 'api', '{}', 1, 1, 'a test', 'completed', now(), now(), 'page_limit')`;
       await sql`insert into audit_log (id, tenant_id, action, subject_type) values (${kept}, ${tenantId}, 'test', 'test')`;
     });
     expect(await expire({ metricsDays: 30 })).toMatchObject({ partitions: 2 });
