@@ -1,7 +1,5 @@
 drop function drop_month_partition(text, date);
 drop function past_month_partitions();
-drop index campaign_executions_by_status, campaign_executions_by_end;
-drop index campaign_errors_by_severity, campaign_errors_by_type;
 drop trigger campaign_executions_delete_records on campaign_executions;
 create trigger campaign_executions_delete_records after delete on campaign_executions for each row
   execute function delete_execution_records();
@@ -13,5 +11,6 @@ delete from crawl_links where execution_id in (select execution_id from expired_
 delete from crawl_results where execution_id in (select execution_id from expired_executions);
 delete from url_discovery_log where execution_id in (select execution_id from expired_executions);
 delete from crawl_targets where execution_id in (select execution_id from expired_executions);
+delete from sitemap_differences where execution_id in (select execution_id from expired_executions);
 delete from sitemap_urls where execution_id in (select execution_id from expired_executions);
 drop table expired_executions;

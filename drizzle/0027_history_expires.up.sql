@@ -16,14 +16,6 @@ drop trigger campaign_executions_delete_sitemap_urls on campaign_executions;
 create trigger campaign_executions_delete_sitemap_urls after delete on campaign_executions for each row
   when (current_setting('app.expiring', true) is distinct from 'on') execute function delete_execution_sitemap_urls();
 
--- The history of a campaign by status, and the oldest ones of all by age.
-create index campaign_executions_by_status on campaign_executions (campaign_id, status, id desc);
-create index campaign_executions_by_end on campaign_executions (completed_at) where completed_at is not null;
-
--- Errors of a kind, however rare among all of a campaign.
-create index campaign_errors_by_severity on campaign_errors (campaign_id, severity, id desc);
-create index campaign_errors_by_type on campaign_errors (campaign_id, error_type, id desc);
-
 -- The month partitions of the registered tables whose time is over, oldest first.
 create function past_month_partitions() returns table (parent text, partition_name text, month_start date)
 language sql stable security definer set search_path = public, pg_temp as $$

@@ -177,7 +177,7 @@ describe('the stall doctor', { timeout: 120_000 }, () => {
       await sql`lock table crawl_targets in exclusive mode`;
       const { diagnosis } = await diagnosed(id, 'database_slow');
       expect(diagnosis).toMatchObject({ waitingForLocks: expect.any(Number) as number });
-      expect(diagnosis['longestWaitMs']).toBeGreaterThan(4_999);
+      expect(diagnosis['longestWaitMs']).toBeGreaterThan(999);
     });
     await completed(id);
   });

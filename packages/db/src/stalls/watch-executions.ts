@@ -74,8 +74,12 @@ export interface NotedStall {
   readonly repairedMsAgo: number | null;
 }
 
-/** Locks the watch of an execution; null when another orchestrator has it, or it moves again. */
+/**
+ * Locks the watch of an execution; null when another orchestrator has it, or it moves again. From then on the
+ * transaction waits for no lock longer than a second: what a doctor would wait for may be what is wrong.
+ */
 export async function lockWatch(tx: Tx, executionId: string): Promise<NotedStall | null> {
+  await tx.sql`set local lock_timeout = '1s'`;
   const [row] = await tx.sql<NotedStall[]>`
     select cause,
       (extract(epoch from clock_timestamp() - (repairs -> -1 ->> 'at')::timestamptz) * 1000)::float8 as "repairedMsAgo"

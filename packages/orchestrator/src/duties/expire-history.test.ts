@@ -164,3 +164,21 @@ it('evidence goes by its own age, whatever became of its execution', async () =>
   expect(await expire({ evidenceDays: 90 })).toMatchObject({ evidence: 1 });
   expect(await countRows(platform, 'quarantined_urls')).toBe(1);
 });
+
+it('every partitioned table has its rule by which its months go', async () => {
+  const tables = await runAs(
+    platform.db.url,
+    (sql) => sql<{ name: string }[]>`select table_name as name from partitioned_tables order by 1`,
+  );
+  // A new one belongs into `isForgotten`, and one with the records of executions into `sweepExpired` too.
+  expect(tables.map(({ name }) => name)).toEqual([
+    ...['audit_log', 'campaign_errors', 'crawl_inlinks', 'crawl_links', 'crawl_results', 'crawl_targets'],
+    ...[
+      'crawler_performance_metrics',
+      'event_stream',
+      'sitemap_differences',
+      'sitemap_urls',
+      'url_discovery_log',
+    ],
+  ]);
+});

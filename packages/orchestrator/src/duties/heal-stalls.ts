@@ -106,7 +106,13 @@ async function heal(
   const diagnosis =
     facts === 'too_slow' ? TOO_SLOW : diagnoseStall(facts, { ...vitals, patienceMs: execution.patienceMs });
   if (diagnosis === null) return null;
-  return database.withSystem((tx) => note(tx, deps, execution, facts, diagnosis));
+  try {
+    return await database.withSystem((tx) => note(tx, deps, execution, facts, diagnosis));
+  } catch (error) {
+    if (!isStatementTimeout(error)) throw error;
+    // What would be repaired is locked; that it is stalled is noted all the same.
+    return database.withSystem((tx) => note(tx, deps, execution, 'too_slow', diagnosis));
+  }
 }
 
 const TOO_SLOW: Diagnosis = {
@@ -139,15 +145,17 @@ async function note(
 ): Promise<StallReport | null> {
   const noted = await lockWatch(tx, execution.executionId);
   if (noted === null) return null;
-  const repairs: StallReport['repairs'][number][] = [];
-  if (facts !== 'too_slow') {
-    const gaveWay = await giveWay(tx, deps, execution, facts, diagnosis);
-    // A repair gets as long to help as a stall takes to be one.
-    const isDue = noted.repairedMsAgo === null || noted.repairedMsAgo > deps.stallAfterMs;
-    if (gaveWay !== null) repairs.push(gaveWay);
-    else if (isDue) repairs.push(...(await repairStall(tx, execution, facts, diagnosis)));
-  }
-  await noteStall(tx, execution, noted, { ...diagnosis, repairs });
+  const gaveWay = facts === 'too_slow' ? null : await giveWay(tx, deps, execution, facts, diagnosis);
+  // A repair gets as long to help as a stall takes to be one.
+  const isDue = noted.repairedMsAgo === null || noted.repairedMsAgo > deps.stallAfterMs;
+  const repairs =
+    gaveWay !== null
+      ? [gaveWay]
+      : facts !== 'too_slow' && isDue
+        ? await repairStall(tx, execution, facts, diagnosis)
+        : [];
+  // The end of an execution is the last that is said of it.
+  if (gaveWay === null) await noteStall(tx, execution, noted, { ...diagnosis, repairs });
   for (const { repair } of repairs) {
     deps.metrics.increment('outrider_reconciler_repairs_total', { repair });
   }

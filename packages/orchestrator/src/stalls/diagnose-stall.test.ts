@@ -106,7 +106,7 @@ describe('a stall', () => {
     const facts = { lanes: [WAITING], workers: NOBODY, suspect: SUSPECT };
     const { database } = WELL;
     expect(causeOf(facts, { database: { ...database, roundTripMs: 1_200 } })).toBe('database_slow');
-    const lockWaits = { count: 1, longestMs: 6_000, relation: 'crawl_targets' };
+    const lockWaits = { count: 1, longestMs: 1_000, relation: 'crawl_targets' };
     expect(causeOf(facts, { database: { ...database, lockWaits } })).toBe('database_slow');
     expect(causeOf(facts, { database: { ...database, roundTripMs: 9_000, diskFull: true } })).toBe(
       'disk_full',

@@ -20,8 +20,8 @@ export interface Diagnosis {
 
 /** A round trip this long is slow: a lane makes some ten of them a second. Milliseconds. */
 const SLOW_ROUND_TRIP_MS = 1_000;
-/** A lock that is waited for this long is not on its way. Milliseconds. */
-const LONG_LOCK_WAIT_MS = 5_000;
+/** A lock that is waited for this long, while nothing moves anyway, is what holds it up. Milliseconds. */
+const LONG_LOCK_WAIT_MS = 1_000;
 
 /**
  * Why an execution gets nothing done: the first cause of STALL_CAUSES, in their order, that holds. Null when it only
