@@ -16,6 +16,10 @@ drop trigger campaign_executions_delete_sitemap_urls on campaign_executions;
 create trigger campaign_executions_delete_sitemap_urls after delete on campaign_executions for each row
   when (current_setting('app.expiring', true) is distinct from 'on') execute function delete_execution_sitemap_urls();
 
+drop trigger campaign_executions_delete_screenshots on campaign_executions;
+create trigger campaign_executions_delete_screenshots after delete on campaign_executions for each row
+  when (current_setting('app.expiring', true) is distinct from 'on') execute function delete_execution_screenshots();
+
 -- The month partitions of the registered tables whose time is over, oldest first.
 create function past_month_partitions() returns table (parent text, partition_name text, month_start date)
 language sql stable security definer set search_path = public, pg_temp as $$

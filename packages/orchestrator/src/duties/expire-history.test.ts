@@ -176,6 +176,7 @@ it('every partitioned table has its rule by which its months go', async () => {
     ...[
       'crawler_performance_metrics',
       'event_stream',
+      'page_screenshots',
       'sitemap_differences',
       'sitemap_urls',
       'url_discovery_log',
