@@ -308,11 +308,21 @@ function pathWith(template, params) {
  * @returns {Promise<Latency[]>}
  */
 export async function measureLists(subject) {
+  return measureThese(subject, await allLists(subject));
+}
+
+/**
+ * The same for some lists.
+ * @param {Subject} subject
+ * @param {readonly List[]} lists
+ * @returns {Promise<Latency[]>}
+ */
+export async function measureThese(subject, lists) {
   const { ROUTES } = await product('shared/dist/index.js');
   const cursorOf = await cursorMaker(subject);
   /** @type {Latency[]} */
   const found = [];
-  for (const list of await allLists(subject)) {
+  for (const list of lists) {
     for (const query of list.filters) {
       const path = pathWith(ROUTES[list.name].path, list.params);
       const label = `${list.name} ${new URLSearchParams(query)}`.trim();

@@ -81,6 +81,29 @@ begin
   delete from sitemap_urls where execution_id = old.id;
   return old;
 end $function$;
+CREATE OR REPLACE FUNCTION public.drop_month_partition(parent text, month_start date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET lock_timeout TO '200ms'
+AS $function$
+declare
+  partition_name text := parent || '_' || to_char(month_start, 'YYYYMM');
+begin
+  if not exists (select from partitioned_tables where table_name = parent) then
+    raise exception '% is not registered in partitioned_tables', parent;
+  end if;
+  if (month_start::timestamp + interval '1 month') at time zone 'UTC' > now() then
+    raise exception '% is not over', to_char(month_start, 'YYYY-MM');
+  end if;
+  if to_regclass(format('public.%I', partition_name)) is null then
+    return false;
+  end if;
+  execute format('alter table public.%I detach partition public.%I', parent, partition_name);
+  execute format('drop table public.%I', partition_name);
+  return true;
+end $function$;
 CREATE OR REPLACE FUNCTION public.ensure_partitions(months_ahead integer DEFAULT 2)
  RETURNS integer
  LANGUAGE plpgsql
@@ -121,6 +144,20 @@ begin
     perform create_month_partition(parent, (date_trunc('month', now() at time zone 'UTC') + make_interval(months => step))::date);
   end loop;
 end $function$;
+CREATE OR REPLACE FUNCTION public.past_month_partitions()
+ RETURNS TABLE(parent text, partition_name text, month_start date)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select registered.table_name, child.relname::text, to_date(right(child.relname, 6), 'YYYYMM')
+  from partitioned_tables registered
+  join pg_inherits on inhparent = format('public.%I', registered.table_name)::regclass
+  join pg_class child on child.oid = inhrelid
+  where child.relname ~ '_[0-9]{6}$'
+    and to_date(right(child.relname, 6), 'YYYYMM') < date_trunc('month', now() at time zone 'UTC')::date
+  order by 3, 1
+$function$;
 CREATE OR REPLACE FUNCTION public.protect_tenant_table(target regclass, tenant_column text DEFAULT 'tenant_id'::text)
  RETURNS void
  LANGUAGE plpgsql
@@ -175,14 +212,20 @@ create table audit_log (
   id uuid not null,
   tenant_id uuid not null,
   api_key_id uuid,
+  api_key_name text,
   action text not null,
   subject_type text not null,
   subject_id text,
+  campaign_id uuid,
+  execution_id uuid,
   remote_address text,
+  user_agent text,
   request_id text,
+  before jsonb,
+  after jsonb,
   detail jsonb default '{}'::jsonb not null,
   occurred_at timestamp with time zone default now() not null
-);
+) partition by RANGE (id);
 create table campaign_analytics (
   campaign_id uuid not null,
   period text not null,
@@ -399,7 +442,8 @@ create table crawler_instances (
   cpu_usage_percent double precision,
   started_at timestamp with time zone default now() not null,
   heartbeat_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  ended_by text
 );
 create table crawler_performance_metrics (
   instance_id uuid not null,
@@ -475,7 +519,9 @@ create table execution_lanes (
   waiting_reason text,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
-  last_batch bigint default 0 not null
+  last_batch bigint default 0 not null,
+  held integer,
+  taken_at timestamp with time zone
 );
 create table execution_robots (
   execution_id uuid not null,
@@ -521,6 +567,23 @@ create table execution_sitemaps (
   settled_at timestamp with time zone,
   updated_at timestamp with time zone default now() not null
 );
+create table execution_watches (
+  execution_id uuid not null,
+  tenant_id uuid not null,
+  progress_mark bigint not null,
+  moved_at timestamp with time zone default clock_timestamp() not null,
+  stalled_at timestamp with time zone,
+  cause text,
+  diagnosis jsonb,
+  diagnosed_at timestamp with time zone,
+  repairs jsonb default '[]'::jsonb not null
+);
+create table expired_executions (
+  execution_id uuid not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  expired_at timestamp with time zone default clock_timestamp() not null
+);
 create table host_freezes (
   tenant_id uuid not null,
   host text not null,
@@ -547,6 +610,25 @@ create table idempotency_keys (
   response_body jsonb,
   created_at timestamp with time zone default now() not null
 );
+create table lane_losses (
+  id uuid not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  execution_id uuid not null,
+  lane_id uuid not null,
+  epoch bigint not null,
+  instance_id uuid,
+  host text,
+  pid integer,
+  version text,
+  ended_by text,
+  instance_state text,
+  memory_usage_mb double precision,
+  cpu_usage_percent double precision,
+  last_heartbeat_at timestamp with time zone,
+  lost_at timestamp with time zone default clock_timestamp() not null,
+  url_keys uuid[] not null
+);
 create table page_screenshots (
   execution_id uuid not null,
   url_key uuid not null,
@@ -560,6 +642,19 @@ create table page_screenshots (
 create table partitioned_tables (
   table_name text not null,
   key_kind text not null
+);
+create table quarantined_urls (
+  execution_id uuid not null,
+  url_key uuid not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  url text not null,
+  host text not null,
+  losses integer not null,
+  quarantined_at timestamp with time zone default clock_timestamp() not null,
+  retried_at timestamp with time zone,
+  retried_by text,
+  retry_execution_id uuid
 );
 create table robots_bodies (
   body_hash bytea not null,
@@ -640,6 +735,7 @@ create table url_discovery_log (
   priority_score smallint default 0 not null,
   discovered_at timestamp with time zone default now() not null
 ) partition by RANGE (execution_id);
+create table audit_log_default partition of audit_log default;
 create table campaign_errors_default partition of campaign_errors default;
 create table crawl_inlinks_default partition of crawl_inlinks default;
 create table crawl_links_default partition of crawl_links default;
@@ -679,11 +775,15 @@ alter table execution_lanes add constraint execution_lanes_pkey PRIMARY KEY (id)
 alter table execution_robots add constraint execution_robots_pkey PRIMARY KEY (execution_id, origin, told_at);
 alter table execution_sitemaps add constraint execution_sitemaps_execution_id_url_key_key UNIQUE (execution_id, url_key);
 alter table execution_sitemaps add constraint execution_sitemaps_pkey PRIMARY KEY (id);
+alter table execution_watches add constraint execution_watches_pkey PRIMARY KEY (execution_id);
+alter table expired_executions add constraint expired_executions_pkey PRIMARY KEY (execution_id);
 alter table host_freezes add constraint host_freezes_pkey PRIMARY KEY (tenant_id, host);
 alter table host_permits add constraint host_permits_pkey PRIMARY KEY (host, lane_id);
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
+alter table lane_losses add constraint lane_losses_pkey PRIMARY KEY (id);
 alter table page_screenshots add constraint page_screenshots_pkey PRIMARY KEY (execution_id, url_key);
 alter table partitioned_tables add constraint partitioned_tables_pkey PRIMARY KEY (table_name);
+alter table quarantined_urls add constraint quarantined_urls_pkey PRIMARY KEY (execution_id, url_key);
 alter table robots_bodies add constraint robots_bodies_pkey PRIMARY KEY (body_hash);
 alter table robots_files add constraint robots_files_pkey PRIMARY KEY (origin);
 alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (schedule_id, scheduled_for);
@@ -738,6 +838,8 @@ alter table execution_sitemaps add constraint failed_for_a_reason CHECK (((state
 alter table execution_sitemaps add constraint read_by_a_lane CHECK (((state = 'reading'::text) = (lane_id IS NOT NULL)));
 alter table execution_sitemaps add constraint settled_when_over CHECK (((state = ANY (ARRAY['read'::text, 'failed'::text, 'skipped'::text])) = (settled_at IS NOT NULL)));
 alter table execution_sitemaps add constraint sitemap_state CHECK ((state = ANY (ARRAY['pending'::text, 'reading'::text, 'read'::text, 'failed'::text, 'skipped'::text])));
+alter table execution_watches add constraint execution_watches_cause_check CHECK ((cause = ANY (ARRAY['no_worker_alive'::text, 'worker_stuck'::text, 'leases_leaking'::text, 'queue_and_ledger_apart'::text, 'host_backoff'::text, 'host_frozen'::text, 'database_slow'::text, 'disk_full'::text, 'poison_page'::text, 'unexplained'::text])));
+alter table execution_watches add constraint stalled_with_a_cause CHECK (((stalled_at IS NULL) = (cause IS NULL)));
 alter table host_freezes add constraint host_freezes_check CHECK ((until > frozen_at));
 alter table host_permits add constraint host_permits_delay_cause_check CHECK ((delay_cause = ANY (ARRAY['campaign_delay'::text, 'crawl_delay'::text])));
 alter table host_permits add constraint host_permits_delay_ms_check CHECK ((delay_ms >= 0));
@@ -747,12 +849,13 @@ alter table host_permits add constraint host_permits_permits_check CHECK ((permi
 alter table page_screenshots add constraint screenshot_format CHECK ((format = 'webp'::text));
 alter table page_screenshots add constraint screenshot_size CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 524288)));
 alter table partitioned_tables add constraint partitioned_tables_key_kind_check CHECK ((key_kind = ANY (ARRAY['uuid_v7'::text, 'timestamptz'::text])));
+alter table quarantined_urls add constraint retried_whole CHECK ((((retried_at IS NULL) = (retried_by IS NULL)) AND ((retried_at IS NULL) = (retry_execution_id IS NULL))));
 alter table robots_files add constraint robots_files_outcome_check CHECK ((outcome = ANY (ARRAY['rules'::text, 'allow_all'::text, 'unreachable'::text])));
 alter table schedule_ticks add constraint schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'skipped'::text, 'missed'::text, 'failed'::text, 'buffered'::text])));
 alter table sitemap_differences add constraint sitemap_differences_difference_check CHECK ((difference = ANY (ARRAY['in_sitemap_not_linked'::text, 'linked_not_in_sitemap'::text])));
 alter table url_discovery_log add constraint skipped_for_a_reason CHECK ((should_crawl = (skip_reason IS NULL)));
 alter table api_keys add constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
-alter table audit_log add constraint audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table audit_log add constraint audit_log_tenant_id_fkey1 FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table campaign_analytics add constraint campaign_analytics_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table campaign_analytics add constraint campaign_analytics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table campaign_config_revisions add constraint campaign_config_revisions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
@@ -772,14 +875,22 @@ alter table execution_robots add constraint execution_robots_execution_id_fkey F
 alter table execution_sitemaps add constraint execution_sitemaps_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_sitemaps add constraint execution_sitemaps_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES execution_sitemaps(id) ON DELETE CASCADE;
 alter table execution_sitemaps add constraint execution_sitemaps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table execution_watches add constraint execution_watches_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
+alter table execution_watches add constraint execution_watches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table expired_executions add constraint expired_executions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table host_freezes add constraint host_freezes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table idempotency_keys add constraint idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table lane_losses add constraint lane_losses_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
+alter table lane_losses add constraint lane_losses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table quarantined_urls add constraint quarantined_urls_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
+alter table quarantined_urls add constraint quarantined_urls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crawler_schedules(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table trap_budgets add constraint trap_budgets_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 
 -- Indexes
 CREATE INDEX api_keys_by_tenant ON public.api_keys USING btree (tenant_id, created_at);
+CREATE INDEX audit_log_by_campaign ON public.audit_log USING btree (campaign_id, id DESC) WHERE (campaign_id IS NOT NULL);
 CREATE INDEX audit_log_by_tenant ON public.audit_log USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_errors_by_campaign ON public.campaign_errors USING btree (campaign_id, id DESC);
 CREATE INDEX campaign_errors_by_execution ON public.campaign_errors USING btree (execution_id, id DESC);
@@ -810,9 +921,14 @@ CREATE INDEX execution_robots_by_body ON public.execution_robots USING btree (bo
 CREATE INDEX execution_robots_by_origin ON public.execution_robots USING btree (tenant_id, origin, told_at);
 CREATE INDEX execution_sitemaps_in_order ON public.execution_sitemaps USING btree (execution_id, id);
 CREATE INDEX execution_sitemaps_open ON public.execution_sitemaps USING btree (execution_id, state) WHERE (state = ANY (ARRAY['pending'::text, 'reading'::text]));
+CREATE INDEX execution_watches_stalled ON public.execution_watches USING btree (stalled_at) WHERE (stalled_at IS NOT NULL);
 CREATE INDEX host_permits_by_lane ON public.host_permits USING btree (lane_id);
 CREATE INDEX host_permits_by_lease ON public.host_permits USING btree (lease_until);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX lane_losses_by_age ON public.lane_losses USING btree (lost_at);
+CREATE INDEX lane_losses_by_execution ON public.lane_losses USING btree (execution_id, id);
+CREATE INDEX lane_losses_by_instance ON public.lane_losses USING btree (instance_id) WHERE (instance_id IS NOT NULL);
+CREATE INDEX quarantined_urls_by_age ON public.quarantined_urls USING btree (quarantined_at);
 CREATE INDEX robots_files_by_body ON public.robots_files USING btree (body_hash);
 CREATE INDEX url_discovery_log_by_host ON public.url_discovery_log USING btree (execution_id, host, url_hash);
 CREATE INDEX url_discovery_log_not_by_link ON public.url_discovery_log USING btree (execution_id, discovery_method, url_hash) WHERE (discovery_method <> 'link'::text);
@@ -821,9 +937,9 @@ CREATE INDEX url_discovery_log_skipped ON public.url_discovery_log USING btree (
 -- Triggers
 CREATE TRIGGER api_keys_updated_at BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_analytics_updated_at BEFORE UPDATE ON public.campaign_analytics FOR EACH ROW EXECUTE FUNCTION set_updated_at();
-CREATE TRIGGER campaign_executions_delete_records AFTER DELETE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION delete_execution_records();
-CREATE TRIGGER campaign_executions_delete_screenshots AFTER DELETE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION delete_execution_screenshots();
-CREATE TRIGGER campaign_executions_delete_sitemap_urls AFTER DELETE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION delete_execution_sitemap_urls();
+CREATE TRIGGER campaign_executions_delete_records AFTER DELETE ON public.campaign_executions FOR EACH ROW WHEN ((current_setting('app.expiring'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION delete_execution_records();
+CREATE TRIGGER campaign_executions_delete_screenshots AFTER DELETE ON public.campaign_executions FOR EACH ROW WHEN ((current_setting('app.expiring'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION delete_execution_screenshots();
+CREATE TRIGGER campaign_executions_delete_sitemap_urls AFTER DELETE ON public.campaign_executions FOR EACH ROW WHEN ((current_setting('app.expiring'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION delete_execution_sitemap_urls();
 CREATE TRIGGER campaign_executions_updated_at BEFORE UPDATE ON public.campaign_executions FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_metrics_updated_at BEFORE UPDATE ON public.campaign_metrics FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_seeds_count_added AFTER INSERT ON public.campaign_seeds REFERENCING NEW TABLE AS changed_seeds FOR EACH STATEMENT EXECUTE FUNCTION count_campaign_seeds();
@@ -840,6 +956,7 @@ CREATE TRIGGER tenants_updated_at BEFORE UPDATE ON public.tenants FOR EACH ROW E
 -- Row-level security
 alter table api_keys enable row level security, force row level security;
 alter table audit_log enable row level security, force row level security;
+alter table audit_log_default enable row level security, force row level security;
 alter table campaign_analytics enable row level security, force row level security;
 alter table campaign_config_revisions enable row level security, force row level security;
 alter table campaign_errors enable row level security, force row level security;
@@ -864,10 +981,14 @@ alter table event_stream_default enable row level security, force row level secu
 alter table execution_lanes enable row level security, force row level security;
 alter table execution_robots enable row level security, force row level security;
 alter table execution_sitemaps enable row level security, force row level security;
+alter table execution_watches enable row level security, force row level security;
+alter table expired_executions enable row level security, force row level security;
 alter table host_freezes enable row level security, force row level security;
 alter table idempotency_keys enable row level security, force row level security;
+alter table lane_losses enable row level security, force row level security;
 alter table page_screenshots enable row level security, force row level security;
 alter table page_screenshots_default enable row level security, force row level security;
+alter table quarantined_urls enable row level security, force row level security;
 alter table schedule_ticks enable row level security, force row level security;
 alter table sitemap_differences enable row level security, force row level security;
 alter table sitemap_differences_default enable row level security, force row level security;
@@ -917,12 +1038,20 @@ create policy system_access on execution_robots as permissive for all to outride
 create policy tenant_isolation on execution_robots as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_sitemaps as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_sitemaps as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on execution_watches as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on execution_watches as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on expired_executions as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on expired_executions as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on host_freezes as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on host_freezes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on idempotency_keys as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on idempotency_keys as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on lane_losses as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on lane_losses as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on page_screenshots as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on page_screenshots as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on quarantined_urls as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on quarantined_urls as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on schedule_ticks as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on schedule_ticks as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on sitemap_differences as permissive for all to outrider_system using (true) with check (true);
@@ -979,14 +1108,22 @@ grant delete, insert, select, update on table execution_robots to outrider_app;
 grant delete, insert, select, update on table execution_robots to outrider_system;
 grant delete, insert, select, update on table execution_sitemaps to outrider_app;
 grant delete, insert, select, update on table execution_sitemaps to outrider_system;
+grant delete, insert, select, update on table execution_watches to outrider_app;
+grant delete, insert, select, update on table execution_watches to outrider_system;
+grant delete, insert, select, update on table expired_executions to outrider_app;
+grant delete, insert, select, update on table expired_executions to outrider_system;
 grant delete, insert, select, update on table host_freezes to outrider_app;
 grant delete, insert, select, update on table host_freezes to outrider_system;
 grant delete, insert, select, update on table host_permits to outrider_app;
 grant delete, insert, select, update on table host_permits to outrider_system;
 grant delete, insert, select, update on table idempotency_keys to outrider_app;
 grant delete, insert, select, update on table idempotency_keys to outrider_system;
+grant delete, insert, select, update on table lane_losses to outrider_app;
+grant delete, insert, select, update on table lane_losses to outrider_system;
 grant delete, insert, select, update on table page_screenshots to outrider_app;
 grant delete, insert, select, update on table page_screenshots to outrider_system;
+grant delete, insert, select, update on table quarantined_urls to outrider_app;
+grant delete, insert, select, update on table quarantined_urls to outrider_system;
 grant delete, insert, select, update on table robots_bodies to outrider_system;
 grant select on table robots_bodies to outrider_app;
 grant delete, insert, select, update on table robots_files to outrider_app;
@@ -1007,7 +1144,11 @@ grant delete, insert, select, update on table url_discovery_log to outrider_app;
 grant delete, insert, select, update on table url_discovery_log to outrider_system;
 grant usage on sequence crawl_target_order to outrider_app;
 grant usage on sequence crawl_target_order to outrider_system;
+revoke all on function drop_month_partition(text,date) from public;
+grant execute on function drop_month_partition(text,date) to outrider_system;
 revoke all on function ensure_partitions(integer) from public;
 grant execute on function ensure_partitions(integer) to outrider_system;
+revoke all on function past_month_partitions() from public;
+grant execute on function past_month_partitions() to outrider_system;
 grant usage on schema public to outrider_app;
 grant usage on schema public to outrider_system;

@@ -1,10 +1,10 @@
 // The worker process: takes lanes from the queue and crawls them. Any number may run at once. It says that
 // it is ready with one line of JSON on standard output, and stays until it is told to stop.
 import { once } from 'node:events';
-import { openDatabase } from '@outrider/db';
+import { openDatabase, workerApplicationName } from '@outrider/db';
 import { type LaneConsumer, openLaneConsumer, queueStoreFrom } from '@outrider/queue';
 import { passBootChecks, requireDatabaseUrl, runService, type ServiceContext } from '@outrider/service';
-import { createCrashAt, VERSION } from '@outrider/shared';
+import { createCrashAt, newId, VERSION } from '@outrider/shared';
 import { createMetrics, type HealthReport, type Metrics, startMetricsServer } from '@outrider/telemetry';
 import { findChromium } from './browser/find-chromium.js';
 import { type RenderService, startRenderService } from './browser/render-service.js';
@@ -22,7 +22,8 @@ async function serve(context: ServiceContext): Promise<void> {
   const { settings, logger, stop } = context;
   const url = requireDatabaseUrl(settings);
   const queueStore = queueStoreFrom(settings);
-  const applicationName = 'outrider-worker';
+  const instanceId = newId();
+  const applicationName = workerApplicationName(instanceId);
   const lanes = settings.OUTRIDER_WORKER_LANES;
   const tenantDatabase = openDatabase({
     url,
@@ -42,6 +43,8 @@ async function serve(context: ServiceContext): Promise<void> {
     const metrics = createMetrics('worker', { version: VERSION });
     rendering = await startRendering(context, metrics, addressPolicy);
     const worker = new CrawlWorker({
+      instanceId,
+      previousExit: settings.OUTRIDER_PREVIOUS_EXIT ?? null,
       tenantDatabase,
       systemDatabase,
       fetcher,

@@ -13,7 +13,7 @@ export {
   type StoredApiKey,
   touchApiKey,
 } from './access/api-keys.js';
-export { type AuditEntry, insertAuditEntry } from './access/audit-log.js';
+export { type AuditFilter, insertAuditEntry, listAuditEntries } from './access/audit-log.js';
 // Reconciling
 export { expireIdempotencyKeys } from './access/expire-idempotency-keys.js';
 export { readFirstSecret } from './access/first-secret.js';
@@ -46,6 +46,7 @@ export {
   DatabaseConnectionError,
   isConnectionError,
   isDataError,
+  isDiskFull,
   isSerializationOrDeadlock,
   isStatementTimeout,
   isUniqueViolation,
@@ -65,6 +66,9 @@ export type { Place, Slice } from './cursors/slice.js';
 export type { DiscoveredFilter } from './discovered/discovered-filter.js';
 export { listDiscoveredUrls } from './discovered/list-discovered-urls.js';
 export { readDepths } from './discovered/read-depths.js';
+// Doctor
+export { examineDatabase } from './doctor/examine-database.js';
+export { findRunningCluster, type RunningCluster } from './embedded/find-running-cluster.js';
 export { type ErrorFilter, listErrors } from './errors/list-errors.js';
 export { resolveError } from './errors/resolve-error.js';
 // Events
@@ -108,7 +112,7 @@ export { type EndState, type ExecutionMove, transitionExecution } from './execut
 export { type RuleFacts, readRuleFacts } from './explain/read-rule-facts.js';
 export { readUrlHistory, type UrlHistory } from './explain/read-url-history.js';
 // Fleet
-export { beatInstance, type InstanceState, registerInstance } from './fleet/instances.js';
+export { beatInstance, type InstanceState, noteInstanceEnd, registerInstance } from './fleet/instances.js';
 export { type InstanceMetricFilter, listInstanceMetrics } from './fleet/list-instance-metrics.js';
 export { assertInstanceExists, listInstances } from './fleet/list-instances.js';
 export { markGoneInstances, removeForgottenInstances } from './fleet/mark-gone-instances.js';
@@ -135,6 +139,20 @@ export {
 } from './frontier/outsiders.js';
 export { type LaneScope, readScope } from './frontier/read-scope.js';
 export type { KnownVersion } from './frontier/read-validators.js';
+// History
+export {
+  dropPartition,
+  isForgotten,
+  listPastPartitions,
+  type PartitionKeeping,
+  type PastPartition,
+} from './history/drop-partitions.js';
+export {
+  type DefaultKeeping,
+  expireEvidence,
+  expireExecutions,
+  sweepExpired,
+} from './history/expire-executions.js';
 // Hosts
 export { type BackOff, backOffHost, type HostRefusal } from './hosts/back-off.js';
 export type { HostGrant } from './hosts/grant-host.js';
@@ -169,6 +187,9 @@ export type { PageFilter } from './pages/page-filter.js';
 export { readPage } from './pages/read-page.js';
 export { readScreenshot } from './pages/read-screenshot.js';
 export { ensurePartitions } from './partitions/ensure-partitions.js';
+// Quarantine
+export { listQuarantine } from './quarantine/list-quarantine.js';
+export { lockQuarantine, markRetried, readRetry, returnQuarantined } from './quarantine/retry-quarantined.js';
 // Records
 export { type CarriedPage, readCarriedPages } from './records/read-carried-pages.js';
 export {
@@ -203,4 +224,25 @@ export { type ClaimedSitemap, leaseSitemap } from './sitemaps/lease-sitemap.js';
 export { listSitemaps, type SitemapFilter } from './sitemaps/list-sitemaps.js';
 export { type SitemapOutcome, type SitemapRetry, settleSitemap } from './sitemaps/settle-sitemap.js';
 export { storeSitemapDifferences, takeUncomparedExecution } from './sitemaps/sitemap-differences.js';
+// Stalls
+export { type DatabaseVitals, probeDatabase } from './stalls/probe-database.js';
+export {
+  freeIdlePermits,
+  readStallFacts,
+  type StallFacts,
+  type StillLane,
+  workerApplicationName,
+} from './stalls/read-stall-facts.js';
+export { offerAnew, takeLaneAway } from './stalls/repair-lanes.js';
+export {
+  clearRecovered,
+  countStalls,
+  listStillExecutions,
+  lockWatch,
+  type NotedStall,
+  noteStall,
+  type StallReport,
+  type StillExecution,
+  takeProgressMarks,
+} from './stalls/watch-executions.js';
 export { readTakenBudgets } from './traps/read-budgets.js';

@@ -1,5 +1,6 @@
 export type { CommandDeps } from './commands/command-deps.js';
 export { type Commands, createCommands } from './commands/create-commands.js';
 export { planSeeds, type SeedPlan } from './commands/plan-seeds.js';
+export { type RetryRequest, retryQuarantined } from './commands/retry-quarantined.js';
 export { type StartRequest, startExecution } from './commands/start-execution.js';
 export { type StopRequest, stopExecution } from './commands/stop-execution.js';

@@ -39,6 +39,14 @@ async function work(context: ServiceContext, database: Database, laneQueue: Lane
       crashAt: createCrashAt(settings.OUTRIDER_CRASH_AT),
       laneLeaseMs: settings.OUTRIDER_LANE_LEASE_MS,
       reconcileIntervalMs: settings.OUTRIDER_RECONCILE_INTERVAL_MS,
+      stallAfterMs: settings.OUTRIDER_STALL_AFTER_MS,
+      keeping: {
+        executions: settings.OUTRIDER_KEEP_EXECUTIONS,
+        days: settings.OUTRIDER_KEEP_DAYS,
+        metricsDays: settings.OUTRIDER_KEEP_METRICS_DAYS,
+        evidenceDays: settings.OUTRIDER_KEEP_EVIDENCE_DAYS,
+        auditDays: settings.OUTRIDER_KEEP_AUDIT_DAYS,
+      },
     }),
     { logger, onRun: (seconds) => metrics.observe('outrider_reconcile_duration_seconds', {}, seconds) },
   );

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@outrider/telemetry';
 import type { Duty, DutyReport } from './duties/duty.js';
@@ -30,6 +31,8 @@ export function runDuties(
   { logger, onRun }: { readonly logger: Logger; readonly onRun: (seconds: number) => void },
 ): RunningDuties {
   const stopping = new AbortController();
+  // One for each duty that pauses; the warning is for leaks.
+  setMaxListeners(duties.length + 1, stopping.signal);
   const loops = duties.map((duty) => {
     const loop: { -readonly [K in keyof Loop]: Loop[K] } = {
       duty,

@@ -26,17 +26,24 @@ export const apiKeyHandlers = {
         reply: { body: { ...listed, key: text } },
         // The key itself is kept nowhere, so a repeated request cannot show it again.
         storable: { ...listed, key: null },
-        audit: { action: 'api_key.create', subjectType: 'api_key', subjectId: id, detail: { name, scope } },
+        audit: {
+          action: 'api_key.create',
+          subjectType: 'api_key',
+          subjectId: id,
+          after: { name, scope, expiresAt },
+          detail: { name, scope },
+        },
       };
     });
   },
   revokeApiKey: async (request) => {
     const { id } = request.params;
     const reply = await request.write(async (tx) => {
+      const { name, scope } = await readApiKey(tx, id);
       await revokeApiKey(tx, id);
       return {
         reply: { body: null },
-        audit: { action: 'api_key.revoke', subjectType: 'api_key', subjectId: id },
+        audit: { action: 'api_key.revoke', subjectType: 'api_key', subjectId: id, before: { name, scope } },
       };
     });
     request.services.authenticator.forget(id);

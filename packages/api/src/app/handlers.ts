@@ -1,4 +1,5 @@
 import { apiKeyHandlers } from '../access/api-key-handlers.js';
+import { auditHandlers } from '../audit/audit-handlers.js';
 import { campaignHandlers } from '../campaigns/campaign-handlers.js';
 import { discoveredHandlers } from '../discovered/discovered-handlers.js';
 import { errorHandlers } from '../errors/error-handlers.js';
@@ -9,6 +10,7 @@ import { fleetHandlers } from '../fleet/fleet-handlers.js';
 import { hostHandlers } from '../hosts/host-handlers.js';
 import { pageHandlers } from '../pages/page-handlers.js';
 import { planHandlers } from '../plan/plan-handlers.js';
+import { quarantineHandlers } from '../quarantine/quarantine-handlers.js';
 import { sitemapHandlers } from '../sitemaps/sitemap-handlers.js';
 import type { Handlers } from './route-request.js';
 
@@ -26,4 +28,6 @@ export const HANDLERS: Handlers = {
   ...hostHandlers,
   ...eventHandlers,
   ...apiKeyHandlers,
+  ...quarantineHandlers,
+  ...auditHandlers,
 };

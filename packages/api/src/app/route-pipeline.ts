@@ -177,6 +177,7 @@ function writeContext(
     caller,
     requestId: String(request.id),
     remoteAddress: request.socket.remoteAddress ?? null,
+    userAgent: request.get('user-agent') ?? null,
     status: route.status,
     idempotency: key === null ? null : { key, requestHash },
   };

@@ -27,6 +27,11 @@ export interface AuditNote {
   readonly action: string;
   readonly subjectType: string;
   readonly subjectId: string;
+  readonly campaignId?: string;
+  readonly executionId?: string;
+  /** What it was and what it became, in short. Names and figures, never secrets. */
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 

@@ -16,6 +16,7 @@ export interface WriteContext {
   readonly caller: Caller;
   readonly requestId: string;
   readonly remoteAddress: string | null;
+  readonly userAgent: string | null;
   readonly status: number;
   /** Null without an Idempotency-Key. The hash covers the route, its parameters and the body. */
   readonly idempotency: { readonly key: string; readonly requestHash: () => Buffer } | null;
@@ -102,14 +103,24 @@ async function claim(tx: Tx, { caller, idempotency }: WriteContext): Promise<voi
 }
 
 async function conclude<B>(tx: Tx, context: WriteContext, outcome: Outcome<B>): Promise<Reply<B>> {
-  const { caller, idempotency, requestId, remoteAddress, status } = context;
-  const { tenantId, keyId } = caller;
-  await insertAuditEntry(tx, { tenantId, apiKeyId: keyId, requestId, remoteAddress, ...outcome.audit });
+  const { caller, idempotency, status } = context;
+  const { tenantId } = caller;
+  await insertAuditEntry(tx, auditEntryOf(context, outcome.audit));
   if (idempotency !== null) {
     const body = outcome.storable ?? outcome.reply.body;
     await storeAnswer(tx, { tenantId, key: idempotency.key }, { status, body });
   }
   return outcome.reply;
+}
+
+function auditEntryOf({ caller, requestId, remoteAddress, userAgent }: WriteContext, note: AuditNote) {
+  const { subjectType, subjectId } = note;
+  const { tenantId, keyId: apiKeyId, keyName: apiKeyName } = caller;
+  const subject = {
+    ...(subjectType === 'campaign' ? { campaignId: subjectId } : {}),
+    ...(subjectType === 'execution' ? { executionId: subjectId } : {}),
+  };
+  return { tenantId, apiKeyId, apiKeyName, requestId, remoteAddress, userAgent, ...subject, ...note };
 }
 
 async function orReplay<B>(attempt: () => Promise<Reply<B>>): Promise<Reply<B>> {

@@ -25,10 +25,12 @@ export const campaignHandlers = {
   deleteCampaign: (request) =>
     request.write(async (tx) => {
       const { id } = request.params;
+      const { name, seedCount, metrics } = await readCampaign(tx, id);
       await deleteCampaign(tx, id);
+      const before = { name, seedCount, executionsTotal: metrics.executionsTotal };
       return {
         reply: { body: null },
-        audit: { action: 'campaign.delete', subjectType: 'campaign', subjectId: id },
+        audit: { action: 'campaign.delete', subjectType: 'campaign', subjectId: id, before },
       };
     }),
   listSeeds: (request) => {

@@ -34,6 +34,7 @@ export const createCampaign: Handler<'createCampaign'> = async (request) => {
         action: 'campaign.create',
         subjectType: 'campaign',
         subjectId: campaignId,
+        after: { name, seeds: sorted.urls.length, mode: config.mode, renderer: config.renderer },
         detail: { name, seeds: sorted.urls.length },
       },
     };

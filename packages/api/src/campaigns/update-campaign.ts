@@ -9,6 +9,7 @@ import {
 } from '@outrider/db';
 import { type CampaignConfig, type CampaignPatch, campaignConfig, OutriderError } from '@outrider/shared';
 import type { Handler } from '../app/route-request.js';
+import { summarizeChange } from '../audit/summarize-change.js';
 import { campaignReply } from './campaign-reply.js';
 
 /** Changes what the patch names; a configuration that becomes another one gets the next revision. */
@@ -39,6 +40,10 @@ export const updateCampaign: Handler<'updateCampaign'> = async (request) => {
         action: 'campaign.update',
         subjectType: 'campaign',
         subjectId: campaignId,
+        ...summarizeChange(
+          { name: current.name, status: current.status, ...current.config },
+          { name, status: patch.status ?? current.status, ...config },
+        ),
         detail: { fields: Object.keys(patch), configRevision },
       },
     };
@@ -56,6 +61,7 @@ export function patchConfig(config: CampaignConfig, patch: CampaignPatch): Campa
     fetch,
     sitemaps,
     browser,
+    history,
     ...plain
   } = patch;
   return campaignConfig.parse({
@@ -67,6 +73,7 @@ export function patchConfig(config: CampaignConfig, patch: CampaignPatch): Campa
     fetch: { ...config.fetch, ...given(fetch ?? {}) },
     sitemaps: { ...config.sitemaps, ...given(sitemaps ?? {}) },
     browser: { ...config.browser, ...given(browser ?? {}) },
+    history: { ...config.history, ...given(history ?? {}) },
   });
 }
 

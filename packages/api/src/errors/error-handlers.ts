@@ -17,7 +17,15 @@ export const errorHandlers = {
       const error = await resolveError(tx, request.params.id, { resolved, notes });
       return {
         reply: { body: error },
-        audit: { action: 'error.resolve', subjectType: 'error', subjectId: error.id, detail: { resolved } },
+        audit: {
+          action: 'error.resolve',
+          subjectType: 'error',
+          subjectId: error.id,
+          campaignId: error.campaignId,
+          executionId: error.executionId,
+          after: { resolved },
+          detail: { resolved },
+        },
       };
     }),
 } as const satisfies Partial<Handlers>;

@@ -98,6 +98,8 @@ function accepted(
       action,
       subjectType: 'execution',
       subjectId: execution.id,
+      campaignId: execution.campaignId,
+      after: { status: execution.status },
       detail: { campaignId: execution.campaignId, number: execution.number },
     },
   };

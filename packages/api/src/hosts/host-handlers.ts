@@ -15,7 +15,13 @@ export const hostHandlers = {
       await freezeHost(tx, request.caller.tenantId, { host, reason, until });
       return {
         reply: { body: await readHost(tx, host) },
-        audit: { action: 'host.freeze', subjectType: 'host', subjectId: host, detail: { reason, until } },
+        audit: {
+          action: 'host.freeze',
+          subjectType: 'host',
+          subjectId: host,
+          after: { frozen: true, until },
+          detail: { reason, until },
+        },
       };
     }),
   releaseHost: (request) =>
@@ -24,7 +30,12 @@ export const hostHandlers = {
       await releaseHost(tx, request.caller.tenantId, host);
       return {
         reply: { body: null },
-        audit: { action: 'host.release', subjectType: 'host', subjectId: host },
+        audit: {
+          action: 'host.release',
+          subjectType: 'host',
+          subjectId: host,
+          after: { frozen: false },
+        },
       };
     }),
 } as const satisfies Partial<Handlers>;

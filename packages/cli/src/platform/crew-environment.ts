@@ -1,4 +1,5 @@
 import type { Environment } from '../settings.js';
+import type { PreviousExit } from './keep-running.js';
 import type { ReadyFacts } from './launched-process.js';
 
 /** Where the databases are, as the database process says when it is ready. */
@@ -40,4 +41,9 @@ export function metricsPort(base: number, index: number): string {
 export function localApiUrl(host: string, port: number): string {
   if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** What a process that is started again is told of the one before: see OUTRIDER_PREVIOUS_EXIT. */
+export function previousExitOf(previous: PreviousExit | null): Environment {
+  return previous === null ? {} : { OUTRIDER_PREVIOUS_EXIT: `${previous.pid}:${previous.how}` };
 }

@@ -14,8 +14,8 @@ export class Crew {
   keep(plan: Omit<KeepRunning, 'stop'>): Promise<void> {
     const stop = new AbortController();
     this.#stops.set(plan.name, stop);
-    const launch = (): LaunchedProcess => {
-      const launched = plan.launch();
+    const launch: KeepRunning['launch'] = (previous) => {
+      const launched = plan.launch(previous);
       this.#running.set(plan.name, launched);
       return launched;
     };

@@ -18,6 +18,11 @@ export function findEntryPoints(): EntryPoints {
   };
 }
 
+/** The process that examines what a platform stands on and ends. */
+export function findDoctorEntry(): string {
+  return fileURLToPath(import.meta.resolve('@outrider/crawler/doctor-process'));
+}
+
 /** The process that brings the schema of an outside database up to date and ends. */
 export function findMigrationEntry(): string {
   return fileURLToPath(import.meta.resolve('@outrider/db/migrate-process'));

@@ -19,9 +19,17 @@ export const RESTART_POLICY: RestartPolicy = {
   maxRestarts: 10,
 };
 
+/** How a process ended that is started again. */
+export interface PreviousExit {
+  readonly pid: number;
+  /** `SIGKILL`, `exit code 1`. */
+  readonly how: string;
+}
+
 export interface KeepRunning {
   readonly name: string;
-  readonly launch: () => LaunchedProcess;
+  /** Starts it; `previous` says how the one before ended, and is null at first. */
+  readonly launch: (previous: PreviousExit | null) => LaunchedProcess;
   readonly onReady: (facts: ReadyFacts, process: LaunchedProcess) => void;
   /** Called after an unexpected end, before the restart: what depends on the process can be taken down. */
   readonly onDown?: () => Promise<void>;
@@ -41,9 +49,11 @@ export async function keepRunning(plan: KeepRunning): Promise<void> {
   const { name, policy, stop, report } = plan;
   let restarts = 0;
   let hasBeenReady = false;
+  let previous: PreviousExit | null = null;
   while (!stop.aborted) {
     const startedAt = performance.now();
-    const { failure, wasReady } = await runOnce(plan);
+    const { failure, wasReady, exit } = await runOnce(plan, previous);
+    previous = exit;
     if (stop.aborted) return;
     hasBeenReady ||= wasReady;
     if (!hasBeenReady && !plan.mayRetryStart(failure)) throw failure;
@@ -64,8 +74,11 @@ export async function keepRunning(plan: KeepRunning): Promise<void> {
   }
 }
 
-async function runOnce(plan: KeepRunning): Promise<{ failure: ProcessFailure; wasReady: boolean }> {
-  const launched = plan.launch();
+async function runOnce(
+  plan: KeepRunning,
+  previous: PreviousExit | null,
+): Promise<{ failure: ProcessFailure; wasReady: boolean; exit: PreviousExit | null }> {
+  const launched = plan.launch(previous);
   const wasReady = await launched.ready.then(
     (facts) => {
       plan.onReady(facts, launched);
@@ -73,5 +86,8 @@ async function runOnce(plan: KeepRunning): Promise<{ failure: ProcessFailure; wa
     },
     () => false,
   );
-  return { failure: await launched.exited, wasReady };
+  const failure = await launched.exited;
+  const { pid } = launched;
+  const how = launched.how();
+  return { failure, wasReady, exit: pid === undefined || how === null ? null : { pid, how } };
 }

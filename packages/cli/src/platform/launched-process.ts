@@ -25,6 +25,8 @@ export interface LaunchedProcess {
   readonly ready: Promise<ReadyFacts>;
   /** Resolves when it has ended, with its last words. Never rejects. */
   readonly exited: Promise<ProcessFailure>;
+  /** The signal or exit code that it ended with, `SIGKILL` or `exit code 1`; null until then. */
+  readonly how: () => string | null;
   /** Asks it to end and waits; after `limitMs` it is killed. */
   stop(limitMs: number): Promise<void>;
   /** Kills it at once. */
@@ -58,7 +60,9 @@ export function launchProcess(spec: ProcessSpec): LaunchedProcess {
   // Whoever only waits for the end need not look at `ready`.
   ready.catch(() => undefined);
   const kill = (): void => void child.kill('SIGKILL');
-  return { pid: child.pid, ready, exited, kill, stop: (limitMs) => stopChild(child, exited, limitMs) };
+  const how = (): string | null =>
+    child.signalCode ?? (child.exitCode === null ? null : `exit code ${child.exitCode}`);
+  return { pid: child.pid, ready, exited, how, kill, stop: (limitMs) => stopChild(child, exited, limitMs) };
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;

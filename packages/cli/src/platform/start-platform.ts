@@ -7,6 +7,7 @@ import {
   databaseUrlsOf,
   localApiUrl,
   metricsPort,
+  previousExitOf,
 } from './crew-environment.js';
 import { databasePlaceOutside } from './database-place.js';
 import type { EntryPoints } from './entry-points.js';
@@ -148,9 +149,10 @@ class Supervisor implements Platform {
     this.#hasStarted = true;
     const mayRetryStart = (): boolean => isRestart;
     const start = (name: string, entry: string, index: number): void => {
-      const launch = (): LaunchedProcess =>
+      const launch: KeepRunning['launch'] = (previous) =>
         this.#launch(name, entry, {
           ...environment,
+          ...previousExitOf(previous),
           PORT: String(this.#port),
           METRICS_PORT: metricsPort(plan.metricsPort, index),
         });
@@ -164,7 +166,7 @@ class Supervisor implements Platform {
   #keep(
     crew: Crew,
     name: string,
-    launch: () => LaunchedProcess,
+    launch: KeepRunning['launch'],
     onReady: (facts: ReadyFacts) => void,
     options: Pick<KeepRunning, 'mayRetryStart' | 'onDown'>,
   ): void {

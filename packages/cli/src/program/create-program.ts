@@ -2,6 +2,7 @@ import { VERSION } from '@outrider/shared';
 import { Command } from 'commander';
 import { addCampaignCommands } from '../commands/campaign-commands.js';
 import { addCrawlCommand } from '../commands/crawl-command.js';
+import { addDoctorCommand } from '../commands/doctor-command.js';
 import { addExecutionCommands } from '../commands/execution-commands.js';
 import { addFleetCommands } from '../commands/fleet-commands.js';
 import { addHostCommands } from '../commands/host-commands.js';
@@ -35,6 +36,7 @@ export function createProgram(context: CommandContext): Command {
   addFleetCommands(program, context);
   addHostCommands(program, context);
   addKeyCommands(program, context);
+  addDoctorCommand(program, context);
   addMigrateCommand(program, context);
   return program;
 }

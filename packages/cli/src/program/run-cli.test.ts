@@ -28,7 +28,7 @@ async function run(args: string[], environment: Record<string, string> = {}) {
 
 const COMMANDS = [
   ...['crawl', 'up', 'campaigns', 'start', 'stop', 'executions', 'execution', 'pages', 'page', 'links'],
-  ...['errors', 'resolve', 'discovered', 'explain', 'workers', 'keys', 'migrate'],
+  ...['errors', 'resolve', 'discovered', 'explain', 'workers', 'keys', 'doctor', 'migrate'],
 ];
 
 describe('outrider', () => {

@@ -9,5 +9,6 @@ export const END_SENTENCES: Readonly<Record<EndReason, string>> = {
   cancelled_by_user: 'it was cancelled; what was gathered stays',
   no_usable_seed: 'no start URL gave a usable answer',
   robots_unreachable: "the site's robots.txt could not be read, which forbids everything (RFC 9309)",
+  stalled: 'it got nothing done and made room for the next run of its schedule; what was gathered stays',
   internal_error: 'something broke on our side; the logs say what',
 };

@@ -55,6 +55,9 @@ describe('renderConfig', () => {
       '    blockResources: image  font  media',
       '    waitMs: 2000',
       '    timeoutMs: 15000',
+      '  history',
+      '    keepExecutions: as the platform has it',
+      '    keepDays: as the platform has it',
     ]);
   });
 });

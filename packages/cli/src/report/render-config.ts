@@ -27,5 +27,6 @@ function valueText(value: unknown): string {
     const pairs = Object.entries(value).map(([name, content]) => `${name}: ${String(content)}`);
     return pairs.length === 0 ? 'none' : printable(pairs.join('  '));
   }
+  if (value === null) return 'as the platform has it';
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : printable(String(value));
 }

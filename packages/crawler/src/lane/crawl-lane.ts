@@ -98,7 +98,11 @@ class LaneRun {
       onMissed: (error) =>
         options.logger.warn({ err: error }, 'the lease could not be renewed; trying again'),
       onState: (state) => this.#observe(state),
-      beat: () => ({ memoryMb: memoryMb(), waitingReason: this.#waitingReason }),
+      beat: () => ({
+        memoryMb: memoryMb(),
+        waitingReason: this.#waitingReason,
+        held: this.#queue.waiting + this.#queue.inFlight + this.#recorder.backlog,
+      }),
     });
     const { effects } = options;
     this.#sitemaps = new LaneSitemaps({

@@ -20,7 +20,11 @@ export interface LaneEffects {
   /** Writes a batch, trying again until it is written, refused, or the lease has run out. */
   commit(batch: Batch): Promise<CommitOutcome>;
   /** Renews the lease; null when the lane is another worker's. */
-  renew(beat: { memoryMb: number; waitingReason: string | null }): Promise<ExecutionState | null>;
+  renew(beat: {
+    memoryMb: number;
+    waitingReason: string | null;
+    held: number;
+  }): Promise<ExecutionState | null>;
   /** Gives the lane back. False when it was lost or has ended. */
   release(reason: string): Promise<boolean>;
   /** What URLs are decided by. */

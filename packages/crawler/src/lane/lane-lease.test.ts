@@ -26,7 +26,7 @@ function startLease(answer: (beat: number) => Promise<ExecutionState | null>) {
     },
     onState: (state) => void states.push(state),
     onMissed: (error) => void missed.push(error),
-    beat: () => ({ memoryMb: 1, waitingReason: null }),
+    beat: () => ({ memoryMb: 1, waitingReason: null, held: 0 }),
   });
   running.push(lease);
   lease.start();

@@ -5,6 +5,7 @@ import {
   type Database,
   findLaneTenant,
   type InstanceState,
+  noteInstanceEnd,
   readRobotsFile,
   registerInstance,
   type Settlement,
@@ -22,6 +23,10 @@ import { memoryMb } from '../lane/lane-meter.js';
 import { ROBOTS_LIFE, RobotsGate, type RobotsStore } from '../robots/robots-gate.js';
 
 export interface CrawlWorkerOptions {
+  /** Default: a new one. */
+  readonly instanceId?: string;
+  /** How the worker of this machine ended that this one replaces, as its supervisor saw it. */
+  readonly previousExit?: { readonly pid: number; readonly how: string } | null;
   /** On the role outrider_app: everything a lane reads and writes is its tenant's. */
   readonly tenantDatabase: Database;
   /** On the role outrider_system: the registry of workers, and whose a lane is. */
@@ -48,7 +53,7 @@ const DRAIN_MS = 25_000;
 
 /** One worker process: registered, beating, and crawling the lanes that the queue offers it. */
 export class CrawlWorker {
-  readonly instanceId = newId();
+  readonly instanceId: string;
   readonly #options: CrawlWorkerOptions;
   readonly #robots: RobotsGate;
   #lanes = 0;
@@ -60,6 +65,7 @@ export class CrawlWorker {
 
   constructor(options: CrawlWorkerOptions) {
     this.#options = options;
+    this.instanceId = options.instanceId ?? newId();
     const { systemDatabase: database } = options;
     const store: RobotsStore = {
       read: (origin) => database.withSystem((tx) => readRobotsFile(tx, origin)),
@@ -72,16 +78,19 @@ export class CrawlWorker {
   /** Registers the worker and keeps its heartbeat. */
   async start(): Promise<void> {
     const { systemDatabase, capacity, version, leaseMs } = this.#options;
-    await systemDatabase.withSystem((tx) =>
-      registerInstance(tx, {
+    const { previousExit = null } = this.#options;
+    await systemDatabase.withSystem(async (tx) => {
+      await registerInstance(tx, {
         id: this.instanceId,
         host: hostname(),
         pid: process.pid,
         version,
         capabilities: this.#options.rendering === null ? ['http'] : ['http', 'browser'],
         capacity,
-      }),
-    );
+      });
+      // Evidence, should a URL be what ended it.
+      if (previousExit !== null) await noteInstanceEnd(tx, { host: hostname(), ...previousExit });
+    });
     this.#timer = setInterval(() => void this.#beat(), leaseMs / 3);
   }
 

@@ -53,6 +53,11 @@ export function isStatementTimeout(error: unknown): boolean {
   return someCause(error, (code) => code === '57014' || code === '55P03');
 }
 
+/** Whether the server had no room left on its disk (53100). */
+export function isDiskFull(error: unknown): boolean {
+  return someCause(error, (code) => code === '53100');
+}
+
 /** Whether the database refuses the data itself (classes 22, 23 and 54): sending it again would be refused again. */
 export function isDataError(error: unknown): boolean {
   return someCause(error, (code) => /^(22|23|54)[0-9A-Z]{3}$/.test(code));

@@ -11,6 +11,7 @@ import {
 import type { Tx } from '../connect/database.js';
 import { scanSlice } from '../cursors/bounded-scan.js';
 import type { Place, Slice } from '../cursors/slice.js';
+import { readStall } from '../stalls/read-stall.js';
 
 /** Which executions of a campaign to list. */
 export interface ExecutionFilter {
@@ -117,6 +118,7 @@ export async function readExecutionDetail(tx: Tx, executionId: string): Promise<
     ...toExecution(row),
     config: row.config,
     lanes: await listLanes(tx, executionId),
+    stall: await readStall(tx, executionId),
     resultSummary: row.result_summary === null ? null : { ...row.result_summary },
     errorLog: row.error_log,
   };

@@ -32,3 +32,22 @@ export async function beatInstance(
         cpu_usage_percent = ${beat.cpuPercent}, heartbeat_at = now()
     where id = ${instanceId}`;
 }
+
+/**
+ * Notes how a worker ended, as the supervisor of its machine saw it: the newest of that process id that has not given
+ * itself up in order. What is known of the lanes that it lost meanwhile learns it too.
+ */
+export async function noteInstanceEnd(
+  tx: Tx,
+  end: { readonly host: string; readonly pid: number; readonly how: string },
+): Promise<void> {
+  await tx.sql`
+    with ended as (
+      update crawler_instances set ended_by = ${end.how}
+      where id = (
+        select id from crawler_instances
+        where host = ${end.host} and pid = ${end.pid} and ended_by is null order by id desc limit 1)
+      returning id
+    )
+    update lane_losses set ended_by = ${end.how} from ended where instance_id = ended.id and lane_losses.ended_by is null`;
+}

@@ -10,12 +10,13 @@ import type { LaneHold } from './take-lane.js';
 export async function renewLane(
   tx: Tx,
   hold: LaneHold,
-  beat: { leaseMs: number; memoryMb: number; waitingReason: string | null },
+  beat: { leaseMs: number; memoryMb: number; waitingReason: string | null; held: number },
 ): Promise<ExecutionState | null> {
   const [row] = await tx.sql<{ status: ExecutionState }[]>`
     update execution_lanes lane
     set heartbeat_at = now(), lease_until = now() + ${beat.leaseMs} * interval '1 millisecond',
-        memory_peak_mb = greatest(lane.memory_peak_mb, ${beat.memoryMb}), waiting_reason = ${beat.waitingReason}
+        memory_peak_mb = greatest(lane.memory_peak_mb, ${beat.memoryMb}), waiting_reason = ${beat.waitingReason},
+        held = ${beat.held}
     from campaign_executions execution
     where lane.id = ${hold.laneId} and lane.epoch = ${hold.epoch} and lane.status = 'active'
       and lane.lease_until > now() and execution.id = lane.execution_id

@@ -1,6 +1,7 @@
 import { newId } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
+import { type Loss, quarantineUrls, recordLoss } from '../quarantine/record-loss.js';
 import { returnLostSitemaps } from '../sitemaps/return-sitemaps.js';
 
 /** A lane whose worker has been silent for longer than its lease. */
@@ -31,6 +32,7 @@ interface TargetRow {
   url_key: string;
   host: string;
   state: 'pending' | 'failed';
+  lease_losses: number;
 }
 
 /** Lanes whose lease has lapsed by the database's clock. */
@@ -61,6 +63,9 @@ export async function returnLostLane(tx: Tx, lost: LostLane): Promise<ReturnedLa
   const targets = await returnTargets(tx, lost);
   await returnLostSitemaps(tx, lost.executionId, lost.laneId);
   const quarantined = targets.filter((target) => target.state === 'failed');
+  const loss = lossOf(lost, lane, targets);
+  await recordLoss(tx, loss);
+  await quarantineUrls(tx, loss, quarantined.map(givenUp));
   await insertQuarantineErrors(tx, lost, lane, quarantined);
   await tx.sql`
     update execution_lanes
@@ -70,7 +75,7 @@ export async function returnLostLane(tx: Tx, lost: LostLane): Promise<ReturnedLa
     where id = ${lost.laneId}`;
   const permits = await tx.sql`delete from host_permits where lane_id = ${lost.laneId}`;
   const targetsReturned = targets.length - quarantined.length;
-  await recordLoss(tx, lost, lane, { targetsReturned, quarantined: quarantined.length });
+  await announceLoss(tx, lost, lane, { targetsReturned, quarantined });
   return { targetsReturned, quarantined: quarantined.length, permitsReleased: permits.count };
 }
 
@@ -86,7 +91,17 @@ async function returnTargets(tx: Tx, { executionId, laneId }: LostLane): Promise
       where execution_id = ${executionId} and lane_id = ${laneId} and state = 'leased'
     ) held
     where target.execution_id = ${executionId} and target.url_key = held.key
-    returning target.url, target.url_key, target.host, target.state`;
+    returning target.url, target.url_key, target.host, target.state, target.lease_losses`;
+}
+
+function lossOf({ executionId, laneId }: LostLane, lane: LaneRow, targets: readonly TargetRow[]): Loss {
+  const { tenant_id: tenantId, campaign_id: campaignId, instance_id: instanceId, epoch } = lane;
+  const urlKeys = targets.map((target) => target.url_key);
+  return { tenantId, campaignId, executionId, laneId, epoch, instanceId, urlKeys };
+}
+
+function givenUp({ url, url_key: urlKey, host, lease_losses: losses }: TargetRow) {
+  return { url, urlKey, host, losses };
 }
 
 async function insertQuarantineErrors(
@@ -107,21 +122,23 @@ async function insertQuarantineErrors(
       as target (id, url, url_hash, host)`;
 }
 
-async function recordLoss(
+async function announceLoss(
   tx: Tx,
   lost: LostLane,
   lane: LaneRow,
-  loss: { readonly targetsReturned: number; readonly quarantined: number },
+  loss: { readonly targetsReturned: number; readonly quarantined: readonly TargetRow[] },
 ): Promise<void> {
-  if (loss.quarantined > 0) {
+  if (loss.quarantined.length > 0) {
     await tx.sql`
-      update campaign_metrics set errors_encountered = errors_encountered + ${loss.quarantined}
+      update campaign_metrics set errors_encountered = errors_encountered + ${loss.quarantined.length}
       where campaign_id = ${lane.campaign_id}`;
   }
+  const about = { tenantId: lane.tenant_id, campaignId: lane.campaign_id, executionId: lost.executionId };
+  for (const { url, url_key: urlKey, lease_losses: losses } of loss.quarantined) {
+    await appendEvent(tx, { ...about, type: 'url.quarantined', payload: { url, urlKey, losses } });
+  }
   await appendEvent(tx, {
-    tenantId: lane.tenant_id,
-    campaignId: lane.campaign_id,
-    executionId: lost.executionId,
+    ...about,
     type: 'lane.lost',
     payload: {
       laneId: lost.laneId,

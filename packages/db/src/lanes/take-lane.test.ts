@@ -21,7 +21,7 @@ const begin = (laneId: string, epoch: number) =>
     beginLane(tx, { laneId, epoch }, { instanceId: newId(), leaseMs: 60_000 }),
   );
 const SEEDS = ['http://a.test/1', 'http://a.test/2'];
-const BEAT = { leaseMs: 60_000, memoryMb: 12, waitingReason: null };
+const BEAT = { leaseMs: 60_000, memoryMb: 12, waitingReason: null, held: 3 };
 
 async function plant(): Promise<{ executionId: string; laneId: string }> {
   const { executionId, laneIds } = await plantExecution(db, { seeds: SEEDS });

@@ -56,7 +56,8 @@ export async function takeLane(
   >`
     update execution_lanes lane
     set status = 'active', epoch = ${offer.epoch}, instance_id = ${taker.instanceId}, heartbeat_at = now(),
-        lease_until = now() + ${taker.leaseMs} * interval '1 millisecond', in_flight = 0, last_batch = 0, waiting_reason = null
+        lease_until = now() + ${taker.leaseMs} * interval '1 millisecond', in_flight = 0, last_batch = 0,
+        waiting_reason = null, held = null, taken_at = now()
     from campaign_executions execution
     where lane.id = ${offer.laneId} and lane.epoch = ${offer.epoch - 1} and lane.status = 'waiting'
       and execution.id = lane.execution_id and execution.status in ('queued', 'running')

@@ -14,6 +14,7 @@ export const crawlerInstances = pgTable('crawler_instances', {
   lanesActive: integer('lanes_active').notNull().default(sql`0`),
   memoryUsageMb: doublePrecision('memory_usage_mb'),
   cpuUsagePercent: doublePrecision('cpu_usage_percent'),
+  endedBy: text('ended_by'),
   startedAt: timestamptz('started_at').notNull().default(sql`now()`),
   heartbeatAt: timestamptz('heartbeat_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),

@@ -25,6 +25,8 @@ export const executionLanes = pgTable('execution_lanes', {
   wireBytes: count('wire_bytes').notNull().default(sql`0`),
   memoryPeakMb: doublePrecision('memory_peak_mb').notNull().default(sql`0`),
   waitingReason: text('waiting_reason'),
+  held: integer(),
+  takenAt: timestamptz('taken_at'),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
   lastBatch: count('last_batch').notNull().default(sql`0`),

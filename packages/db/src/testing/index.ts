@@ -1,3 +1,4 @@
+export { runAs } from './empty-database.js';
 export {
   type Outcome,
   type PlantedExecution,

@@ -10,7 +10,13 @@ import {
   readExecution,
   type Tx,
 } from '@outrider/db';
-import { type Execution, type ExecutionType, newId, OutriderError } from '@outrider/shared';
+import {
+  type CampaignConfig,
+  type Execution,
+  type ExecutionType,
+  newId,
+  OutriderError,
+} from '@outrider/shared';
 import type { CommandDeps } from './command-deps.js';
 import { offerLanes } from './offer-lanes.js';
 import { planSeeds } from './plan-seeds.js';
@@ -24,6 +30,8 @@ export interface StartRequest {
   /** A key's name, a schedule: shown in the history. */
   readonly triggeredBy: string;
   readonly reason: string | null;
+  /** Crawl these URLs and nothing else, instead of what the campaign starts from. */
+  readonly onlyUrls?: readonly string[];
 }
 
 /** A hundred thousand seeds take a few seconds. */
@@ -49,16 +57,18 @@ export async function startExecution(deps: CommandDeps, request: StartRequest): 
   return execution;
 }
 
-async function queueExecution(
+/** Queues an execution in the caller's transaction; the caller offers the lanes after its commit. */
+export async function queueExecution(
   tx: Tx,
   request: StartRequest,
 ): Promise<{ execution: Execution; laneIds: readonly string[] }> {
   const { tenantId, campaignId, executionType } = request;
-  const { config, configRevision } = await lockCampaign(tx, campaignId);
+  const { config: own, configRevision } = await lockCampaign(tx, campaignId);
+  const config = request.onlyUrls === undefined ? own : listOnly(own);
   if ((await findLiveExecution(tx, campaignId)) !== null) {
     throw new OutriderError('campaign_already_running', 'Stop its execution, or wait until it has ended.');
   }
-  const { seeds, scopeHosts } = planSeeds(config, await listSeedUrls(tx, campaignId));
+  const { seeds, scopeHosts } = planSeeds(config, request.onlyUrls ?? (await listSeedUrls(tx, campaignId)));
   if (seeds.length === 0) throw new OutriderError('no_seeds', 'Add at least one seed to the campaign.');
   const executionId = newId();
   const { number, laneIds } = await insertExecution(tx, {
@@ -86,4 +96,15 @@ async function queueExecution(
     payload: { number, executionType, seeds: seeds.length },
   });
   return { execution, laneIds };
+}
+
+/** The configuration for a few URLs alone: no sitemaps, no links, nothing carried over, one lane. */
+function listOnly(config: CampaignConfig): CampaignConfig {
+  return {
+    ...config,
+    mode: 'list',
+    lanes: 1,
+    sitemaps: { fromRobots: false, urls: [] },
+    fetch: { ...config.fetch, conditional: false },
+  };
 }

@@ -45,7 +45,9 @@ describe('stopping', () => {
     await within((tx) => settleUrl(tx, executionId, SEEDS[0] ?? '', { leasedBy: laneId(), epoch: 1 }));
     expect(await stop(planted)).toMatchObject({ status: 'stopping', completedAt: null });
     expect(
-      await within((tx) => renewLane(tx, hold, { leaseMs: 60_000, memoryMb: 1, waitingReason: null })),
+      await within((tx) =>
+        renewLane(tx, hold, { leaseMs: 60_000, memoryMb: 1, waitingReason: null, held: 0 }),
+      ),
     ).toBe('stopping');
     expect(await completeExecutions(platform)).toEqual({ ended: 0 });
 

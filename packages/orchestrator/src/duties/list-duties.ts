@@ -6,7 +6,9 @@ import { compareEndedExecutions } from './compare-sitemaps.js';
 import { completeExecutions } from './complete-executions.js';
 import { dispatchLanes } from './dispatch-lanes.js';
 import type { Duty, DutyReport } from './duty.js';
+import { expireHistory, type HistoryKeeping } from './expire-history.js';
 import { expireIdempotencyKeys } from './expire-idempotency-keys.js';
+import { healStalls } from './heal-stalls.js';
 import { indexEndedExecutions } from './index-inlinks.js';
 import { makePartitions } from './make-partitions.js';
 import { markGoneInstances, removeForgottenInstances } from './mark-gone-instances.js';
@@ -23,6 +25,8 @@ export interface DutyDeps {
   readonly crashAt: CrashAt;
   readonly laneLeaseMs: number;
   readonly reconcileIntervalMs: number;
+  readonly stallAfterMs: number;
+  readonly keeping: HistoryKeeping;
 }
 
 /** A person waits for the end of a run, so it is looked for more often than anything is repaired. */
@@ -30,6 +34,8 @@ const COMPLETION_INTERVAL_MS = 200;
 const REOFFER_AFTER_MS = 10_000;
 const GAUGE_INTERVAL_MS = 10_000;
 const INSTANCE_INTERVAL_MS = 5_000;
+const STALL_INTERVAL_MS = 5_000;
+const EXPIRY_INTERVAL_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** Every duty of the orchestrator, with how often it is done. */
@@ -48,6 +54,7 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('complete-executions', Math.min(COMPLETION_INTERVAL_MS, reconcileIntervalMs), () =>
       completeExecutions(deps),
     ),
+    duty('heal-stalls', Math.min(STALL_INTERVAL_MS, deps.stallAfterMs / 4), () => healStalls(deps)),
     duty('index-inlinks', reconcileIntervalMs, () => indexEndedExecutions(database)),
     duty('compare-sitemaps', reconcileIntervalMs, () => compareEndedExecutions(database)),
     duty('make-partitions', 6 * HOUR_MS, () => makePartitions(database)),
@@ -55,6 +62,7 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('remove-forgotten-instances', HOUR_MS, () => removeForgottenInstances(database)),
     duty('expire-idempotency-keys', HOUR_MS, () => expireIdempotencyKeys(database)),
     duty('remove-unused-robots', 6 * HOUR_MS, () => removeUnusedRobots(database)),
+    duty('expire-history', EXPIRY_INTERVAL_MS, () => expireHistory(deps)),
     duty('observe-gauges', GAUGE_INTERVAL_MS, () => observeGauges(deps)),
   ];
 }

@@ -96,7 +96,7 @@ describe('a lost lane', () => {
     const settlement = { urlKey: urlKey(SEEDS[0] ?? ''), verdict, discoveries: [], errors: [] };
     const batch = { settlements: [settlement], scopeHosts: [] };
     expect(await within((tx) => commitBatch(tx, hold, batch))).toEqual({ kind: 'refused' });
-    const beat = { leaseMs: 60_000, memoryMb: 1, waitingReason: null };
+    const beat = { leaseMs: 60_000, memoryMb: 1, waitingReason: null, held: 0 };
     expect(await within((tx) => renewLane(tx, hold, beat))).toBeNull();
     expect(await readTarget(SEEDS[0] ?? '')).toMatchObject({ state: 'pending' });
   });

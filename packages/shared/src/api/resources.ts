@@ -4,6 +4,7 @@ import {
   CAMPAIGN_LIMITS,
   campaignConfig,
   fetchConfig,
+  historyConfig,
   politenessConfig,
   scopeConfig,
   sitemapsConfig,
@@ -17,6 +18,7 @@ import {
   LANE_STATES,
 } from '../execution/execution-states.js';
 import { count, json, nextCursor, time } from './fields.js';
+import { executionStall } from './recovery-resources.js';
 
 /** A page of a list. */
 export const listOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor });
@@ -45,6 +47,7 @@ export const campaignPatch = z
     fetch: z.strictObject(unwrapDefaults(fetchConfig.shape)).optional(),
     sitemaps: z.strictObject(unwrapDefaults(sitemapsConfig.shape)).optional(),
     browser: z.strictObject(unwrapDefaults(browserConfig.shape)).optional(),
+    history: z.strictObject(unwrapDefaults(historyConfig.shape)).optional(),
     lanes: campaignConfig.shape.lanes.unwrap().optional(),
     priority: campaignConfig.shape.priority.unwrap().optional(),
   })
@@ -162,6 +165,8 @@ export const executionDetail = z
     ...execution.shape,
     config: campaignConfig,
     lanes: z.array(lane),
+    /** Null unless it should move and does not. */
+    stall: executionStall.nullable(),
     resultSummary: json.nullable(),
     errorLog: z.array(json).nullable(),
   })

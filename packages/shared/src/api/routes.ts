@@ -2,6 +2,7 @@ import { CAMPAIGN_ROUTES } from './campaign-routes.js';
 import { EXECUTION_ROUTES } from './execution-routes.js';
 import { FLEET_ROUTES } from './fleet-routes.js';
 import { RECORD_ROUTES } from './record-routes.js';
+import { RECOVERY_ROUTES } from './recovery-routes.js';
 import type { RouteTable } from './route.js';
 
 /** Every route below the base path. The OpenAPI document and the router are both made from this table. */
@@ -9,6 +10,7 @@ export const ROUTES = {
   ...CAMPAIGN_ROUTES,
   ...EXECUTION_ROUTES,
   ...RECORD_ROUTES,
+  ...RECOVERY_ROUTES,
   ...FLEET_ROUTES,
 } as const satisfies RouteTable;
 export type RouteName = keyof typeof ROUTES;

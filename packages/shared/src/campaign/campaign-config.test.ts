@@ -53,6 +53,7 @@ describe('the configuration of a campaign', () => {
         waitMs: 2_000,
         timeoutMs: 15_000,
       },
+      history: { keepExecutions: null, keepDays: null },
       lanes: 1,
       priority: 'normal',
     });

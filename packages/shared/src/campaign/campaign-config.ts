@@ -172,6 +172,18 @@ export const browserConfig = z
   .meta({ id: 'Browser' });
 export type BrowserConfig = z.infer<typeof browserConfig>;
 
+/**
+ * How long a campaign's ended executions are kept; null leaves it to the platform's settings, 0 keeps all. The
+ * newest is always kept, and so is one that a running execution compares itself with.
+ */
+export const historyConfig = z
+  .strictObject({
+    keepExecutions: z.int().min(0).max(1_000_000).nullable().default(null),
+    keepDays: z.int().min(0).max(36_500).nullable().default(null),
+  })
+  .meta({ id: 'History' });
+export type HistoryConfig = z.infer<typeof historyConfig>;
+
 export const campaignConfig = z
   .strictObject({
     mode: z.enum(['spider', 'list', 'sitemap']).default('spider'),
@@ -182,6 +194,7 @@ export const campaignConfig = z
     fetch: fetchConfig.prefault({}),
     sitemaps: sitemapsConfig.prefault({}),
     browser: browserConfig.prefault({}),
+    history: historyConfig.prefault({}),
     lanes: z.int().min(1).max(CAMPAIGN_LIMITS.lanes).default(1),
     priority: z.enum(['urgent', 'normal', 'backfill']).default('normal'),
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { coverageTotals } from '../execution/coverage.js';
 import { END_REASONS, EXECUTION_STATES, EXECUTION_TYPES } from '../execution/execution-states.js';
+import { STALL_CAUSE_NAMES, STALL_REPAIR_NAMES } from '../execution/stall-causes.js';
 
 const id = z.uuid();
 
@@ -34,6 +35,26 @@ export const EVENTS = {
   'execution.progress': {
     when: 'the counters of a running execution moved; at most ten a second per campaign',
     payload: z.strictObject({ coverage: coverageTotals, errors: z.int() }),
+  },
+  'execution.stalled': {
+    when: 'an execution got nothing done for too long, or the cause of its stall is another one now',
+    payload: z.strictObject({
+      cause: z.enum(STALL_CAUSE_NAMES),
+      diagnosis: z.record(z.string(), z.unknown()),
+      repairs: z.array(z.enum(STALL_REPAIR_NAMES)),
+    }),
+  },
+  'execution.recovered': {
+    when: 'a stalled execution moves again',
+    payload: z.strictObject({ cause: z.enum(STALL_CAUSE_NAMES), stalledSeconds: z.number() }),
+  },
+  'url.quarantined': {
+    when: 'a URL was given up because three workers died while they held it',
+    payload: z.strictObject({ url: z.string(), urlKey: z.guid(), losses: z.int() }),
+  },
+  'url.retried': {
+    when: 'a quarantined URL is to be tried again',
+    payload: z.strictObject({ url: z.string(), urlKey: z.guid(), retryExecutionId: id, by: z.string() }),
   },
   'lane.leased': {
     when: 'a worker took a lane',

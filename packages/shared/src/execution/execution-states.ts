@@ -44,6 +44,7 @@ export const END_REASONS = [
   'cancelled_by_user',
   'no_usable_seed',
   'robots_unreachable',
+  'stalled',
   'internal_error',
 ] as const;
 export type EndReason = (typeof END_REASONS)[number];

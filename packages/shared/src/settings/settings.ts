@@ -85,6 +85,43 @@ export const SETTINGS = {
     schema: wholeNumber(100, 600_000).default(2_000),
     meaning: 'How often the reconciler compares what should run with what runs.',
   },
+  OUTRIDER_STALL_AFTER_MS: {
+    schema: wholeNumber(1_000, 86_400_000).default(120_000),
+    meaning: 'How long an execution may get nothing done before it is stalled and the cause is looked for.',
+  },
+  OUTRIDER_KEEP_EXECUTIONS: {
+    schema: wholeNumber(0, 1_000_000).default(0),
+    meaning:
+      'Ended executions kept of each campaign that says nothing of its own (history.keepExecutions); 0 keeps all.',
+  },
+  OUTRIDER_KEEP_DAYS: {
+    schema: wholeNumber(0, 36_500).default(0),
+    meaning:
+      'Days for which ended executions are kept of each campaign that says nothing of its own (history.keepDays); 0 keeps them for ever.',
+  },
+  OUTRIDER_KEEP_METRICS_DAYS: {
+    schema: wholeNumber(0, 36_500).default(90),
+    meaning: 'Days for which the samples of workers are kept, in whole months; 0 keeps them for ever.',
+  },
+  OUTRIDER_KEEP_EVIDENCE_DAYS: {
+    schema: wholeNumber(0, 36_500).default(90),
+    meaning: 'Days for which the evidence of quarantined URLs is kept; 0 keeps it for ever.',
+  },
+  OUTRIDER_KEEP_AUDIT_DAYS: {
+    schema: wholeNumber(0, 36_500).default(730),
+    meaning: 'Days for which the audit log is kept, in whole months; 0 keeps it for ever.',
+  },
+  OUTRIDER_PREVIOUS_EXIT: {
+    schema: z
+      .string()
+      .regex(/^[1-9]\d*:[\w ]{1,40}$/, 'must be `pid:how it ended`')
+      .transform((text) => {
+        const [pid, how = ''] = text.split(':');
+        return { pid: Number(pid), how };
+      })
+      .optional(),
+    meaning: 'Set by `up`: how the process ended that this one replaces, `pid:SIGKILL` or `pid:exit code 1`.',
+  },
   CHROMIUM_PATH: {
     schema: z.string().min(1).optional(),
     meaning:

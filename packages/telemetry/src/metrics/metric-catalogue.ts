@@ -1,4 +1,11 @@
-import { API_BASE, EXECUTION_STATES, LANE_STATES, ROUTES } from '@outrider/shared';
+import {
+  API_BASE,
+  EXECUTION_STATES,
+  LANE_STATES,
+  ROUTES,
+  STALL_CAUSE_NAMES,
+  STALL_REPAIR_NAMES,
+} from '@outrider/shared';
 
 /** The processes that serve `/metrics`. */
 export const SERVICES = ['api', 'orchestrator', 'worker'] as const;
@@ -132,6 +139,12 @@ export const METRICS = {
     services: ['orchestrator'],
     labels: { status: EXECUTION_STATES },
   },
+  outrider_stalled_executions: {
+    kind: 'gauge',
+    help: 'Executions that should move and do not, by the cause that was found',
+    services: ['orchestrator'],
+    labels: { cause: STALL_CAUSE_NAMES },
+  },
   outrider_queue_jobs: {
     kind: 'gauge',
     help: 'Lane jobs in the queue, by state',
@@ -151,6 +164,7 @@ export const METRICS = {
         'execution_ended',
         'instance_retired',
         'url_quarantined',
+        ...STALL_REPAIR_NAMES.filter((repair) => repair !== 'targets_returned'),
       ],
     },
   },

@@ -27,6 +27,7 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
     previousExecutionId: null,
     config: campaignConfig.parse({}),
     lanes: [],
+    stall: null,
     resultSummary: {
       receipt: {
         discovered: 1_300,
