@@ -24,6 +24,8 @@ export interface StartRequest {
   /** A key's name, a schedule: shown in the history. */
   readonly triggeredBy: string;
   readonly reason: string | null;
+  /** Start it beside one that has not ended, as a schedule with overlap `allow` does. */
+  readonly beside?: boolean;
 }
 
 /** A hundred thousand seeds take a few seconds. */
@@ -49,13 +51,17 @@ export async function startExecution(deps: CommandDeps, request: StartRequest): 
   return execution;
 }
 
-async function queueExecution(
+/**
+ * The same within a transaction of the caller's, who offers the lanes after its commit. What it throws it
+ * throws before it has written anything.
+ */
+export async function queueExecution(
   tx: Tx,
   request: StartRequest,
 ): Promise<{ execution: Execution; laneIds: readonly string[] }> {
   const { tenantId, campaignId, executionType } = request;
   const { config, configRevision } = await lockCampaign(tx, campaignId);
-  if ((await findLiveExecution(tx, campaignId)) !== null) {
+  if (request.beside !== true && (await findLiveExecution(tx, campaignId)) !== null) {
     throw new OutriderError('campaign_already_running', 'Stop its execution, or wait until it has ended.');
   }
   const { seeds, scopeHosts } = planSeeds(config, await listSeedUrls(tx, campaignId));
