@@ -392,7 +392,7 @@ describe('a backfill', () => {
     const { campaignId, scheduleId } = await plantSchedule(platform, { cron, catchUp: { mode: 'none' } });
     await turnBack(platform, scheduleId, first);
     await fireDueSchedules(platform);
-    const range = { from: first, to: first + 3 * HOUR, max: 10 };
+    const range = { from: first, to: at + 1, max: 10 };
     const done = await within((tx) => backfillSchedule(tx, scheduleId, range));
     expect(done).toEqual({ waiting: [0, 1, 2].map((n) => first + n * HOUR), alreadyStarted: 0 });
     expect(await within((tx) => backfillSchedule(tx, scheduleId, range))).toEqual({

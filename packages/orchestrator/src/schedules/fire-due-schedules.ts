@@ -55,7 +55,22 @@ async function fireAlone(deps: ScheduleDutyDeps, only: string): Promise<readonly
   } catch (error) {
     if (isPassing(error)) throw error;
     deps.logger.error({ err: error, scheduleId: only }, 'a schedule could not be fired; its tick has failed');
-    return fireClaimed(deps, { limit: 1, only, broken: String(error) });
+    return noteFailure(deps, only, String(error));
+  }
+}
+
+/** What cannot even be noted is tried again with the next run; meanwhile it is no reason to stop. */
+async function noteFailure(
+  deps: ScheduleDutyDeps,
+  only: string,
+  broken: string,
+): Promise<readonly FiredSchedule[]> {
+  try {
+    return await fireClaimed(deps, { limit: 1, only, broken });
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    deps.logger.error({ err: error, scheduleId: only }, 'the failure of a tick could not be noted');
+    return [];
   }
 }
 
