@@ -473,7 +473,7 @@ create table crawler_schedules (
   time_zone text default 'UTC'::text not null,
   status text default 'active'::text not null,
   overlap_policy text default 'skip'::text not null,
-  catch_up_mode text default 'none'::text not null,
+  catch_up_mode text default 'one'::text not null,
   catch_up_max integer default 1 not null,
   catch_up_window_seconds integer default 3600 not null,
   jitter_seconds integer default 0 not null,
@@ -482,10 +482,15 @@ create table crawler_schedules (
   consecutive_failures integer default 0 not null,
   starts_at timestamp with time zone,
   ends_at timestamp with time zone,
-  max_ticks integer,
+  max_runs integer,
   next_tick_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  status_reason text,
+  runs_started integer default 0 not null,
+  next_due_at timestamp with time zone,
+  zone_rules text default ''::text not null,
+  deleted_at timestamp with time zone
 );
 create table event_stream (
   campaign_id uuid not null,
@@ -677,8 +682,13 @@ create table schedule_ticks (
   tenant_id uuid not null,
   fired_at timestamp with time zone default now() not null,
   outcome text not null,
-  reason text,
-  execution_id uuid
+  reason text not null,
+  execution_id uuid,
+  campaign_id uuid not null,
+  kind text default 'planned'::text not null,
+  due_at timestamp with time zone not null,
+  detail text,
+  execution_status text
 );
 create table schema_migrations (
   name text not null,
@@ -823,10 +833,15 @@ alter table crawler_schedules add constraint crawler_schedules_catch_up_max_chec
 alter table crawler_schedules add constraint crawler_schedules_catch_up_mode_check CHECK ((catch_up_mode = ANY (ARRAY['none'::text, 'one'::text, 'all'::text])));
 alter table crawler_schedules add constraint crawler_schedules_catch_up_window_seconds_check CHECK ((catch_up_window_seconds >= 0));
 alter table crawler_schedules add constraint crawler_schedules_jitter_seconds_check CHECK ((jitter_seconds >= 0));
-alter table crawler_schedules add constraint crawler_schedules_max_ticks_check CHECK ((max_ticks >= 1));
+alter table crawler_schedules add constraint crawler_schedules_max_ticks_check CHECK ((max_runs >= 1));
 alter table crawler_schedules add constraint crawler_schedules_overlap_policy_check CHECK ((overlap_policy = ANY (ARRAY['skip'::text, 'buffer_one'::text, 'cancel_running'::text, 'allow'::text])));
 alter table crawler_schedules add constraint crawler_schedules_pause_after_failures_check CHECK ((pause_after_failures >= 1));
+alter table crawler_schedules add constraint crawler_schedules_runs_started_check CHECK ((runs_started >= 0));
 alter table crawler_schedules add constraint crawler_schedules_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'finished'::text])));
+alter table crawler_schedules add constraint deleted_without_tick CHECK (((deleted_at IS NULL) OR (next_tick_at IS NULL)));
+alter table crawler_schedules add constraint finished_without_tick CHECK (((status <> 'finished'::text) OR (next_tick_at IS NULL)));
+alter table crawler_schedules add constraint next_tick_due CHECK (((next_tick_at IS NULL) = (next_due_at IS NULL)));
+alter table crawler_schedules add constraint reason_when_not_active CHECK (((status <> 'active'::text) OR (status_reason IS NULL)));
 alter table execution_lanes add constraint execution_lanes_in_flight_check CHECK ((in_flight >= 0));
 alter table execution_lanes add constraint execution_lanes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'active'::text, 'finished'::text])));
 alter table execution_lanes add constraint leased_when_active CHECK (((status = 'active'::text) = (lease_until IS NOT NULL)));
@@ -851,7 +866,9 @@ alter table page_screenshots add constraint screenshot_size CHECK (((octet_lengt
 alter table partitioned_tables add constraint partitioned_tables_key_kind_check CHECK ((key_kind = ANY (ARRAY['uuid_v7'::text, 'timestamptz'::text])));
 alter table quarantined_urls add constraint retried_whole CHECK ((((retried_at IS NULL) = (retried_by IS NULL)) AND ((retried_at IS NULL) = (retry_execution_id IS NULL))));
 alter table robots_files add constraint robots_files_outcome_check CHECK ((outcome = ANY (ARRAY['rules'::text, 'allow_all'::text, 'unreachable'::text])));
-alter table schedule_ticks add constraint schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'skipped'::text, 'missed'::text, 'failed'::text, 'buffered'::text])));
+alter table schedule_ticks add constraint schedule_ticks_kind_check CHECK ((kind = ANY (ARRAY['planned'::text, 'manual'::text, 'backfill'::text])));
+alter table schedule_ticks add constraint schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'buffered'::text, 'skipped_overlap'::text, 'skipped_blackout'::text, 'skipped_paused'::text, 'skipped_deleted'::text, 'missed'::text, 'failed'::text])));
+alter table schedule_ticks add constraint started_with_execution CHECK (((outcome = 'started'::text) = (execution_id IS NOT NULL)));
 alter table sitemap_differences add constraint sitemap_differences_difference_check CHECK ((difference = ANY (ARRAY['in_sitemap_not_linked'::text, 'linked_not_in_sitemap'::text])));
 alter table url_discovery_log add constraint skipped_for_a_reason CHECK ((should_crawl = (skip_reason IS NULL)));
 alter table api_keys add constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
@@ -884,6 +901,7 @@ alter table lane_losses add constraint lane_losses_campaign_id_fkey FOREIGN KEY 
 alter table lane_losses add constraint lane_losses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table quarantined_urls add constraint quarantined_urls_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table quarantined_urls add constraint quarantined_urls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table schedule_ticks add constraint schedule_ticks_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crawler_schedules(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table trap_budgets add constraint trap_budgets_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
@@ -898,6 +916,7 @@ CREATE INDEX campaign_errors_by_url ON public.campaign_errors USING btree (execu
 CREATE INDEX campaign_executions_by_campaign ON public.campaign_executions USING btree (campaign_id, id DESC);
 CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
+CREATE INDEX campaign_executions_live_by_campaign ON public.campaign_executions USING btree (campaign_id) WHERE (completed_at IS NULL);
 CREATE INDEX campaign_executions_uncompared ON public.campaign_executions USING btree (id) WHERE ((inlinks_indexed_at IS NOT NULL) AND (sitemaps_compared_at IS NULL));
 CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));
 CREATE INDEX campaign_seeds_in_order ON public.campaign_seeds USING btree (campaign_id, id);
@@ -914,7 +933,8 @@ CREATE INDEX crawler_campaigns_by_tenant ON public.crawler_campaigns USING btree
 CREATE INDEX crawler_instances_by_heartbeat ON public.crawler_instances USING btree (heartbeat_at);
 CREATE INDEX crawler_performance_metrics_by_campaign ON public.crawler_performance_metrics USING btree (campaign_id, recorded_at DESC);
 CREATE INDEX crawler_schedules_by_campaign ON public.crawler_schedules USING btree (campaign_id, id);
-CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_tick_at) WHERE (status = 'active'::text);
+CREATE INDEX crawler_schedules_by_zone_rules ON public.crawler_schedules USING btree (zone_rules) WHERE (next_tick_at IS NOT NULL);
+CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
 CREATE INDEX event_stream_by_execution ON public.event_stream USING btree (execution_id, seq);
 CREATE INDEX execution_lanes_unfinished ON public.execution_lanes USING btree (status, lease_until) WHERE (status <> 'finished'::text);
 CREATE INDEX execution_robots_by_body ON public.execution_robots USING btree (body_hash);
@@ -930,6 +950,8 @@ CREATE INDEX lane_losses_by_execution ON public.lane_losses USING btree (executi
 CREATE INDEX lane_losses_by_instance ON public.lane_losses USING btree (instance_id) WHERE (instance_id IS NOT NULL);
 CREATE INDEX quarantined_urls_by_age ON public.quarantined_urls USING btree (quarantined_at);
 CREATE INDEX robots_files_by_body ON public.robots_files USING btree (body_hash);
+CREATE INDEX schedule_ticks_buffered ON public.schedule_ticks USING btree (campaign_id, scheduled_for) WHERE (outcome = 'buffered'::text);
+CREATE INDEX schedule_ticks_running ON public.schedule_ticks USING btree (execution_id) WHERE ((outcome = 'started'::text) AND (execution_status IS NULL));
 CREATE INDEX url_discovery_log_by_host ON public.url_discovery_log USING btree (execution_id, host, url_hash);
 CREATE INDEX url_discovery_log_not_by_link ON public.url_discovery_log USING btree (execution_id, discovery_method, url_hash) WHERE (discovery_method <> 'link'::text);
 CREATE INDEX url_discovery_log_skipped ON public.url_discovery_log USING btree (execution_id, skip_reason, url_hash) WHERE (NOT should_crawl);

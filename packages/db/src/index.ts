@@ -211,6 +211,51 @@ export {
   type StoredRobots,
   storeRobotsFile,
 } from './robots/robots-files.js';
+// Schedules
+export {
+  type BufferedEnd,
+  type BufferedTick,
+  type BufferPlace,
+  claimBufferedTick,
+  dropBufferedTicks,
+  returnRuns,
+  settleBufferedTick,
+} from './schedules/buffered-ticks.js';
+export {
+  type CampaignOccupancy,
+  claimDueSchedules,
+  claimOutdatedSchedules,
+  type DueSchedule,
+  type DueSchedules,
+  readOccupancy,
+} from './schedules/claim-due-schedules.js';
+export {
+  assertScheduleKnown,
+  type LockedSchedule,
+  listSchedules,
+  lockSchedule,
+  readClock,
+  readSchedule,
+  type ScheduleFilter,
+} from './schedules/read-schedules.js';
+export type { NextStart, StoredSchedule } from './schedules/schedule-row.js';
+export { countOverdueSchedules, type EndedRuns, settleEndedTicks } from './schedules/settle-ticks.js';
+export {
+  insertSchedule,
+  markScheduleDeleted,
+  moveSchedules,
+  type NewSchedule,
+  type ScheduleMove,
+  type ScheduleStanding,
+  updateSchedule,
+} from './schedules/store-schedule.js';
+export {
+  listTicks,
+  readRecordedTicks,
+  recordTicks,
+  type TickFilter,
+  type TickRecord,
+} from './schedules/tick-ledger.js';
 // Sitemaps
 export { commitSitemapUrls, type SitemapUrl } from './sitemaps/commit-sitemap-urls.js';
 export { type ComparisonFilter, listSitemapComparison } from './sitemaps/compare-sitemaps.js';

@@ -11,12 +11,14 @@ import { hostHandlers } from '../hosts/host-handlers.js';
 import { pageHandlers } from '../pages/page-handlers.js';
 import { planHandlers } from '../plan/plan-handlers.js';
 import { quarantineHandlers } from '../quarantine/quarantine-handlers.js';
+import { scheduleHandlers } from '../schedules/schedule-handlers.js';
 import { sitemapHandlers } from '../sitemaps/sitemap-handlers.js';
 import type { Handlers } from './route-request.js';
 
 /** The handler of every route of the table. */
 export const HANDLERS: Handlers = {
   ...campaignHandlers,
+  ...scheduleHandlers,
   ...executionHandlers,
   ...pageHandlers,
   ...discoveredHandlers,

@@ -7,12 +7,15 @@ let api: TestApi;
 let site: PlantedSite;
 let errorId: string;
 let keyId: string;
+let scheduleId: string;
 
 beforeAll(async () => {
   api = await startTestApi(inject('postgresAdminUrl'));
   site = await plantSite(api);
   errorId = (await api.call('GET', `/campaigns/${site.campaignId}/errors`)).body.items[0]?.id ?? '';
   keyId = (await api.call('GET', '/api-keys')).body.items[0]?.id ?? '';
+  const json = { name: 'x', cron: '@daily' };
+  scheduleId = (await api.call('POST', `/campaigns/${site.campaignId}/schedules`, { json })).body.id;
 });
 afterAll(() => api?.close());
 
@@ -29,6 +32,9 @@ const BODIES: Partial<Record<RouteName, object>> = {
   removeSeeds: { seeds: ['https://example.org/'] },
   resolveError: { resolved: true },
   freezeHost: { reason: 'x' },
+  createSchedule: { name: 'x', cron: '@daily' },
+  updateSchedule: { name: 'renamed' },
+  backfillSchedule: { from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' },
   createApiKey: { name: 'x', scope: 'viewer' },
 };
 const QUERIES: Partial<Record<RouteName, string>> = { explainUrl: '?url=https://a.test/' };
@@ -55,6 +61,7 @@ function ownId(name: RouteName): string {
   if (path.startsWith('/campaigns')) return site.campaignId;
   if (path.startsWith('/executions')) return site.executionId;
   if (path.startsWith('/errors')) return errorId;
+  if (path.startsWith('/schedules')) return scheduleId;
   if (path.startsWith('/api-keys')) return keyId;
   return site.instanceId;
 }

@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
-import { type Campaign, type CampaignCreate, campaignCreate } from '@outrider/shared';
+import { type Campaign, campaignCreate } from '@outrider/shared';
 import type { Command } from 'commander';
 import { findCampaign } from '../client/find-campaign.js';
 import { formatCount, formatTime } from '../display/quantities.js';
 import { renderFacts } from '../display/render-facts.js';
-import { usageError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';
 import { renderConfig } from '../report/render-config.js';
 import { renderPlan } from '../report/render-plan.js';
 import { CAMPAIGN_COLUMNS } from './list-columns.js';
+import { readDocument } from './read-document.js';
 import { type ListOptions, showList } from './show-list.js';
 
 const CREATE_EXAMPLES = `
@@ -48,7 +46,7 @@ export function addCampaignCommands(program: Command, context: CommandContext): 
     .option('--json', 'print one JSON document', false)
     .addHelpText('after', CREATE_EXAMPLES)
     .action(async ({ file, json }: { file: string; json: boolean }) => {
-      const body = await readCampaignFile(file);
+      const body = await readDocument(file, campaignCreate, 'a campaign');
       const client = await context.connect();
       printCampaign(context, await client.call('createCampaign', { body }), json);
     });
@@ -75,29 +73,6 @@ export function addCampaignCommands(program: Command, context: CommandContext): 
       await client.call('deleteCampaign', { params: { id } });
       context.terminal.print(json ? JSON.stringify({ deleted: id }) : `Deleted campaign "${name}" (${id}).`);
     });
-}
-
-async function readCampaignFile(path: string): Promise<CampaignCreate> {
-  let content: string;
-  try {
-    content = path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
-  } catch (error) {
-    throw usageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const parsed = campaignCreate.safeParse(parseJson(path, content));
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    (issue) => `  ${issue.path.join('.') || 'document'}: ${issue.message}`,
-  );
-  throw usageError(`${path} does not describe a campaign:\n${issues.join('\n')}`);
-}
-
-function parseJson(path: string, content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    throw usageError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function printCampaign({ terminal }: CommandContext, campaign: Campaign, json: boolean): void {

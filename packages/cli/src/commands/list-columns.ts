@@ -7,6 +7,9 @@ import type {
   Instance,
   Page,
   PageLink,
+  Schedule,
+  SchedulePreview,
+  ScheduleTick,
   SitemapComparisonUrl,
   SitemapFile,
 } from '@outrider/shared';
@@ -24,6 +27,36 @@ export const CAMPAIGN_COLUMNS: readonly Column<Campaign>[] = [
   { head: 'RUNS', align: 'right', cell: (row) => formatCount(row.metrics.executionsTotal) },
   { head: 'LAST RUN', cell: (row) => row.lastExecution?.status },
   { head: 'LAST ACTIVITY', cell: (row) => formatTime(row.metrics.lastActivityAt) },
+];
+
+export const SCHEDULE_COLUMNS: readonly Column<Schedule>[] = [
+  { head: 'ID', cell: (row) => row.id },
+  { head: 'NAME', cell: (row) => shortened(row.name, TEXT_WIDTH) },
+  { head: 'STATUS', cell: (row) => row.status },
+  { head: 'WHY', cell: (row) => row.statusReason },
+  { head: 'CRON', cell: (row) => row.cron },
+  { head: 'ZONE', cell: (row) => row.timeZone },
+  { head: 'OVERLAP', cell: (row) => row.overlap },
+  { head: 'RUNS', align: 'right', cell: (row) => formatCount(row.runsStarted) },
+  { head: 'NEXT', cell: (row) => formatTime(row.nextTickAt) },
+];
+
+export const TICK_COLUMNS: readonly Column<ScheduleTick>[] = [
+  { head: 'PLANNED', cell: (row) => formatTime(row.scheduledFor) },
+  { head: 'ACTUAL', cell: (row) => formatTime(row.decidedAt) },
+  { head: 'KIND', cell: (row) => row.kind },
+  { head: 'OUTCOME', cell: (row) => row.outcome },
+  { head: 'REASON', cell: (row) => row.reason },
+  { head: 'EXECUTION', cell: (row) => row.executionId },
+  { head: 'STATUS', cell: (row) => row.executionStatus },
+  { head: 'DETAIL', cell: (row) => shortened(row.detail ?? '', TEXT_WIDTH) },
+];
+
+export const PREVIEW_COLUMNS: readonly Column<SchedulePreview['ticks'][number]>[] = [
+  { head: 'LOCAL', cell: (row) => row.localTime },
+  { head: 'UTC', cell: (row) => row.scheduledFor },
+  { head: 'RULE', cell: (row) => row.rule },
+  { head: 'BLACKOUT', cell: (row) => row.blackout },
 ];
 
 export const EXECUTION_COLUMNS: readonly Column<Execution>[] = [

@@ -9,6 +9,7 @@ import { addHostCommands } from '../commands/host-commands.js';
 import { addKeyCommands } from '../commands/key-commands.js';
 import { addMigrateCommand } from '../commands/migrate-command.js';
 import { addRecordCommands } from '../commands/record-commands.js';
+import { addScheduleCommands } from '../commands/schedule-commands.js';
 import { addUpCommand } from '../commands/up-command.js';
 import type { CommandContext } from './command-context.js';
 import { EXIT_CODES } from './exit-codes.js';
@@ -31,6 +32,7 @@ export function createProgram(context: CommandContext): Command {
   addCrawlCommand(program, context);
   addUpCommand(program, context);
   addCampaignCommands(program, context);
+  addScheduleCommands(program, context);
   addExecutionCommands(program, context);
   addRecordCommands(program, context);
   addFleetCommands(program, context);

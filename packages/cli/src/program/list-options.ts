@@ -20,6 +20,7 @@ const FILTER_HELP: Readonly<Record<string, string>> = {
   depth: 'only URLs this many clicks from a start URL',
   direction: 'links that lead to the URL (in) or stand on it (out)',
   linkType: 'only links of this type, like hyperlink or image',
+  outcome: 'only ticks with this outcome',
   executionId: 'only those of this execution',
   foundIn: 'only files that this named',
   set: 'which of the differences',

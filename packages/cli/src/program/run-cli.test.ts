@@ -27,6 +27,7 @@ async function run(args: string[], environment: Record<string, string> = {}) {
 }
 
 const COMMANDS = [
+  ...['schedules'],
   ...['crawl', 'up', 'campaigns', 'start', 'stop', 'executions', 'execution', 'pages', 'page', 'links'],
   ...['errors', 'resolve', 'discovered', 'explain', 'workers', 'keys', 'doctor', 'migrate'],
 ];
@@ -44,8 +45,9 @@ describe('outrider', () => {
     const { code, out } = await run([command, '--help']);
     expect(code).toBe(0);
     expect(out).toContain(`outrider ${command}`);
-    const listed =
-      command === 'campaigns' || command === 'keys' ? (await run([command, 'list', '--help'])).out : out;
+    const listed = ['campaigns', 'keys', 'schedules'].includes(command)
+      ? (await run([command, 'list', '--help'])).out
+      : out;
     expect(listed).toContain('--json');
   });
 

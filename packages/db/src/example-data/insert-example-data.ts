@@ -59,11 +59,22 @@ async function insertCampaign(tx: Tx, { tenantId, campaignId, executionId }: Exa
     .onConflictDoNothing();
   await tx.orm
     .insert(crawlerSchedules)
-    .values({ id: scheduleId, tenantId, campaignId, name: 'Mondays', cron: '0 10 * * 1', status: 'paused' })
+    .values({
+      id: scheduleId,
+      tenantId,
+      campaignId,
+      name: 'Mondays',
+      cron: '0 10 * * 1',
+      status: 'paused',
+      statusReason: 'paused_by_user',
+    })
     .onConflictDoNothing();
   await tx.orm
     .insert(scheduleTicks)
-    .values({ scheduleId, tenantId, scheduledFor: EXAMPLE_MOMENT, outcome: 'started', executionId })
+    .values({
+      ...{ scheduleId, tenantId, campaignId, scheduledFor: EXAMPLE_MOMENT, dueAt: EXAMPLE_MOMENT },
+      ...{ outcome: 'started', reason: 'on_time', executionId, executionStatus: 'completed' },
+    })
     .onConflictDoNothing();
 }
 

@@ -40,7 +40,7 @@ export async function insertExecution(tx: Tx, execution: NewExecution): Promise<
       ${execution.config.lanes}, ${[...execution.scopeHosts]}::text[], ${execution.seedsDiscovered},
       ${execution.seedsSkipped}, ${toStorableText(execution.triggeredBy)},
       ${execution.triggerReason === null ? null : toStorableText(execution.triggerReason)},
-      (select id from campaign_executions where campaign_id = ${execution.campaignId} order by id desc limit 1)
+      (select id from campaign_executions where campaign_id = ${execution.campaignId} order by number desc limit 1)
     from numbered
     returning number`;
   if (row === undefined) throw new Error(`campaign ${execution.campaignId} vanished while it was locked`);

@@ -32,6 +32,8 @@ export interface StartRequest {
   readonly reason: string | null;
   /** Crawl these URLs and nothing else, instead of what the campaign starts from. */
   readonly onlyUrls?: readonly string[];
+  /** Start it beside one that has not ended, as a schedule with overlap `allow` does. */
+  readonly beside?: boolean;
 }
 
 /** A hundred thousand seeds take a few seconds. */
@@ -57,7 +59,10 @@ export async function startExecution(deps: CommandDeps, request: StartRequest): 
   return execution;
 }
 
-/** Queues an execution in the caller's transaction; the caller offers the lanes after its commit. */
+/**
+ * The same within a transaction of the caller's, who offers the lanes after its commit. What it throws it
+ * throws before it has written anything.
+ */
 export async function queueExecution(
   tx: Tx,
   request: StartRequest,
@@ -65,7 +70,7 @@ export async function queueExecution(
   const { tenantId, campaignId, executionType } = request;
   const { config: own, configRevision } = await lockCampaign(tx, campaignId);
   const config = request.onlyUrls === undefined ? own : listOnly(own);
-  if ((await findLiveExecution(tx, campaignId)) !== null) {
+  if (request.beside !== true && (await findLiveExecution(tx, campaignId)) !== null) {
     throw new OutriderError('campaign_already_running', 'Stop its execution, or wait until it has ended.');
   }
   const { seeds, scopeHosts } = planSeeds(config, request.onlyUrls ?? (await listSeedUrls(tx, campaignId)));

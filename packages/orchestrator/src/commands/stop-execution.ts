@@ -7,7 +7,7 @@ import {
   transitionExecution,
 } from '@outrider/db';
 import { type Execution, isTerminal, OutriderError } from '@outrider/shared';
-import { endExecution } from '../completion/end-execution.js';
+import { type EndDeps, endExecution } from '../completion/end-execution.js';
 import type { CommandDeps } from './command-deps.js';
 
 /** Which execution to stop: the one named, or the one of a campaign that has not ended. */
@@ -28,7 +28,7 @@ export type StopRequest = {
 export async function stopExecution(deps: CommandDeps, request: StopRequest): Promise<Execution> {
   return deps.database.withTenant(request.tenantId, async (tx) => {
     const executionId = await findExecution(tx, request);
-    await stop(tx, deps, executionId, request.by);
+    await stopWithin(tx, deps, executionId, request.by);
     return readExecution(tx, executionId);
   });
 }
@@ -40,7 +40,8 @@ async function findExecution(tx: Tx, request: StopRequest): Promise<string> {
   return live;
 }
 
-async function stop(tx: Tx, deps: CommandDeps, executionId: string, by: string): Promise<void> {
+/** The same within a transaction of the caller's. */
+export async function stopWithin(tx: Tx, deps: EndDeps, executionId: string, by: string): Promise<void> {
   // The lock comes first, so that what is decided here is still true when it is written.
   const { status } = await lockExecution(tx, executionId);
   if (isTerminal(status)) {

@@ -2,6 +2,10 @@ import type { Database } from '@outrider/db';
 import type { LaneQueue } from '@outrider/queue';
 import type { CrashAt } from '@outrider/shared';
 import type { Logger, Metrics } from '@outrider/telemetry';
+import { fireDueSchedules } from '../schedules/fire-due-schedules.js';
+import { replanSchedules } from '../schedules/replan-schedules.js';
+import { settleRuns } from '../schedules/settle-runs.js';
+import { startBufferedTicks } from '../schedules/start-buffered-ticks.js';
 import { compareEndedExecutions } from './compare-sitemaps.js';
 import { completeExecutions } from './complete-executions.js';
 import { dispatchLanes } from './dispatch-lanes.js';
@@ -31,6 +35,8 @@ export interface DutyDeps {
 
 /** A person waits for the end of a run, so it is looked for more often than anything is repaired. */
 const COMPLETION_INTERVAL_MS = 200;
+/** Ticks start within a second of their time. */
+const TICK_INTERVAL_MS = 500;
 const REOFFER_AFTER_MS = 10_000;
 const GAUGE_INTERVAL_MS = 10_000;
 const INSTANCE_INTERVAL_MS = 5_000;
@@ -55,6 +61,10 @@ export function listDuties(deps: DutyDeps): Duty[] {
       completeExecutions(deps),
     ),
     duty('heal-stalls', Math.min(STALL_INTERVAL_MS, deps.stallAfterMs / 4), () => healStalls(deps)),
+    duty('fire-due-schedules', TICK_INTERVAL_MS, () => fireDueSchedules(deps)),
+    duty('start-buffered-ticks', TICK_INTERVAL_MS, () => startBufferedTicks(deps)),
+    duty('settle-scheduled-runs', reconcileIntervalMs, () => settleRuns(deps)),
+    duty('replan-schedules', HOUR_MS, () => replanSchedules(database)),
     duty('index-inlinks', reconcileIntervalMs, () => indexEndedExecutions(database)),
     duty('compare-sitemaps', reconcileIntervalMs, () => compareEndedExecutions(database)),
     duty('make-partitions', 6 * HOUR_MS, () => makePartitions(database)),

@@ -4,10 +4,12 @@ import { FLEET_ROUTES } from './fleet-routes.js';
 import { RECORD_ROUTES } from './record-routes.js';
 import { RECOVERY_ROUTES } from './recovery-routes.js';
 import type { RouteTable } from './route.js';
+import { SCHEDULE_ROUTES } from './schedule-routes.js';
 
 /** Every route below the base path. The OpenAPI document and the router are both made from this table. */
 export const ROUTES = {
   ...CAMPAIGN_ROUTES,
+  ...SCHEDULE_ROUTES,
   ...EXECUTION_ROUTES,
   ...RECORD_ROUTES,
   ...RECOVERY_ROUTES,

@@ -31,6 +31,7 @@ export const ERRORS = {
   },
   campaign_busy: { status: 409, title: 'The campaign cannot be deleted while it has an execution' },
   last_admin_key: { status: 409, title: 'The last usable admin key cannot be revoked' },
+  schedule_state: { status: 409, title: 'The schedule is in a state that does not allow this' },
   revision_conflict: { status: 412, title: 'The campaign has changed since it was read' },
   payload_too_large: { status: 413, title: 'The body is larger than is accepted' },
   unsupported_media_type: { status: 415, title: 'The Content-Type is not one this path takes' },

@@ -2,8 +2,15 @@ import { z } from 'zod';
 import { coverageTotals } from '../execution/coverage.js';
 import { END_REASONS, EXECUTION_STATES, EXECUTION_TYPES } from '../execution/execution-states.js';
 import { STALL_CAUSE_NAMES, STALL_REPAIR_NAMES } from '../execution/stall-causes.js';
+import {
+  SCHEDULE_STATE_REASONS,
+  TICK_KINDS,
+  TICK_OUTCOME_NAMES,
+  TICK_REASON_NAMES,
+} from '../schedule/tick-outcomes.js';
 
 const id = z.uuid();
+const schedule = { scheduleId: id, name: z.string() };
 
 /** Every event of `event_stream`: when it is written and what it carries. Tested against `docs/events.md` both ways. */
 export const EVENTS = {
@@ -55,6 +62,44 @@ export const EVENTS = {
   'url.retried': {
     when: 'a quarantined URL is to be tried again',
     payload: z.strictObject({ url: z.string(), urlKey: z.guid(), retryExecutionId: id, by: z.string() }),
+  },
+  'schedule.created': {
+    when: 'a schedule was created',
+    payload: z.strictObject({ ...schedule, nextTickAt: z.string().nullable() }),
+  },
+  'schedule.updated': {
+    when: 'a schedule was changed',
+    payload: z.strictObject({ ...schedule, fields: z.array(z.string()), nextTickAt: z.string().nullable() }),
+  },
+  'schedule.deleted': {
+    when: 'a schedule was deleted',
+    payload: z.strictObject(schedule),
+  },
+  'schedule.paused': {
+    when: 'a schedule was paused, by hand or by its own failures',
+    payload: z.strictObject({ ...schedule, reason: z.enum(SCHEDULE_STATE_REASONS) }),
+  },
+  'schedule.resumed': {
+    when: 'a paused schedule was resumed',
+    payload: z.strictObject({ ...schedule, nextTickAt: z.string().nullable() }),
+  },
+  'schedule.finished': {
+    when: 'a schedule has no tick left to start',
+    payload: z.strictObject({ ...schedule, reason: z.enum(SCHEDULE_STATE_REASONS) }),
+  },
+  'schedule.ticked': {
+    when: 'a tick of a schedule got its outcome, or another one later',
+    payload: z.strictObject({
+      ...schedule,
+      scheduledFor: z.string(),
+      kind: z.enum(TICK_KINDS),
+      outcome: z.enum(TICK_OUTCOME_NAMES),
+      reason: z.enum(TICK_REASON_NAMES),
+    }),
+  },
+  'schedule.ticks_missed': {
+    when: 'ticks of a schedule were noted as missed, from the first to the last',
+    payload: z.strictObject({ ...schedule, count: z.int(), first: z.string(), last: z.string() }),
   },
   'lane.leased': {
     when: 'a worker took a lane',

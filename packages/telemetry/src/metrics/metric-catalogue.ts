@@ -5,6 +5,7 @@ import {
   ROUTES,
   STALL_CAUSE_NAMES,
   STALL_REPAIR_NAMES,
+  TICK_OUTCOME_NAMES,
 } from '@outrider/shared';
 
 /** The processes that serve `/metrics`. */
@@ -20,6 +21,7 @@ const API_ROUTES: readonly string[] = [
 
 const FAST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 const FETCH_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const;
+const LATE_SECONDS = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600] as const;
 const BATCH_PAGES = [1, 2, 5, 10, 20, 50, 100, 200, 500] as const;
 
 export interface MetricDefinition {
@@ -150,6 +152,25 @@ export const METRICS = {
     help: 'Lane jobs in the queue, by state',
     services: ['orchestrator'],
     labels: { state: ['waiting', 'active'] },
+  },
+  outrider_schedule_ticks_total: {
+    kind: 'counter',
+    help: 'Ticks of schedules that got an outcome from this process',
+    services: ['orchestrator'],
+    labels: { outcome: TICK_OUTCOME_NAMES },
+  },
+  outrider_schedule_lateness_seconds: {
+    kind: 'histogram',
+    help: 'Time from when a tick was due to its start',
+    services: ['orchestrator'],
+    labels: {},
+    buckets: LATE_SECONDS,
+  },
+  outrider_schedules_overdue: {
+    kind: 'gauge',
+    help: 'Schedules with a tick that was due more than 5 seconds ago',
+    services: ['orchestrator'],
+    labels: {},
   },
   outrider_reconciler_repairs_total: {
     kind: 'counter',

@@ -1,0 +1,62 @@
+import { OutriderError, type Schedule, type ScheduleState } from '@outrider/shared';
+import type { Tx } from '../connect/database.js';
+import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
+import { type ScheduleRow, type StoredSchedule, toSchedule, toStoredSchedule } from './schedule-row.js';
+
+export interface ScheduleFilter {
+  readonly campaignId: string;
+  readonly limit: number;
+  readonly after: Place | null;
+  readonly status?: ScheduleState | undefined;
+}
+
+/** The schedules of a campaign, oldest first. */
+export async function listSchedules(tx: Tx, filter: ScheduleFilter): Promise<Slice<Schedule>> {
+  const { campaignId, limit, after, status } = filter;
+  const rows = await tx.sql<ScheduleRow[]>`
+    select * from crawler_schedules where campaign_id = ${campaignId} and deleted_at is null
+      ${after === null ? tx.sql`` : tx.sql`and id > ${after[0] ?? ''}::uuid`}
+      ${status === undefined ? tx.sql`` : tx.sql`and status = ${status}`}
+    order by id limit ${limit + 1}`;
+  return sliceOf(rows, limit, toSchedule, (row) => [row.id]);
+}
+
+/** One schedule. Throws `not_found`, also for a deleted one. */
+export async function readSchedule(tx: Tx, scheduleId: string): Promise<Schedule> {
+  const [row] = await tx.sql<ScheduleRow[]>`
+    select * from crawler_schedules where id = ${scheduleId} and deleted_at is null`;
+  if (row === undefined) throw notFound();
+  return toSchedule(row);
+}
+
+/** Throws `not_found` unless there is, or was, such a schedule: the ledger of a deleted one stays. */
+export async function assertScheduleKnown(tx: Tx, scheduleId: string): Promise<void> {
+  const [row] = await tx.sql`select from crawler_schedules where id = ${scheduleId}`;
+  if (row === undefined) throw notFound();
+}
+
+/** A schedule whose row is locked until the transaction ends, and the time by the database's clock. */
+export interface LockedSchedule {
+  readonly schedule: StoredSchedule;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Locks a schedule, waiting for whoever fires or changes it. Throws `not_found`. */
+export async function lockSchedule(tx: Tx, scheduleId: string): Promise<LockedSchedule> {
+  const [row] = await tx.sql<ScheduleRow[]>`
+    select * from crawler_schedules where id = ${scheduleId} and deleted_at is null for update`;
+  if (row === undefined) throw notFound();
+  return { schedule: toStoredSchedule(row), now: await readClock(tx) };
+}
+
+/** The time by the database's clock, in milliseconds since 1970. */
+export async function readClock(tx: Tx): Promise<number> {
+  const [row] = await tx.sql<{ now: Date }[]>`select clock_timestamp() as now`;
+  if (row === undefined) throw new Error('the database has no clock');
+  return row.now.getTime();
+}
+
+function notFound(): OutriderError {
+  return new OutriderError('not_found', 'There is no such schedule.');
+}

@@ -1,0 +1,45 @@
+import type { ExecutionState } from '@outrider/shared';
+import type { Tx } from '../connect/database.js';
+import { type ScheduleRow, type StoredSchedule, toStoredSchedule } from './schedule-row.js';
+
+/** A schedule, locked, with how its executions ended since it was last asked, the oldest tick first. */
+export interface EndedRuns {
+  readonly schedule: StoredSchedule;
+  readonly ends: readonly ExecutionState[];
+}
+
+/**
+ * Notes in the ledger how the executions of some ticks ended, and returns them by schedule. Schedules
+ * that somebody holds are left to the next run. System role only.
+ */
+export async function settleEndedTicks(tx: Tx, limit: number): Promise<EndedRuns[]> {
+  const schedules = await tx.sql<ScheduleRow[]>`
+    select schedule.* from crawler_schedules schedule where schedule.id in (
+      select tick.schedule_id from schedule_ticks tick
+      join campaign_executions execution on execution.id = tick.execution_id
+      where tick.outcome = 'started' and tick.execution_status is null and execution.completed_at is not null
+      limit ${limit})
+    order by schedule.id for update of schedule skip locked`;
+  if (schedules.length === 0) return [];
+  const ended = await tx.sql<
+    { schedule_id: string; scheduled_for: Date; execution_status: ExecutionState }[]
+  >`
+    update schedule_ticks tick set execution_status = execution.status
+    from campaign_executions execution
+    where tick.schedule_id = any(${schedules.map(({ id }) => id)}::uuid[]) and execution.id = tick.execution_id
+      and tick.outcome = 'started' and tick.execution_status is null and execution.completed_at is not null
+    returning tick.schedule_id, tick.scheduled_for, tick.execution_status`;
+  const inOrder = [...ended].sort((a, b) => a.scheduled_for.getTime() - b.scheduled_for.getTime());
+  return schedules.map((row) => ({
+    schedule: toStoredSchedule(row),
+    ends: inOrder.filter((tick) => tick.schedule_id === row.id).map((tick) => tick.execution_status),
+  }));
+}
+
+/** Schedules whose tick is overdue by more than this many seconds. System role only. */
+export async function countOverdueSchedules(tx: Tx, overdueSeconds: number): Promise<number> {
+  const [row] = await tx.sql<{ count: number }[]>`
+    select count(*) as count from crawler_schedules
+    where next_due_at < statement_timestamp() - ${overdueSeconds} * interval '1 second'`;
+  return row?.count ?? 0;
+}

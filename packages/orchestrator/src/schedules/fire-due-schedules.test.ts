@@ -1,0 +1,421 @@
+import { readSchedule } from '@outrider/db';
+import { settleUrl } from '@outrider/db/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { completeExecutions } from '../duties/complete-executions.js';
+import {
+  halfAnHourAgo,
+  ledgerOf,
+  makeDue,
+  plantSchedule,
+  plantScheduleOf,
+  turnBack,
+} from '../testing/plant-schedule.js';
+import {
+  countRows,
+  openTestPlatform,
+  repairsOf,
+  type TestPlatform,
+  takeTestLane,
+} from '../testing/test-platform.js';
+import { backfillSchedule } from './backfill-schedule.js';
+import { fireDueSchedules } from './fire-due-schedules.js';
+import { replanSchedules } from './replan-schedules.js';
+import { changeSchedule, deleteSchedule, pauseSchedule, resumeSchedule } from './schedule-commands.js';
+import { settleRuns } from './settle-runs.js';
+import { startBufferedTicks } from './start-buffered-ticks.js';
+
+const HOUR = 3_600_000;
+let platform: TestPlatform;
+
+beforeEach(async () => {
+  platform = await openTestPlatform('postgres', 14);
+});
+afterEach(() => platform.close());
+
+const within = <T>(work: Parameters<typeof platform.db.app.withTenant<T>>[1]) =>
+  platform.db.app.withTenant(platform.db.tenantId, work);
+const read = (scheduleId: string) => within((tx) => readSchedule(tx, scheduleId));
+const outcomes = async (scheduleId: string): Promise<string[]> =>
+  (await ledgerOf(platform, scheduleId)).map(({ outcome, reason }) => `${outcome} ${reason}`);
+
+/** Ends the live executions of a campaign by a fetch of their seed. */
+async function endExecutions(
+  campaignId: string,
+  outcome: { fetched: number } | { failed: string } = { fetched: 200 },
+) {
+  await within(async (tx) => {
+    const live = await tx.sql<{ id: string }[]>`
+      select id from campaign_executions where campaign_id = ${campaignId} and completed_at is null`;
+    for (const { id } of live) await settleUrl(tx, id, 'https://a.test/', outcome);
+  });
+  await completeExecutions(platform);
+}
+
+describe('a tick that is due', () => {
+  it('starts an execution that names it, offers its lane, and plans the next', async () => {
+    const { campaignId, scheduleId } = await plantSchedule(platform, { name: 'Nightly' });
+    await makeDue(platform, scheduleId);
+    expect(await fireDueSchedules(platform)).toEqual({ ticks: 1, started: 1 });
+
+    const [tick, ...others] = await ledgerOf(platform, scheduleId);
+    expect(others).toEqual([]);
+    expect(tick).toMatchObject({
+      kind: 'planned',
+      outcome: 'started',
+      reason: 'on_time',
+      executionStatus: 'queued',
+    });
+    expect(Date.parse(tick?.decidedAt ?? '') - Date.parse(tick?.scheduledFor ?? '')).toBeLessThan(5_000);
+    const [execution] = await within(
+      ({ sql }) => sql`select id, execution_type, triggered_by, trigger_reason from campaign_executions
+        where campaign_id = ${campaignId}`,
+    );
+    expect(execution).toEqual({
+      id: tick?.executionId,
+      execution_type: 'scheduled',
+      triggered_by: 'schedule Nightly',
+      trigger_reason: `tick of ${tick?.scheduledFor} (schedule ${scheduleId})`,
+    });
+    expect((await platform.laneQueue.depth()).waiting).toBe(1);
+    const after = await read(scheduleId);
+    expect(after).toMatchObject({ status: 'active', runsStarted: 1 });
+    expect(Date.parse(after.nextTickAt ?? '')).toBeGreaterThan(Date.parse(tick?.scheduledFor ?? ''));
+    expect(await repairsOf(platform.metrics, 'lane_offered')).toBe(0);
+  });
+
+  it('is fired once by five orchestrators at the same time', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 60; n++) ids.push((await plantSchedule(platform)).scheduleId);
+    for (const id of ids) await makeDue(platform, id);
+    const reports = await Promise.all(Array.from({ length: 5 }, () => fireDueSchedules(platform)));
+    await fireDueSchedules(platform);
+    expect(reports.reduce((sum, { started = 0 }) => sum + started, 0)).toBeLessThanOrEqual(60);
+    expect(await countRows(platform, 'campaign_executions')).toBe(60);
+    expect(await countRows(platform, 'schedule_ticks')).toBe(60);
+  });
+
+  it('of a campaign that cannot be started has failed, with the reason, and the next is planned', async () => {
+    const { scheduleId } = await plantSchedule(platform, {}, []);
+    await makeDue(platform, scheduleId);
+    await fireDueSchedules(platform);
+    const [tick] = await ledgerOf(platform, scheduleId);
+    expect(tick).toMatchObject({ outcome: 'failed', reason: 'start_refused', executionId: null });
+    expect(tick?.detail).toMatch(/^no_seeds: /);
+    expect(await read(scheduleId)).toMatchObject({
+      status: 'active',
+      consecutiveFailures: 1,
+      runsStarted: 0,
+    });
+  });
+
+  it('that breaks its batch has failed, and the others of the batch are started', async () => {
+    const broken = await plantSchedule(platform);
+    const sound = await plantSchedule(platform);
+    // A configuration that no version of the platform wrote.
+    await within(
+      ({ sql }) =>
+        sql`update crawler_campaigns set config = '{"lanes": "many"}' where id = ${broken.campaignId}`,
+    );
+    for (const { scheduleId } of [broken, sound]) await makeDue(platform, scheduleId);
+    await fireDueSchedules(platform);
+    expect(await outcomes(broken.scheduleId)).toEqual(['failed internal_error']);
+    expect(await outcomes(sound.scheduleId)).toEqual(['started on_time']);
+  });
+
+  it('in a blackout is skipped, with the window', async () => {
+    const { scheduleId } = await plantSchedule(platform, {
+      blackouts: [
+        { from: '00:00', to: '12:00' },
+        { from: '12:00', to: '00:00' },
+      ],
+    });
+    await makeDue(platform, scheduleId);
+    await fireDueSchedules(platform);
+    const [tick] = await ledgerOf(platform, scheduleId);
+    expect(tick).toMatchObject({ outcome: 'skipped_blackout', reason: 'blackout' });
+    expect(tick?.detail).toMatch(/ to /);
+  });
+});
+
+describe('ticks that no orchestrator was there for (F27)', () => {
+  it.each([
+    ['none', {}, ['missed catch_up_none', 'missed catch_up_none', 'missed catch_up_none']],
+    ['one', {}, ['missed catch_up_one', 'missed catch_up_one', 'started caught_up']],
+    ['all', { max: 2 }, ['missed catch_up_max', 'started caught_up', 'buffered caught_up']],
+    ['all', { max: 9, windowSeconds: 0 }, Array.from({ length: 3 }, () => 'missed catch_up_window')],
+  ] as const)('are caught up with by `%s` %j', async (mode, more, expected) => {
+    const { at, cron } = halfAnHourAgo();
+    const catchUp = { mode, max: 1, windowSeconds: 10 * 3_600, ...more };
+    const { scheduleId } = await plantSchedule(platform, { cron, catchUp });
+    await turnBack(platform, scheduleId, at - 2 * HOUR);
+    await fireDueSchedules(platform);
+    expect(await outcomes(scheduleId)).toEqual(expected);
+    const times = (await ledgerOf(platform, scheduleId)).map(({ scheduledFor }) => Date.parse(scheduledFor));
+    expect(times).toEqual([at - 2 * HOUR, at - HOUR, at]);
+  });
+
+  it('for a day by the minute each have their row', async () => {
+    const { scheduleId } = await plantSchedule(platform, { cron: '* * * * *', catchUp: { mode: 'none' } });
+    const first = halfAnHourAgo().at - 24 * HOUR;
+    await turnBack(platform, scheduleId, first);
+    await fireDueSchedules(platform);
+    const ticks = await ledgerOf(platform, scheduleId);
+    const until = Date.parse((await read(scheduleId)).nextTickAt ?? '');
+    expect(ticks.length).toBe((until - first) / 60_000);
+    expect(ticks.filter(({ outcome }) => outcome === 'started').length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a tick while an execution has not ended (F28)', () => {
+  async function tickTwice(overlap: 'skip' | 'buffer_one' | 'cancel_running' | 'allow', taken: boolean) {
+    const planted = await plantSchedule(platform, { overlap });
+    await makeDue(platform, planted.scheduleId);
+    await fireDueSchedules(platform);
+    if (taken) {
+      const [lane] = await within(
+        ({ sql }) =>
+          sql<{ id: string }[]>`select id from execution_lanes where campaign_id = ${planted.campaignId}`,
+      );
+      await takeTestLane(platform, lane?.id ?? '');
+    }
+    for (let n = 0; n < 2; n++) {
+      await makeDue(platform, planted.scheduleId);
+      await fireDueSchedules(platform);
+    }
+    return planted;
+  }
+
+  it('is skipped by `skip`, naming the execution, and the schedule goes on', async () => {
+    const { campaignId, scheduleId } = await tickTwice('skip', true);
+    expect(await outcomes(scheduleId)).toEqual([
+      'started on_time',
+      'skipped_overlap still_running',
+      'skipped_overlap still_running',
+    ]);
+    const [first, second] = await ledgerOf(platform, scheduleId);
+    expect(second?.detail).toBe(`execution ${first?.executionId}`);
+    await endExecutions(campaignId);
+    await makeDue(platform, scheduleId);
+    await fireDueSchedules(platform);
+    expect((await outcomes(scheduleId)).at(-1)).toBe('started on_time');
+  });
+
+  it('waits by `buffer_one`, a second one does not, and it starts when the campaign is free', async () => {
+    const { campaignId, scheduleId } = await tickTwice('buffer_one', true);
+    expect(await outcomes(scheduleId)).toEqual([
+      'started on_time',
+      'buffered after_overlap',
+      'skipped_overlap buffer_full',
+    ]);
+    expect(await startBufferedTicks(platform)).toEqual({ started: 0 });
+    await endExecutions(campaignId);
+    const started = await Promise.all([startBufferedTicks(platform), startBufferedTicks(platform)]);
+    expect(started.reduce((sum, report) => sum + (report['started'] ?? 0), 0)).toBe(1);
+    expect((await outcomes(scheduleId))[1]).toBe('started after_overlap');
+    expect(await countRows(platform, 'campaign_executions')).toBe(2);
+  });
+
+  it('ends the running one by `cancel_running`, and starts after it', async () => {
+    const { campaignId, scheduleId } = await tickTwice('cancel_running', true);
+    expect(await outcomes(scheduleId)).toEqual([
+      'started on_time',
+      'buffered cancelling_running',
+      'skipped_overlap buffer_full',
+    ]);
+    const [first] = await ledgerOf(platform, scheduleId);
+    expect(first?.executionStatus).toBe('stopping');
+    await completeExecutions(platform);
+    await startBufferedTicks(platform);
+    expect((await outcomes(scheduleId))[1]).toBe('started after_overlap');
+    await endExecutions(campaignId);
+  });
+
+  it('starts at once by `cancel_running` when no worker had touched the running one', async () => {
+    const { scheduleId } = await tickTwice('cancel_running', false);
+    expect(await outcomes(scheduleId)).toEqual(['started on_time', 'started on_time', 'started on_time']);
+    const states = (await ledgerOf(platform, scheduleId)).map(({ executionStatus }) => executionStatus);
+    expect(states).toEqual(['stopped', 'stopped', 'queued']);
+  });
+
+  it('starts beside it by `allow`', async () => {
+    const { scheduleId } = await tickTwice('allow', true);
+    expect(await outcomes(scheduleId)).toEqual(['started on_time', 'started on_time', 'started on_time']);
+    expect(await countRows(platform, 'campaign_executions')).toBe(3);
+  });
+
+  it('that was started by hand counts as well', async () => {
+    const { campaignId, scheduleId } = await plantSchedule(platform);
+    const other = await plantScheduleOf(platform, campaignId);
+    for (const id of [other, scheduleId]) {
+      await makeDue(platform, id);
+      await fireDueSchedules(platform);
+    }
+    expect(await outcomes(scheduleId)).toEqual(['skipped_overlap still_running']);
+  });
+});
+
+describe('a schedule', () => {
+  it('pauses itself after as many failures as it allows, and says so', async () => {
+    const { campaignId, scheduleId } = await plantSchedule(platform, { pauseAfterFailures: 2 });
+    for (let n = 0; n < 2; n++) {
+      await makeDue(platform, scheduleId);
+      await fireDueSchedules(platform);
+      await endExecutions(campaignId, { failed: 'connect_timeout' });
+      await settleRuns(platform);
+    }
+    expect(await read(scheduleId)).toMatchObject({
+      status: 'paused',
+      statusReason: 'paused_after_failures',
+      consecutiveFailures: 2,
+    });
+    await makeDue(platform, scheduleId);
+    await fireDueSchedules(platform);
+    expect(await outcomes(scheduleId)).toEqual([
+      'started on_time',
+      'started on_time',
+      'skipped_paused paused_after_failures',
+    ]);
+    const [event] = await within(
+      ({ sql }) => sql`select payload from event_stream where event_type = 'schedule.paused'`,
+    );
+    expect(event).toMatchObject({ payload: { scheduleId, reason: 'paused_after_failures' } });
+    expect(await within((tx) => resumeSchedule(tx, scheduleId))).toMatchObject({
+      status: 'active',
+      statusReason: null,
+      consecutiveFailures: 0,
+    });
+  });
+
+  it('forgets its failures with a success', async () => {
+    const { campaignId, scheduleId } = await plantSchedule(platform, { pauseAfterFailures: 2 });
+    for (const outcome of [{ failed: 'connect_timeout' }, { fetched: 200 }, { failed: 'connect_timeout' }]) {
+      await makeDue(platform, scheduleId);
+      await fireDueSchedules(platform);
+      await endExecutions(campaignId, outcome);
+      await settleRuns(platform);
+    }
+    expect(await read(scheduleId)).toMatchObject({ status: 'active', consecutiveFailures: 1 });
+  });
+
+  it('whose limit is reached is finished and fires no more (G05)', async () => {
+    const { campaignId, scheduleId } = await plantSchedule(platform, { maxRuns: 2 });
+    for (let n = 0; n < 2; n++) {
+      await makeDue(platform, scheduleId);
+      await fireDueSchedules(platform);
+      await endExecutions(campaignId);
+    }
+    expect(await read(scheduleId)).toMatchObject({
+      ...{ status: 'finished', statusReason: 'run_limit', runsStarted: 2, nextTickAt: null },
+    });
+    expect(await fireDueSchedules(platform)).toEqual({ ticks: 0, started: 0 });
+  });
+
+  it('whose end lies in the past is finished from the start (G05)', async () => {
+    const { scheduleId } = await plantSchedule(platform, { endsAt: '2020-01-01T00:00:00Z' });
+    expect(await read(scheduleId)).toMatchObject({
+      status: 'finished',
+      statusReason: 'end_date',
+      nextTickAt: null,
+    });
+    const later = { endsAt: '2999-01-01T00:00:00Z' };
+    expect(await within((tx) => changeSchedule(tx, scheduleId, later))).toMatchObject({ status: 'active' });
+  });
+
+  it('whose start lies in the future has its first tick at that very moment (G05)', async () => {
+    const { scheduleId } = await plantSchedule(platform, { startsAt: '2999-01-01T05:00:00Z' });
+    expect(await read(scheduleId)).toMatchObject({
+      status: 'active',
+      nextTickAt: '2999-01-01T05:00:00.000Z',
+    });
+    expect(await fireDueSchedules(platform)).toEqual({ ticks: 0, started: 0 });
+  });
+
+  it('planned by older time zone rules is planned anew, once', async () => {
+    const { scheduleId } = await plantSchedule(platform, { cron: '0 3 * * *', timeZone: 'Europe/Berlin' });
+    const right = (await read(scheduleId)).nextTickAt;
+    await platform.db.system.withSystem(
+      ({ sql }) => sql`update crawler_schedules set zone_rules = '2001a',
+        next_tick_at = next_tick_at + interval '1 hour', next_due_at = next_due_at + interval '1 hour'`,
+    );
+    expect(await replanSchedules(platform.database)).toEqual({ replanned: 1 });
+    expect((await read(scheduleId)).nextTickAt).toBe(right);
+    expect(await replanSchedules(platform.database)).toEqual({ replanned: 0 });
+    expect(await replanSchedules(platform.database, '2000a')).toEqual({ replanned: 0 });
+  });
+});
+
+describe('a schedule changed at the moment it fires (G03)', () => {
+  it.each(['change', 'pause', 'delete'] as const)(
+    'by a %s has exactly one outcome for the tick',
+    async (what) => {
+      for (let round = 0; round < 12; round++) {
+        const { scheduleId } = await plantSchedule(platform);
+        await makeDue(platform, scheduleId);
+        const act = {
+          change: () => within((tx) => changeSchedule(tx, scheduleId, { cron: '30 4 * * *' })),
+          pause: () => within((tx) => pauseSchedule(tx, scheduleId)),
+          delete: () => within((tx) => deleteSchedule(tx, scheduleId)),
+        }[what];
+        await Promise.all([fireDueSchedules(platform), act(), fireDueSchedules(platform)]);
+        await fireDueSchedules(platform);
+        const found = await outcomes(scheduleId);
+        expect(found.length).toBe(1);
+        const second = {
+          change: 'started on_time',
+          pause: 'skipped_paused paused_by_user',
+          delete: 'skipped_deleted schedule_deleted',
+        };
+        expect(['started on_time', second[what]]).toContain(found[0]);
+      }
+    },
+  );
+
+  it('or deleted while its execution runs leaves the execution and the ledger', async () => {
+    const { campaignId, scheduleId } = await plantSchedule(platform, { overlap: 'buffer_one' });
+    for (let n = 0; n < 2; n++) {
+      await makeDue(platform, scheduleId);
+      await fireDueSchedules(platform);
+    }
+    await within((tx) => deleteSchedule(tx, scheduleId));
+    await endExecutions(campaignId);
+    await settleRuns(platform);
+    await startBufferedTicks(platform);
+    expect(await outcomes(scheduleId)).toEqual(['started on_time', 'skipped_deleted schedule_deleted']);
+    expect((await ledgerOf(platform, scheduleId))[0]?.executionStatus).toBe('completed');
+  });
+});
+
+describe('a backfill', () => {
+  it('starts the ticks of a past range one after another, those that started before left out', async () => {
+    const { at, cron } = halfAnHourAgo();
+    const first = at - 2 * HOUR;
+    const { campaignId, scheduleId } = await plantSchedule(platform, { cron, catchUp: { mode: 'none' } });
+    await turnBack(platform, scheduleId, first);
+    await fireDueSchedules(platform);
+    const range = { from: first, to: at + 1, max: 10 };
+    const done = await within((tx) => backfillSchedule(tx, scheduleId, range));
+    expect(done).toEqual({ waiting: [0, 1, 2].map((n) => first + n * HOUR), alreadyStarted: 0 });
+    expect(await within((tx) => backfillSchedule(tx, scheduleId, range))).toEqual({
+      waiting: [],
+      alreadyStarted: 3,
+    });
+    for (let n = 0; n < 4; n++) {
+      await endExecutions(campaignId);
+      await startBufferedTicks(platform);
+    }
+    const ticks = (await ledgerOf(platform, scheduleId)).slice(0, 3);
+    expect(ticks.map(({ outcome, reason, kind }) => [outcome, reason, kind])).toEqual(
+      Array.from({ length: 3 }, () => ['started', 'backfilled', 'backfill']),
+    );
+    expect(await read(scheduleId)).toMatchObject({ status: 'active' });
+  });
+
+  it('of the future, or of too many ticks, is refused', async () => {
+    const { scheduleId } = await plantSchedule(platform);
+    const now = Date.now();
+    const backfill = (from: number, to: number, max: number) =>
+      within((tx) => backfillSchedule(tx, scheduleId, { from, to, max }));
+    await expect(backfill(now, now + 48 * HOUR, 10)).rejects.toMatchObject({ code: 'validation_failed' });
+    await expect(backfill(now - 48 * HOUR, now - HOUR, 10)).rejects.toMatchObject({ code: 'limit_exceeded' });
+  });
+});

@@ -1,0 +1,173 @@
+import {
+  appendEvent,
+  dropBufferedTicks,
+  insertSchedule,
+  lockCampaign,
+  lockSchedule,
+  markScheduleDeleted,
+  moveSchedules,
+  type NextStart,
+  readClock,
+  readSchedule,
+  recordTicks,
+  type ScheduleStanding,
+  type StoredSchedule,
+  type Tx,
+  updateSchedule,
+} from '@outrider/db';
+import {
+  newId,
+  nextTick,
+  OutriderError,
+  patchSchedule,
+  type Schedule,
+  type ScheduleConfig,
+  type SchedulePatch,
+  ZONE_RULES,
+} from '@outrider/shared';
+
+/** Creates a schedule with its first tick planned; one that can have none is finished from the start. */
+export async function createSchedule(
+  tx: Tx,
+  request: { readonly tenantId: string; readonly campaignId: string; readonly config: ScheduleConfig },
+): Promise<Schedule> {
+  const { tenantId, campaignId, config } = request;
+  await lockCampaign(tx, campaignId);
+  const id = newId();
+  const standing = standingFrom(id, config, await readClock(tx));
+  await insertSchedule(tx, { id, tenantId, campaignId, config, ...standing });
+  const created = await readSchedule(tx, id);
+  await appendEvent(tx, {
+    ...{ tenantId, campaignId, executionId: null, type: 'schedule.created' },
+    payload: { scheduleId: id, name: created.name, nextTickAt: created.nextTickAt },
+  });
+  return created;
+}
+
+/**
+ * Changes a schedule and plans on from now. A tick that is due already, and that no orchestrator has come
+ * to yet, stays due: it is started once, under the new policies.
+ */
+export async function changeSchedule(tx: Tx, scheduleId: string, patch: SchedulePatch): Promise<Schedule> {
+  const { schedule, now } = await lockSchedule(tx, scheduleId);
+  const config = patchSchedule(schedule.config, patch);
+  await updateSchedule(tx, scheduleId, config, standingAfterChange(schedule, config, now));
+  const changed = await readSchedule(tx, scheduleId);
+  await appendEvent(tx, {
+    ...{ tenantId: schedule.tenantId, campaignId: schedule.campaignId, executionId: null },
+    type: 'schedule.updated',
+    payload: {
+      ...{ scheduleId, name: changed.name, fields: Object.keys(patch), nextTickAt: changed.nextTickAt },
+    },
+  });
+  return changed;
+}
+
+/** Pauses a schedule; starts that wait are given up. Pausing it again changes nothing. Throws `schedule_state` for a finished one. */
+export async function pauseSchedule(tx: Tx, scheduleId: string): Promise<Schedule> {
+  const { schedule } = await lockSchedule(tx, scheduleId);
+  if (schedule.status === 'finished') throw finished();
+  if (schedule.status === 'active') {
+    await dropBufferedTicks(tx, scheduleId, { outcome: 'skipped_paused', reason: 'paused_by_user' });
+    const statusReason = 'paused_by_user';
+    await updateSchedule(tx, scheduleId, schedule.config, {
+      ...{ status: 'paused', statusReason, next: schedule.next, zoneRules: ZONE_RULES },
+    });
+    await appendEvent(tx, {
+      ...{ tenantId: schedule.tenantId, campaignId: schedule.campaignId, executionId: null },
+      ...{
+        type: 'schedule.paused',
+        payload: { scheduleId, name: schedule.config.name, reason: statusReason },
+      },
+    });
+  }
+  return readSchedule(tx, scheduleId);
+}
+
+/**
+ * Resumes a paused schedule, its failures forgotten. A tick that is due at that moment is started.
+ * Resuming an active one changes nothing. Throws `schedule_state` for a finished one.
+ */
+export async function resumeSchedule(tx: Tx, scheduleId: string): Promise<Schedule> {
+  const { schedule, now } = await lockSchedule(tx, scheduleId);
+  if (schedule.status === 'finished') throw finished();
+  if (schedule.status === 'paused') {
+    const standing = standingAfterChange({ ...schedule, status: 'active' }, schedule.config, now);
+    await updateSchedule(tx, scheduleId, schedule.config, standing);
+    await forgetFailures(tx, schedule, standing);
+    const resumed = await readSchedule(tx, scheduleId);
+    await appendEvent(tx, {
+      ...{ tenantId: schedule.tenantId, campaignId: schedule.campaignId, executionId: null },
+      ...{ type: 'schedule.resumed' },
+      payload: { scheduleId, name: resumed.name, nextTickAt: resumed.nextTickAt },
+    });
+  }
+  return readSchedule(tx, scheduleId);
+}
+
+/** Deletes a schedule. What it started goes on; its ledger stays, and says so of a tick that was due or waited. */
+export async function deleteSchedule(tx: Tx, scheduleId: string): Promise<void> {
+  const { schedule, now } = await lockSchedule(tx, scheduleId);
+  const { tenantId, campaignId, next } = schedule;
+  const end = { outcome: 'skipped_deleted', reason: 'schedule_deleted' } as const;
+  await dropBufferedTicks(tx, scheduleId, end);
+  if (next !== null && next.dueAt <= now) {
+    await recordTicks(tx, [
+      {
+        ...{ scheduleId, tenantId, campaignId, ...next, ...end },
+        kind: 'planned',
+        detail: null,
+        executionId: null,
+      },
+    ]);
+  }
+  await markScheduleDeleted(tx, scheduleId);
+  await appendEvent(tx, {
+    ...{ tenantId, campaignId, executionId: null },
+    ...{ type: 'schedule.deleted', payload: { scheduleId, name: schedule.config.name } },
+  });
+}
+
+/** A schedule that was just changed, at a moment. */
+function standingAfterChange(
+  schedule: StoredSchedule,
+  config: ScheduleConfig,
+  now: number,
+): ScheduleStanding {
+  const isDue = schedule.next !== null && schedule.next.dueAt <= now;
+  const { status, statusReason } = schedule;
+  if (isDue && status !== 'finished') {
+    return {
+      status,
+      statusReason: status === 'paused' ? statusReason : null,
+      next: schedule.next,
+      zoneRules: ZONE_RULES,
+    };
+  }
+  if (config.maxRuns !== null && schedule.runsStarted >= config.maxRuns) {
+    return { status: 'finished', statusReason: 'run_limit', next: null, zoneRules: ZONE_RULES };
+  }
+  const standing = standingFrom(schedule.id, config, now);
+  // A finished schedule whose end was put off lives again; a paused one stays paused.
+  if (status === 'paused' && standing.status === 'active') return { ...standing, status, statusReason };
+  return standing;
+}
+
+function standingFrom(scheduleId: string, config: ScheduleConfig, now: number): ScheduleStanding {
+  const tick = nextTick(scheduleId, config, now);
+  if (tick !== null) {
+    const next: NextStart = { at: tick.at, dueAt: tick.dueAt };
+    return { status: 'active', statusReason: null, next, zoneRules: ZONE_RULES };
+  }
+  const statusReason = config.endsAt === null ? 'no_more_ticks' : 'end_date';
+  return { status: 'finished', statusReason, next: null, zoneRules: ZONE_RULES };
+}
+
+async function forgetFailures(tx: Tx, schedule: StoredSchedule, standing: ScheduleStanding): Promise<void> {
+  const { id: scheduleId, runsStarted } = schedule;
+  await moveSchedules(tx, [{ ...standing, scheduleId, runsStarted, consecutiveFailures: 0 }]);
+}
+
+function finished(): OutriderError {
+  return new OutriderError('schedule_state', 'The schedule is finished. Change its end or its limit first.');
+}
