@@ -29,6 +29,7 @@ const BODIES: Partial<Record<RouteName, object>> = {
   removeSeeds: { seeds: ['https://example.org/'] },
   resolveError: { resolved: true },
   freezeHost: { reason: 'x' },
+  setTenantQuotas: { maxRunningExecutions: 5 },
   createApiKey: { name: 'x', scope: 'viewer' },
 };
 const QUERIES: Partial<Record<RouteName, string>> = { explainUrl: '?url=https://a.test/' };
@@ -56,6 +57,7 @@ function ownId(name: RouteName): string {
   if (path.startsWith('/executions')) return site.executionId;
   if (path.startsWith('/errors')) return errorId;
   if (path.startsWith('/api-keys')) return keyId;
+  if (path.startsWith('/tenants')) return api.db.tenantId;
   return site.instanceId;
 }
 

@@ -16,6 +16,7 @@ import {
   EXECUTION_TYPES,
   LANE_STATES,
 } from '../execution/execution-states.js';
+import { queuePlace } from './capacity-resources.js';
 import { count, json, nextCursor, time } from './fields.js';
 
 /** A page of a list. */
@@ -162,6 +163,8 @@ export const executionDetail = z
     ...execution.shape,
     config: campaignConfig,
     lanes: z.array(lane),
+    /** Null unless it waits for a worker: it has ended, is paused, or a worker has one of its lanes. */
+    waiting: queuePlace.nullable(),
     resultSummary: json.nullable(),
     errorLog: z.array(json).nullable(),
   })

@@ -27,6 +27,7 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
     previousExecutionId: null,
     config: campaignConfig.parse({}),
     lanes: [],
+    waiting: null,
     resultSummary: {
       receipt: {
         discovered: 1_300,
