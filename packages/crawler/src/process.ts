@@ -123,7 +123,11 @@ async function work({ settings, logger, stop, ready }: ServiceContext, deps: Wor
   logger.info({}, 'the worker stops');
   clearInterval(observing);
   worker.drain();
-  await Promise.all([deps.intake.stop(), consumer.close({ graceMs: CLOSE_GRACE_MS }), worker.idle(CLOSE_GRACE_MS)]);
+  await Promise.all([
+    deps.intake.stop(),
+    consumer.close({ graceMs: CLOSE_GRACE_MS }),
+    worker.idle(CLOSE_GRACE_MS),
+  ]);
   await worker.stop();
   await server.close();
 }

@@ -53,7 +53,10 @@ export function createCapacityDesk(system: Database): CapacityDesk {
         const caller = await readTenantQuotas(tx, callerTenantId);
         if (!seen(tenantId, caller)) return notFound();
         if (caller.name !== FIRST_TENANT) {
-          throw new OutriderError('forbidden', "Ask the platform's operator: a key of its first tenant is needed.");
+          throw new OutriderError(
+            'forbidden',
+            "Ask the platform's operator: a key of its first tenant is needed.",
+          );
         }
         return setTenantQuotas(tx, tenantId, change);
       }),

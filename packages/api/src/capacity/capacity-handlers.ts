@@ -18,7 +18,10 @@ export const capacityHandlers = {
     });
   },
   getTenantQuotas: async ({ params, caller, services }) => ({
-    body: await services.capacity.readQuotas(params.id === 'me' ? caller.tenantId : params.id, caller.tenantId),
+    body: await services.capacity.readQuotas(
+      params.id === 'me' ? caller.tenantId : params.id,
+      caller.tenantId,
+    ),
   }),
   setTenantQuotas: (request) => {
     const { params, body, caller, services } = request;
@@ -28,7 +31,12 @@ export const capacityHandlers = {
       const quotas = await services.capacity.setQuotas(tenantId, caller.tenantId, body);
       return {
         reply: { body: quotas },
-        audit: { action: 'tenant.set_quotas', subjectType: 'tenant', subjectId: tenantId, detail: { ...body } },
+        audit: {
+          action: 'tenant.set_quotas',
+          subjectType: 'tenant',
+          subjectId: tenantId,
+          detail: { ...body },
+        },
       };
     });
   },

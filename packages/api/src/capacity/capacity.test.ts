@@ -17,7 +17,11 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 600));
 describe('the queue', () => {
   const started: string[] = [];
   beforeAll(async () => {
-    started.push(await start({ priority: 'backfill' }), await start(), await start({ priority: 'urgent', lanes: 2 }));
+    started.push(
+      await start({ priority: 'backfill' }),
+      await start(),
+      await start({ priority: 'urgent', lanes: 2 }),
+    );
     await settled();
   });
 
@@ -47,7 +51,10 @@ describe('the queue', () => {
 
   it('gives an execution its place, until it has ended', async () => {
     const path = `/executions/${started[1]}`;
-    expect((await api().call('GET', path)).body['waiting']).toMatchObject({ reason: 'no_worker', position: 2 });
+    expect((await api().call('GET', path)).body['waiting']).toMatchObject({
+      reason: 'no_worker',
+      position: 2,
+    });
     await api().call('POST', `${path}/stop`);
     expect((await api().call('GET', path)).body['waiting']).toBeNull();
   });
@@ -55,7 +62,9 @@ describe('the queue', () => {
 
 describe('quotas', () => {
   const rename = (name: string) =>
-    api().db.system.withSystem((tx) => tx.sql`update tenants set name = ${name} where id = ${api().db.tenantId}`);
+    api().db.system.withSystem(
+      (tx) => tx.sql`update tenants set name = ${name} where id = ${api().db.tenantId}`,
+    );
 
   it('are read by administrators: their own, and all by those of the first tenant', async () => {
     const own = await api().call('GET', '/tenants/me/quotas');

@@ -104,7 +104,8 @@ export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest
   const standing = await readStanding(tx, hold, request.config);
   if (standing === null) return { kind: 'lost' };
   const reached = limitReached(standing);
-  const possible = reached === null && !standing.should_yield ? Math.min(request.wanted, standing.remaining_pages) : 0;
+  const possible =
+    reached === null && !standing.should_yield ? Math.min(request.wanted, standing.remaining_pages) : 0;
   const quota = standing.max_pages_per_day;
   const booking = quota === null || possible === 0 ? null : await bookPages(tx, hold, quota, possible);
   const wanted = booking === null ? possible : Math.min(possible, booking.allowance);

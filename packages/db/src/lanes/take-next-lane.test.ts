@@ -21,7 +21,10 @@ interface Worker {
   take(options?: { canRender?: boolean }): Promise<TakenLane | null>;
 }
 
-async function startWorker(capacity: number, capabilities: readonly string[] = ['http', 'browser']): Promise<Worker> {
+async function startWorker(
+  capacity: number,
+  capabilities: readonly string[] = ['http', 'browser'],
+): Promise<Worker> {
   const id = newId();
   await db.system.withSystem((tx) =>
     registerInstance(tx, { id, host: 'h', pid: 1, version: 'test', capabilities, capacity }),
@@ -29,15 +32,19 @@ async function startWorker(capacity: number, capabilities: readonly string[] = [
   return {
     id,
     take: ({ canRender = true } = {}) =>
-      db.system.withSystem((tx) => takeNextLane(tx, { instanceId: id, leaseMs: 60_000, capacity, canRender })),
+      db.system.withSystem((tx) =>
+        takeNextLane(tx, { instanceId: id, leaseMs: 60_000, capacity, canRender }),
+      ),
   };
 }
 
-const plant = (
-  { tenantId = db.tenantId, ...config }: { tenantId?: string; lanes?: number } & Partial<
-    Pick<CampaignConfig, 'priority' | 'renderer'>
-  > = {},
-): Promise<PlantedExecution> => plantExecution({ ...db, tenantId }, { config, seeds: ['http://a.test/'] });
+const plant = ({
+  tenantId = db.tenantId,
+  ...config
+}: { tenantId?: string; lanes?: number } & Partial<
+  Pick<CampaignConfig, 'priority' | 'renderer'>
+> = {}): Promise<PlantedExecution> =>
+  plantExecution({ ...db, tenantId }, { config, seeds: ['http://a.test/'] });
 
 /** Takes lanes until there are no more, and says of which executions they were, in order. */
 async function takeAll(worker: Worker, most = 1_000): Promise<string[]> {
@@ -50,8 +57,7 @@ async function takeAll(worker: Worker, most = 1_000): Promise<string[]> {
   return order;
 }
 
-const release = (hold: LaneHold) =>
-  db.system.withSystem((tx) => releaseLane(tx, hold, 'yielded'));
+const release = (hold: LaneHold) => db.system.withSystem((tx) => releaseLane(tx, hold, 'yielded'));
 
 const age = (ms: number) =>
   db.system.withSystem(async ({ sql }) => {
@@ -76,9 +82,21 @@ describe('the next lane', () => {
   it('goes round the tenants, however many campaigns one of them has', async () => {
     const other = await insertTestTenant(db.system, 'other');
     for (let n = 0; n < 6; n += 1) await plant();
-    const theirs = [(await plant({ tenantId: other })).executionId, (await plant({ tenantId: other })).executionId];
+    const theirs = [
+      (await plant({ tenantId: other })).executionId,
+      (await plant({ tenantId: other })).executionId,
+    ];
     const order = await takeAll(await startWorker(64));
-    expect(order.map((id) => theirs.includes(id))).toEqual([false, true, false, true, false, false, false, false]);
+    expect(order.map((id) => theirs.includes(id))).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('goes to the urgent first and to the backfill last', async () => {
@@ -110,7 +128,9 @@ describe('the next lane', () => {
       order.push(taken.hold.executionId);
       await release(taken.hold);
     }
-    expect(order).toEqual([first, second, first, second, first, second].map(({ executionId }) => executionId));
+    expect(order).toEqual(
+      [first, second, first, second, first, second].map(({ executionId }) => executionId),
+    );
   });
 
   it('is had by one worker only, when many ask at once', async () => {
@@ -131,7 +151,9 @@ describe('the next lane', () => {
     await plant();
     expect(await worker.take({ canRender: false })).toBeNull();
     const other = await startWorker(4, ['http']);
-    await db.system.withSystem((tx) => tx.sql`update crawler_instances set state = 'gone' where id = ${worker.id}`);
+    await db.system.withSystem(
+      (tx) => tx.sql`update crawler_instances set state = 'gone' where id = ${worker.id}`,
+    );
     expect(await other.take({ canRender: false })).not.toBeNull();
     expect(await other.take({ canRender: false })).toBeNull();
     expect((await waiting()).map(({ reason }) => reason)).toEqual(['no_browser_worker']);
@@ -170,8 +192,10 @@ describe('lanes over workers', () => {
     const idle = await startWorker(4);
     expect(await busy.take()).toBeNull();
     expect(await idle.take()).not.toBeNull();
-    await db.system.withSystem((tx) => tx.sql`
-      update execution_lanes set status = 'waiting', instance_id = null, lease_until = null where instance_id = ${idle.id}`);
+    await db.system.withSystem(
+      (tx) => tx.sql`
+      update execution_lanes set status = 'waiting', instance_id = null, lease_until = null where instance_id = ${idle.id}`,
+    );
     expect(await busy.take()).toBeNull();
     await age(3_000);
     expect(await busy.take()).not.toBeNull();
@@ -183,7 +207,8 @@ describe('lanes over workers', () => {
     await busy.take();
     const dead = await startWorker(4);
     await db.system.withSystem(
-      (tx) => tx.sql`update crawler_instances set heartbeat_at = now() - interval '1 minute' where id = ${dead.id}`,
+      (tx) =>
+        tx.sql`update crawler_instances set heartbeat_at = now() - interval '1 minute' where id = ${dead.id}`,
     );
     expect(await busy.take()).not.toBeNull();
   });
@@ -198,7 +223,9 @@ describe('those that wait', () => {
     await takeAll(worker);
     await db.system.withSystem((tx) => tx.sql`update lane_sharing set interval_ms = 10000`);
     const list = await waiting();
-    expect(list.map(({ position, reason, estimatedSeconds }) => [position, reason, estimatedSeconds])).toEqual([
+    expect(
+      list.map(({ position, reason, estimatedSeconds }) => [position, reason, estimatedSeconds]),
+    ).toEqual([
       [1, 'capacity', 10],
       [2, 'capacity', 20],
       [3, 'capacity', 30],
@@ -240,12 +267,16 @@ describe('those that wait', () => {
     const normal = await plant({ lanes: 4 });
     const urgent = await plant({ priority: 'urgent' });
     expect(await takeAll(worker)).toEqual([]);
-    expect((await waiting()).map(({ executionId, position, reason }) => [executionId, position, reason])).toEqual([
+    expect(
+      (await waiting()).map(({ executionId, position, reason }) => [executionId, position, reason]),
+    ).toEqual([
       [urgent.executionId, 1, 'quota_executions'],
       [normal.executionId, 2, 'quota_executions'],
     ]);
     await db.system.withSystem(
-      (tx) => tx.sql`update campaign_executions set status = 'completed', completed_at = now(), end_reason = 'frontier_exhausted'
+      (
+        tx,
+      ) => tx.sql`update campaign_executions set status = 'completed', completed_at = now(), end_reason = 'frontier_exhausted'
         where id = ${backfill.executionId}`,
     );
     expect(await takeAll(worker)).toEqual([urgent.executionId]);
@@ -276,7 +307,9 @@ it('A13: of 200 executions that eight workers start at once no more run than the
   const ending = (async () => {
     for (let n = 0; n < 20; n += 1) {
       const rows = await db.system.withSystem(
-        (tx) => tx.sql`update campaign_executions set status = 'completed', completed_at = now(), end_reason = 'frontier_exhausted'
+        (
+          tx,
+        ) => tx.sql`update campaign_executions set status = 'completed', completed_at = now(), end_reason = 'frontier_exhausted'
           where id = (select id from campaign_executions where status = 'running' limit 1) returning 1`,
       );
       ended += rows.length;
@@ -296,7 +329,11 @@ it('a lane that is asked to make room is seen so, and comes last when it waits a
   if (taken === null) throw new Error('no lane was to be had');
   expect(await db.system.withSystem((tx) => requestYields(tx, [taken.hold.laneId]))).toBe(1);
   const demand = await db.system.withSystem((tx) => readLaneDemand(tx, 10));
-  expect(demand).toMatchObject({ waiting: [{ classRank: 2 }], working: [{ isYielding: true }], room: { all: 0 } });
+  expect(demand).toMatchObject({
+    waiting: [{ classRank: 2 }],
+    working: [{ isYielding: true }],
+    room: { all: 0 },
+  });
   await release(taken.hold);
   expect((await worker.take())?.hold.executionId).not.toBe(first.executionId);
 });

@@ -29,7 +29,10 @@ async function crawl(lanes: HeldLanes, wanted = 7): Promise<number> {
     for (;;) {
       const claimed = await lanes.claim(at, { wanted });
       if (claimed.waitingReason === 'quota_pages' || claimed.waitingReason === 'frontier_empty') return;
-      await lanes.commit(at, claimed.targets.map((target) => fetched(target)));
+      await lanes.commit(
+        at,
+        claimed.targets.map((target) => fetched(target)),
+      );
       pages += claimed.targets.length;
     }
   };
@@ -41,7 +44,9 @@ describe('a quota of pages per day', () => {
   it('A13: is met to the page by lanes of several executions that claim at once, and never exceeded', async () => {
     await allow(333);
     const all = await Promise.all(
-      ['a', 'b', 'c'].map((site) => holdLanes(db, { seeds: seeds(200, site), config: { lanes: 3, politeness } })),
+      ['a', 'b', 'c'].map((site) =>
+        holdLanes(db, { seeds: seeds(200, site), config: { lanes: 3, politeness } }),
+      ),
     );
     const pages = await Promise.all(all.map((lanes) => crawl(lanes)));
     expect(pages.reduce((sum, count) => sum + count, 0)).toBe(333);
@@ -65,7 +70,9 @@ describe('a quota of pages per day', () => {
     const claimed = await lanes.claim(0, { wanted: 10 });
     expect(claimed.targets).toHaveLength(10);
     const settled = claimed.targets.map((target, n) =>
-      n < 4 ? fetched(target) : { ...fetched(target), verdict: { kind: 'retry', delayMs: 0, countAttempt: false } as const },
+      n < 4
+        ? fetched(target)
+        : { ...fetched(target), verdict: { kind: 'retry', delayMs: 0, countAttempt: false } as const },
     );
     await lanes.commit(0, settled);
     expect((await lanes.claim(0, { wanted: 10 })).targets).toHaveLength(6);
@@ -73,15 +80,19 @@ describe('a quota of pages per day', () => {
 
   it('gets back what a lane had booked when it is given back, and when it is lost', async () => {
     await allow(10_000);
-    const lanes = await holdLanes(db, { seeds: seeds(40, 'a'), config: { lanes: 2, politeness } });
-    for (const at of [0, 1]) {
-      const { targets } = await lanes.claim(at, { wanted: 4 });
-      await lanes.commit(at, targets.slice(0, 1).map((target) => fetched(target)));
+    const both = [
+      await holdLanes(db, { seeds: seeds(40, 'a') }),
+      await holdLanes(db, { seeds: seeds(40, 'b') }),
+    ];
+    for (const lanes of both) {
+      const [first] = (await lanes.claim(0, { wanted: 4 })).targets;
+      if (first === undefined) throw new Error('nothing was claimed');
+      await lanes.commit(0, [fetched(first)]);
     }
     expect(await pagesToday()).toBeGreaterThan(500);
-    const [given, lost] = lanes.holds;
+    const [given, lost] = both.map(({ holds }) => holds[0]);
     if (given === undefined || lost === undefined) throw new Error('two lanes were wanted');
-    await lanes.within((tx) => releaseLane(tx, given, 'drained'));
+    await db.system.withSystem((tx) => releaseLane(tx, given, 'drained'));
     await db.system.withSystem(async (tx) => {
       await tx.sql`update execution_lanes set lease_until = now() - interval '1 second' where id = ${lost.laneId}`;
       await returnLostLane(tx, lost);
@@ -98,7 +109,10 @@ describe('a quota of pages per day', () => {
       await sql`update tenant_page_days set day = day - 1`;
       await sql`update execution_lanes set page_day = page_day - 1`;
     });
-    await lanes.commit(0, before.targets.slice(0, 15).map((target) => fetched(target)));
+    await lanes.commit(
+      0,
+      before.targets.slice(0, 15).map((target) => fetched(target)),
+    );
     expect((await lanes.claim(0, { wanted: 20 })).targets).toHaveLength(15);
     expect((await lanes.claim(0, { wanted: 1 })).waitingReason).toBe('quota_pages');
     expect(await pagesToday()).toBe(20);

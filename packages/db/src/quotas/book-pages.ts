@@ -25,12 +25,7 @@ const PART_OF_WHAT_IS_LEFT = 1 / 32;
  * Locks the tenant's row of the day when something must be booked. Follow it with `addToAllowance` once
  * the lane is locked.
  */
-export async function bookPages(
-  tx: Tx,
-  hold: LaneHold,
-  quota: number,
-  wanted: number,
-): Promise<PageBooking> {
+export async function bookPages(tx: Tx, hold: LaneHold, quota: number, wanted: number): Promise<PageBooking> {
   const [lane] = await tx.sql<{ day: string; owned: number; owed: number }[]>`
     select today.day::text as day,
       case when lane.page_day = today.day then greatest(lane.page_allowance, 0) else 0 end as owned,
@@ -73,7 +68,8 @@ export async function returnBookedPages(
   of: { readonly laneId: string; readonly epoch: number } | { readonly executionId: string },
 ): Promise<void> {
   const { sql } = tx;
-  const which = 'laneId' in of ? sql`id = ${of.laneId} and epoch = ${of.epoch}` : sql`execution_id = ${of.executionId}`;
+  const which =
+    'laneId' in of ? sql`id = ${of.laneId} and epoch = ${of.epoch}` : sql`execution_id = ${of.executionId}`;
   const booked = await sql<{ tenant_id: string; day: string; is_today: boolean }[]>`
     select distinct tenant_id, page_day::text as day, page_day = (clock_timestamp() at time zone 'UTC')::date as is_today
     from execution_lanes where ${which} and page_day is not null`;

@@ -6,11 +6,7 @@ import { chooseYields } from './choose-yields.js';
 
 const NO_ROOM = { all: 0, browser: 0 };
 
-function working(
-  campaign: string,
-  count: number,
-  over: Partial<LaneAtWork> = {},
-): LaneAtWork[] {
+function working(campaign: string, count: number, over: Partial<LaneAtWork> = {}): LaneAtWork[] {
   return Array.from({ length: count }, (_, n) => ({
     laneId: `${campaign} ${n}`,
     executionId: `run of ${campaign}`,
@@ -43,7 +39,9 @@ const yields = (demand: Partial<LaneDemand>): readonly string[] =>
 
 describe('lanes that make room', () => {
   it('are none while workers have room, or are about to have it', () => {
-    expect(yields({ waiting: small(2), working: working('large', 16), room: { all: 2, browser: 0 } })).toEqual([]);
+    expect(
+      yields({ waiting: small(2), working: working('large', 16), room: { all: 2, browser: 0 } }),
+    ).toEqual([]);
     const asked = working('large', 2, { isYielding: true });
     expect(yields({ waiting: small(2), working: [...asked, ...working('other', 5)] })).toEqual([]);
   });
@@ -59,7 +57,9 @@ describe('lanes that make room', () => {
   });
 
   it('are those of the tenant with most, whatever its campaigns have', () => {
-    const theirs = Array.from({ length: 4 }, (_, n) => working(`theirs ${n}`, 1, { tenantId: 'greedy' })).flat();
+    const theirs = Array.from({ length: 4 }, (_, n) =>
+      working(`theirs ${n}`, 1, { tenantId: 'greedy' }),
+    ).flat();
     expect(yields({ waiting: small(4), working: theirs })).toHaveLength(2);
   });
 

@@ -105,7 +105,9 @@ function shouldYield(lane: LaneAtWork, waiting: LaneInWait, loads: Loads): boole
     if (waiting.classRank >= rankOf(lane)) return false;
     // The lane that a class got for its patience is not taken from it at once; nor does patience cut into one just begun.
     const isEarlier = rankOf(waiting) < rankOf(lane);
-    return isEarlier ? isPastQuantum || loads.ofClass(lane) > 1 : isPastQuantum && loads.ofClass(waiting) === 0;
+    return isEarlier
+      ? isPastQuantum || loads.ofClass(lane) > 1
+      : isPastQuantum && loads.ofClass(waiting) === 0;
   }
   const byTenant =
     waiting.tenantId === lane.tenantId ? 0 : loads.ofTenant(waiting) + 1 - loads.ofTenant(lane);

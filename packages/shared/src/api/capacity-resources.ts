@@ -52,6 +52,9 @@ export const tenantQuotas = z
 export type TenantQuotas = z.infer<typeof tenantQuotas>;
 
 export const tenantQuotasPatch = z
-  .strictObject({ maxRunningExecutions: most.nullable().optional(), maxPagesPerDay: most.nullable().optional() })
+  .strictObject({
+    maxRunningExecutions: most.nullable().optional(),
+    maxPagesPerDay: most.nullable().optional(),
+  })
   .refine((patch) => Object.keys(patch).length > 0, 'name at least one limit to change')
   .meta({ id: 'TenantQuotasPatch' });
