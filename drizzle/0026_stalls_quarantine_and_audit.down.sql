@@ -23,4 +23,4 @@ select protect_tenant_table('audit_log');
 revoke update, delete on audit_log from outrider_app, outrider_system;
 drop table quarantined_urls, lane_losses, execution_watches;
 alter table crawler_instances drop column ended_by;
-alter table execution_lanes drop column held, drop column taken_at;
+alter table execution_lanes drop column held;

@@ -19,7 +19,7 @@ create index execution_watches_stalled on execution_watches (stalled_at) where s
 select protect_tenant_table('execution_watches');
 
 -- URLs that the lane's worker says it has in hand: fewer than are leased to the lane means that leases leak.
-alter table execution_lanes add column held integer, add column taken_at timestamptz;
+alter table execution_lanes add column held integer;
 
 -- How a worker ended, as the supervisor that started its successor tells: 'SIGKILL', 'exit code 1'.
 alter table crawler_instances add column ended_by text;

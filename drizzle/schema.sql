@@ -1,5 +1,8 @@
 -- The schema that the migrations make. Written by scripts/dump-schema.mjs; do not edit.
 
+-- Functions in SQL name tables that come after them.
+set check_function_bodies = off;
+
 -- Roles (of the server, not of the database)
 -- role outrider_app: nologin nosuperuser nobypassrls noinherit
 -- role outrider_system: nologin nosuperuser nobypassrls noinherit
@@ -302,7 +305,9 @@ create table campaign_executions (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   sitemaps_compared_at timestamp with time zone,
-  judged_version integer default 1 not null
+  judged_version integer default 1 not null,
+  priority text default COALESCE((config ->> 'priority'::text), 'normal'::text) not null,
+  renderer text default COALESCE((config ->> 'renderer'::text), 'http'::text) not null
 );
 create table campaign_metrics (
   campaign_id uuid not null,
@@ -525,8 +530,13 @@ create table execution_lanes (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   last_batch bigint default 0 not null,
-  held integer,
-  taken_at timestamp with time zone
+  waiting_since timestamp with time zone default now() not null,
+  taken_at timestamp with time zone,
+  yield_requested_at timestamp with time zone,
+  passed_at timestamp with time zone,
+  page_allowance bigint default 0 not null,
+  page_day date,
+  held integer
 );
 create table execution_robots (
   execution_id uuid not null,
@@ -634,6 +644,14 @@ create table lane_losses (
   lost_at timestamp with time zone default clock_timestamp() not null,
   url_keys uuid[] not null
 );
+create table lane_sharing (
+  only_row boolean default true not null,
+  urgent_granted_at timestamp with time zone,
+  normal_granted_at timestamp with time zone,
+  backfill_granted_at timestamp with time zone,
+  full_at timestamp with time zone,
+  interval_ms double precision
+);
 create table page_screenshots (
   execution_id uuid not null,
   url_key uuid not null,
@@ -712,6 +730,18 @@ create table sitemap_urls (
   priority real,
   alternates jsonb
 ) partition by RANGE (execution_id);
+create table tenant_page_days (
+  tenant_id uuid not null,
+  day date not null,
+  pages bigint default 0 not null
+);
+create table tenant_quotas (
+  tenant_id uuid not null,
+  max_running_executions integer,
+  max_pages_per_day bigint,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
 create table tenants (
   id uuid not null,
   name text not null,
@@ -791,6 +821,7 @@ alter table host_freezes add constraint host_freezes_pkey PRIMARY KEY (tenant_id
 alter table host_permits add constraint host_permits_pkey PRIMARY KEY (host, lane_id);
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
 alter table lane_losses add constraint lane_losses_pkey PRIMARY KEY (id);
+alter table lane_sharing add constraint lane_sharing_pkey PRIMARY KEY (only_row);
 alter table page_screenshots add constraint page_screenshots_pkey PRIMARY KEY (execution_id, url_key);
 alter table partitioned_tables add constraint partitioned_tables_pkey PRIMARY KEY (table_name);
 alter table quarantined_urls add constraint quarantined_urls_pkey PRIMARY KEY (execution_id, url_key);
@@ -800,6 +831,8 @@ alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (sched
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 alter table sitemap_differences add constraint sitemap_differences_pkey PRIMARY KEY (execution_id, difference, last_url_key);
 alter table sitemap_urls add constraint sitemap_urls_pkey PRIMARY KEY (execution_id, url_key, sitemap_id);
+alter table tenant_page_days add constraint tenant_page_days_pkey PRIMARY KEY (tenant_id, day);
+alter table tenant_quotas add constraint tenant_quotas_pkey PRIMARY KEY (tenant_id);
 alter table tenants add constraint tenants_name_key UNIQUE (name);
 alter table tenants add constraint tenants_pkey PRIMARY KEY (id);
 alter table trap_budgets add constraint trap_budgets_pkey PRIMARY KEY (execution_id, budget_key);
@@ -861,6 +894,7 @@ alter table host_permits add constraint host_permits_delay_ms_check CHECK ((dela
 alter table host_permits add constraint host_permits_host_limit_check CHECK ((host_limit >= 1));
 alter table host_permits add constraint host_permits_pace_ms_check CHECK ((pace_ms >= 0));
 alter table host_permits add constraint host_permits_permits_check CHECK ((permits >= 0));
+alter table lane_sharing add constraint lane_sharing_only_row_check CHECK (only_row);
 alter table page_screenshots add constraint screenshot_format CHECK ((format = 'webp'::text));
 alter table page_screenshots add constraint screenshot_size CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 524288)));
 alter table partitioned_tables add constraint partitioned_tables_key_kind_check CHECK ((key_kind = ANY (ARRAY['uuid_v7'::text, 'timestamptz'::text])));
@@ -870,6 +904,9 @@ alter table schedule_ticks add constraint schedule_ticks_kind_check CHECK ((kind
 alter table schedule_ticks add constraint schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'buffered'::text, 'skipped_overlap'::text, 'skipped_blackout'::text, 'skipped_paused'::text, 'skipped_deleted'::text, 'missed'::text, 'failed'::text])));
 alter table schedule_ticks add constraint started_with_execution CHECK (((outcome = 'started'::text) = (execution_id IS NOT NULL)));
 alter table sitemap_differences add constraint sitemap_differences_difference_check CHECK ((difference = ANY (ARRAY['in_sitemap_not_linked'::text, 'linked_not_in_sitemap'::text])));
+alter table tenant_page_days add constraint tenant_page_days_pages_check CHECK ((pages >= 0));
+alter table tenant_quotas add constraint tenant_quotas_max_pages_per_day_check CHECK ((max_pages_per_day >= 0));
+alter table tenant_quotas add constraint tenant_quotas_max_running_executions_check CHECK ((max_running_executions >= 0));
 alter table url_discovery_log add constraint skipped_for_a_reason CHECK ((should_crawl = (skip_reason IS NULL)));
 alter table api_keys add constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table audit_log add constraint audit_log_tenant_id_fkey1 FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
@@ -904,6 +941,8 @@ alter table quarantined_urls add constraint quarantined_urls_tenant_id_fkey FORE
 alter table schedule_ticks add constraint schedule_ticks_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crawler_schedules(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table tenant_page_days add constraint tenant_page_days_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table tenant_quotas add constraint tenant_quotas_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table trap_budgets add constraint trap_budgets_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 
 -- Indexes
@@ -936,6 +975,7 @@ CREATE INDEX crawler_schedules_by_campaign ON public.crawler_schedules USING btr
 CREATE INDEX crawler_schedules_by_zone_rules ON public.crawler_schedules USING btree (zone_rules) WHERE (next_tick_at IS NOT NULL);
 CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
 CREATE INDEX event_stream_by_execution ON public.event_stream USING btree (execution_id, seq);
+CREATE INDEX execution_lanes_active_by_instance ON public.execution_lanes USING btree (instance_id) WHERE (status = 'active'::text);
 CREATE INDEX execution_lanes_unfinished ON public.execution_lanes USING btree (status, lease_until) WHERE (status <> 'finished'::text);
 CREATE INDEX execution_robots_by_body ON public.execution_robots USING btree (body_hash);
 CREATE INDEX execution_robots_by_origin ON public.execution_robots USING btree (tenant_id, origin, told_at);
@@ -973,6 +1013,7 @@ CREATE TRIGGER crawler_instances_updated_at BEFORE UPDATE ON public.crawler_inst
 CREATE TRIGGER crawler_schedules_updated_at BEFORE UPDATE ON public.crawler_schedules FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER execution_lanes_updated_at BEFORE UPDATE ON public.execution_lanes FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER execution_sitemaps_updated_at BEFORE UPDATE ON public.execution_sitemaps FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER tenant_quotas_updated_at BEFORE UPDATE ON public.tenant_quotas FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER tenants_updated_at BEFORE UPDATE ON public.tenants FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 -- Row-level security
@@ -1016,6 +1057,8 @@ alter table sitemap_differences enable row level security, force row level secur
 alter table sitemap_differences_default enable row level security, force row level security;
 alter table sitemap_urls enable row level security, force row level security;
 alter table sitemap_urls_default enable row level security, force row level security;
+alter table tenant_page_days enable row level security, force row level security;
+alter table tenant_quotas enable row level security, force row level security;
 alter table tenants enable row level security, force row level security;
 alter table trap_budgets enable row level security, force row level security;
 alter table url_discovery_log enable row level security, force row level security;
@@ -1080,6 +1123,10 @@ create policy system_access on sitemap_differences as permissive for all to outr
 create policy tenant_isolation on sitemap_differences as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on sitemap_urls as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on sitemap_urls as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on tenant_page_days as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on tenant_page_days as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on tenant_quotas as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on tenant_quotas as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on tenants as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on tenants as permissive for all to outrider_app using ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on trap_budgets as permissive for all to outrider_system using (true) with check (true);
@@ -1142,6 +1189,7 @@ grant delete, insert, select, update on table idempotency_keys to outrider_app;
 grant delete, insert, select, update on table idempotency_keys to outrider_system;
 grant delete, insert, select, update on table lane_losses to outrider_app;
 grant delete, insert, select, update on table lane_losses to outrider_system;
+grant select, update on table lane_sharing to outrider_system;
 grant delete, insert, select, update on table page_screenshots to outrider_app;
 grant delete, insert, select, update on table page_screenshots to outrider_system;
 grant delete, insert, select, update on table quarantined_urls to outrider_app;
@@ -1158,6 +1206,10 @@ grant delete, insert, select, update on table sitemap_differences to outrider_ap
 grant delete, insert, select, update on table sitemap_differences to outrider_system;
 grant delete, insert, select, update on table sitemap_urls to outrider_app;
 grant delete, insert, select, update on table sitemap_urls to outrider_system;
+grant delete, insert, select, update on table tenant_page_days to outrider_app;
+grant delete, insert, select, update on table tenant_page_days to outrider_system;
+grant delete, insert, select, update on table tenant_quotas to outrider_system;
+grant select on table tenant_quotas to outrider_app;
 grant delete, insert, select, update on table tenants to outrider_app;
 grant delete, insert, select, update on table tenants to outrider_system;
 grant delete, insert, select, update on table trap_budgets to outrider_app;

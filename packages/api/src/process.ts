@@ -11,6 +11,7 @@ import { createAuthenticator } from './access/authenticator.js';
 import { ensureFirstAdministrator } from './access/first-administrator.js';
 import { createApp } from './app/create-app.js';
 import type { Services } from './app/services.js';
+import { createCapacityDesk } from './capacity/capacity-desk.js';
 import { createCursorCodec } from './cursors/cursor-codec.js';
 import { startServer } from './http/start-server.js';
 import { readEnvironment } from './settings.js';
@@ -75,6 +76,7 @@ async function makeServices({ settings, logger }: ServiceContext, stores: Stores
   return {
     database,
     authenticator: createAuthenticator({ system, operatorKey }),
+    capacity: createCapacityDesk(system),
     cursors: createCursorCodec(secret),
     addressPolicy: createAddressPolicy({
       allowPrivateNetworks: settings.OUTRIDER_ALLOW_PRIVATE_NETWORKS,

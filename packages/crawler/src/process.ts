@@ -13,6 +13,7 @@ import { createFetcher } from './fetch/fetcher.js';
 import { boundHeapGrowth } from './heap-growth.js';
 import { readBrowserPlaces, readEnvironment } from './settings.js';
 import { CrawlWorker } from './worker/crawl-worker.js';
+import { type LaneIntake, startLaneIntake } from './worker/lane-intake.js';
 
 /** Longer than a lane may take to wind down. */
 const CLOSE_GRACE_MS = 30_000;
@@ -60,9 +61,15 @@ async function serve(context: ServiceContext): Promise<void> {
     const consumer = await openLaneConsumer(queueStore, {
       concurrency: lanes,
       logger,
-      handle: (job) => worker.handle(job),
+      // Which lane rang is no matter: the ledger says whose turn it is.
+      handle: () => worker.hear(),
     });
-    await work(context, { worker, consumer, metrics, rendering, ping: () => systemDatabase.ping() });
+    const intake = startLaneIntake({
+      takeNext: () => worker.takeNext(),
+      activeLanes: () => worker.activeLanes,
+      onError: (error) => logger.warn({ err: error }, 'a lane could not be taken or crawled'),
+    });
+    await work(context, { worker, consumer, intake, metrics, rendering, ping: () => systemDatabase.ping() });
   } finally {
     await rendering?.close();
     await fetcher.close();
@@ -98,6 +105,7 @@ async function startRendering(
 interface WorkDeps {
   readonly worker: CrawlWorker;
   readonly consumer: LaneConsumer;
+  readonly intake: LaneIntake;
   readonly metrics: Metrics<'worker'>;
   readonly rendering: RenderService | null;
   readonly ping: () => Promise<void>;
@@ -118,7 +126,11 @@ async function work({ settings, logger, stop, ready }: ServiceContext, deps: Wor
   logger.info({}, 'the worker stops');
   clearInterval(observing);
   worker.drain();
-  await consumer.close({ graceMs: CLOSE_GRACE_MS });
+  await Promise.all([
+    deps.intake.stop(),
+    consumer.close({ graceMs: CLOSE_GRACE_MS }),
+    worker.idle(CLOSE_GRACE_MS),
+  ]);
   await worker.stop();
   await server.close();
 }

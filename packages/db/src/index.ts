@@ -163,6 +163,15 @@ export type { HostObservation } from './hosts/response-times.js';
 // Lanes
 export { beginLane } from './lanes/begin-lane.js';
 export { type LaneOffer, markLanesOffered, pickDueLanes } from './lanes/dispatch-lanes.js';
+export { listWaitingExecutions, type WaitingOfTenant } from './lanes/list-waiting-executions.js';
+export {
+  type LaneAtWork,
+  type LaneDemand,
+  type LaneInWait,
+  readLaneDemand,
+  requestYields,
+  withdrawYields,
+} from './lanes/read-lane-demand.js';
 export { releaseLane } from './lanes/release-lane.js';
 export { isLaneFinished, renewLane } from './lanes/renew-lane.js';
 export {
@@ -172,7 +181,8 @@ export {
   returnLostLane,
 } from './lanes/return-lost-lanes.js';
 export { returnStrayTargets } from './lanes/return-stray-targets.js';
-export { findLaneTenant, type LaneHold, type TakenLane } from './lanes/take-lane.js';
+export type { LaneHold, TakenLane } from './lanes/take-lane.js';
+export { takeNextLane } from './lanes/take-next-lane.js';
 export { indexInlinks, takeUnindexedExecution } from './links/index-inlinks.js';
 export { listPageLinks, type PageLinkFilter } from './links/list-page-links.js';
 export type { PageLinkRecord } from './links/page-link-record.js';
@@ -191,6 +201,7 @@ export { ensurePartitions } from './partitions/ensure-partitions.js';
 export { listQuarantine } from './quarantine/list-quarantine.js';
 export { lockQuarantine, markRetried, readRetry, returnQuarantined } from './quarantine/retry-quarantined.js';
 // Records
+export { type QuotaChange, readTenantQuotas, setTenantQuotas } from './quotas/tenant-quotas.js';
 export { type CarriedPage, readCarriedPages } from './records/read-carried-pages.js';
 export {
   type CrawlError,

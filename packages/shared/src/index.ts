@@ -1,3 +1,4 @@
+export * from './api/capacity-resources.js';
 export * from './api/fleet-resources.js';
 export * from './api/host-resources.js';
 export * from './api/plan-resources.js';
@@ -8,6 +9,7 @@ export { API_BASE, API_SCOPES, type ApiScope, type Route } from './api/route.js'
 export * from './api/routes.js';
 export * from './api/schedule-resources.js';
 export * from './campaign/campaign-config.js';
+export * from './capacity/lane-classes.js';
 export * from './errors/crawl-error-types.js';
 export * from './errors/error-catalogue.js';
 export * from './events/event-catalogue.js';
@@ -17,6 +19,7 @@ export * from './execution/execution-report.js';
 export * from './execution/execution-states.js';
 export * from './execution/indexability-reasons.js';
 export * from './execution/link-types.js';
+export * from './execution/queue-reasons.js';
 export * from './execution/redirect-types.js';
 export * from './execution/sitemap-states.js';
 export * from './execution/skip-reasons.js';

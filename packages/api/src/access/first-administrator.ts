@@ -13,7 +13,8 @@ import { type FreshKey, type KeyParts, makeKey, parseKey, parseOperatorKey } fro
 
 /** The file in the data folder that holds the first key; the command line reads it. */
 export const KEY_FILE = 'api-key';
-const FIRST_TENANT = 'default';
+/** The tenant that runs the platform: its administrators set the quotas of all. */
+export const FIRST_TENANT = 'default';
 
 export interface FirstAdministratorOptions {
   readonly system: Database;

@@ -1,6 +1,7 @@
 import { apiKeyHandlers } from '../access/api-key-handlers.js';
 import { auditHandlers } from '../audit/audit-handlers.js';
 import { campaignHandlers } from '../campaigns/campaign-handlers.js';
+import { capacityHandlers } from '../capacity/capacity-handlers.js';
 import { discoveredHandlers } from '../discovered/discovered-handlers.js';
 import { errorHandlers } from '../errors/error-handlers.js';
 import { eventHandlers } from '../events/event-handlers.js';
@@ -26,6 +27,7 @@ export const HANDLERS: Handlers = {
   ...errorHandlers,
   ...explainHandlers,
   ...planHandlers,
+  ...capacityHandlers,
   ...fleetHandlers,
   ...hostHandlers,
   ...eventHandlers,

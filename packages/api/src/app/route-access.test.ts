@@ -35,6 +35,7 @@ const BODIES: Partial<Record<RouteName, object>> = {
   createSchedule: { name: 'x', cron: '@daily' },
   updateSchedule: { name: 'renamed' },
   backfillSchedule: { from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' },
+  setTenantQuotas: { maxRunningExecutions: 5 },
   createApiKey: { name: 'x', scope: 'viewer' },
 };
 const QUERIES: Partial<Record<RouteName, string>> = { explainUrl: '?url=https://a.test/' };
@@ -63,6 +64,7 @@ function ownId(name: RouteName): string {
   if (path.startsWith('/errors')) return errorId;
   if (path.startsWith('/schedules')) return scheduleId;
   if (path.startsWith('/api-keys')) return keyId;
+  if (path.startsWith('/tenants')) return api.db.tenantId;
   return site.instanceId;
 }
 

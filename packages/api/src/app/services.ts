@@ -3,6 +3,7 @@ import type { CommandDeps } from '@outrider/orchestrator';
 import type { AddressPolicy, CrashAt } from '@outrider/shared';
 import type { Logger, Metrics } from '@outrider/telemetry';
 import type { Authenticator } from '../access/authenticator.js';
+import type { CapacityDesk } from '../capacity/capacity-desk.js';
 import type { CursorCodec } from '../cursors/cursor-codec.js';
 
 /** All that the API works with. */
@@ -10,6 +11,7 @@ export interface Services {
   /** With the role outrider_app: one tenant at a time. */
   readonly database: Database;
   readonly authenticator: Authenticator;
+  readonly capacity: CapacityDesk;
   readonly cursors: CursorCodec;
   /** What a seed is held to. */
   readonly addressPolicy: AddressPolicy;

@@ -9,7 +9,7 @@ import {
   type Tx,
 } from '@outrider/db';
 import { type CommandDeps, startExecution, stopExecution } from '@outrider/orchestrator';
-import { type Execution, OutriderError } from '@outrider/shared';
+import { type Execution, OutriderError, type QueuePlace, type WaitingExecution } from '@outrider/shared';
 import type { AuditNote, Handlers } from '../app/route-request.js';
 import type { Services } from '../app/services.js';
 import { hideSecrets } from '../campaigns/hide-secrets.js';
@@ -66,13 +66,26 @@ export const executionHandlers = {
       return listExecutions(tx, { campaignId, limit, after, status, since, until });
     });
   },
-  getExecution: async (request) => ({
-    body: hideSecrets(request.caller, await request.read((tx) => readExecutionDetail(tx, request.params.id))),
-  }),
+  getExecution: async (request) => {
+    const { caller, services } = request;
+    const detail = await request.read((tx) => readExecutionDetail(tx, request.params.id));
+    const mayWait =
+      (detail.status === 'queued' || detail.status === 'running') &&
+      detail.lanes.every(({ status }) => status !== 'active');
+    const waiting = mayWait ? await services.capacity.listWaiting(caller.tenantId) : [];
+    return { body: { ...hideSecrets(caller, detail), waiting: placeOf(detail.id, waiting) } };
+  },
   getCoverage: async (request) => ({
     body: await request.read((tx) => readCoverage(tx, request.params.id)),
   }),
 } as const satisfies Partial<Handlers>;
+
+function placeOf(executionId: string, waiting: readonly WaitingExecution[]): QueuePlace | null {
+  const found = waiting.find((one) => one.executionId === executionId);
+  if (found === undefined) return null;
+  const { reason, position, estimatedSeconds, waitingSince, lanesWaiting } = found;
+  return { reason, position, estimatedSeconds, waitingSince, lanesWaiting };
+}
 
 function commandDeps({ laneQueue, crashAt, logger }: Services, database: Database): CommandDeps {
   return { database, laneQueue, crashAt, logger };

@@ -62,7 +62,7 @@ export const planHandlers = {
 } as const satisfies Partial<Handlers>;
 
 interface Last extends LastExecution {
-  readonly detail: ExecutionDetail;
+  readonly detail: Omit<ExecutionDetail, 'waiting'>;
 }
 
 async function readLast(tx: Tx, campaignId: string): Promise<Last | null> {
@@ -73,7 +73,7 @@ async function readLast(tx: Tx, campaignId: string): Promise<Last | null> {
 }
 
 /** From the coverage receipt; null before there is one. */
-function sitemapUrlsOf({ resultSummary }: ExecutionDetail): number | null {
+function sitemapUrlsOf({ resultSummary }: Pick<ExecutionDetail, 'resultSummary'>): number | null {
   const receipt = resultSummary?.['receipt'];
   if (typeof receipt !== 'object' || receipt === null || !('discoveredByMethod' in receipt)) return null;
   const methods = receipt.discoveredByMethod;

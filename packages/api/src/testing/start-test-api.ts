@@ -7,6 +7,7 @@ import { createAuthenticator } from '../access/authenticator.js';
 import { makeKey } from '../access/key-format.js';
 import { createApp } from '../app/create-app.js';
 import type { Services } from '../app/services.js';
+import { createCapacityDesk } from '../capacity/capacity-desk.js';
 import { createCursorCodec } from '../cursors/cursor-codec.js';
 import { startServer } from '../http/start-server.js';
 
@@ -80,6 +81,7 @@ export async function startTestApi(adminUrl: string, options: TestApiOptions = {
   const services: Services = {
     database: db.app,
     authenticator: createAuthenticator({ system: db.system, operatorKey, rememberMs: rememberKeysMs }),
+    capacity: createCapacityDesk(db.system),
     cursors: createCursorCodec(Buffer.from('a secret of the tests')),
     addressPolicy: createAddressPolicy({ allowPrivateNetworks }),
     laneQueue,

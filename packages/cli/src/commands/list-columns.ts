@@ -12,9 +12,10 @@ import type {
   ScheduleTick,
   SitemapComparisonUrl,
   SitemapFile,
+  WaitingExecution,
 } from '@outrider/shared';
 import { shortened } from '../display/printable.js';
-import { formatBytes, formatCount, formatDuration, formatTime } from '../display/quantities.js';
+import { formatBytes, formatClock, formatCount, formatDuration, formatTime } from '../display/quantities.js';
 import type { Column } from '../display/render-table.js';
 
 const TEXT_WIDTH = 60;
@@ -146,6 +147,22 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
   { head: 'CPU %', align: 'right', cell: (row) => row.cpuUsagePercent?.toFixed(0) },
   { head: 'MEMORY MB', align: 'right', cell: (row) => row.memoryUsageMb?.toFixed(0) },
   { head: 'HEARD OF', cell: (row) => formatTime(row.heartbeatAt) },
+];
+
+export const QUEUE_COLUMNS: readonly Column<WaitingExecution>[] = [
+  { head: 'POSITION', align: 'right', cell: (row) => row.position },
+  { head: 'REASON', cell: (row) => row.reason },
+  {
+    head: 'STARTS IN',
+    align: 'right',
+    cell: (row) => (row.estimatedSeconds === null ? '' : formatClock(row.estimatedSeconds)),
+  },
+  { head: 'CLASS', cell: (row) => row.priority },
+  { head: 'CAMPAIGN', cell: (row) => shortened(row.campaignName, TEXT_WIDTH) },
+  { head: 'RUN', align: 'right', cell: (row) => row.number },
+  { head: 'STATUS', cell: (row) => row.status },
+  { head: 'WAITS SINCE', cell: (row) => formatTime(row.waitingSince) },
+  { head: 'EXECUTION', cell: (row) => row.executionId },
 ];
 
 export const HOST_COLUMNS: readonly Column<HostStatus>[] = [

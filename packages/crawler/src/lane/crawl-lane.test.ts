@@ -23,6 +23,7 @@ const EMPTY: ClaimOutcome = {
   targets: [],
   grants: [],
   lastHost: '',
+  shouldYield: false,
   waitingReason: 'frontier_empty',
 };
 

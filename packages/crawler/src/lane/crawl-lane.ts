@@ -222,6 +222,8 @@ class LaneRun {
         else if (isSlower) await this.#giveBack(host);
       }
       this.#observe(outcome.executionStatus);
+      const isOutOfPages = outcome.waitingReason === 'quota_pages' && this.#queue.waiting === 0;
+      if (outcome.shouldYield || isOutOfPages) this.#finish('yielded');
       return outcome;
     } catch (error) {
       this.#options.logger.error({ err: error }, 'claiming failed; the lane is given up');

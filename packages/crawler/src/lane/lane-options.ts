@@ -15,6 +15,8 @@ export type LaneEnd =
   | 'drained'
   /** This worker has no browser to render its pages with for now; another one may have, or it later. */
   | 'browser_unavailable'
+  /** Others have less than their share of the workers, or its tenant's pages of the day are used up. */
+  | 'yielded'
   /** Another worker may own it: nothing was written any more. */
   | 'lost';
 

@@ -85,7 +85,7 @@ export function startTestWorker(
     leaseMs: options.leaseMs ?? 15_000,
     hostBackOffMs: options.hostBackOffMs ?? 60_000,
     now: options.now ?? Date.now,
-    capacity: 4,
+    capacity: 64,
     version: 'test',
   });
   return { worker, fetcher };
@@ -100,9 +100,8 @@ export async function crawlToEnd(
   worker: CrawlWorker,
   execution: TestExecution,
   withinMs = 20_000,
-  epoch = 1,
 ): Promise<void> {
-  const lanes = execution.laneIds.map((laneId) => worker.handle({ laneId, epoch }));
+  const lanes = execution.laneIds.map(() => worker.hear());
   const deadline = performance.now() + withinMs;
   while ((await countOpenTargets(db.system, execution.executionId)) > 0) {
     if (performance.now() > deadline) throw new Error('the crawl did not end in time');

@@ -68,8 +68,7 @@ describe('a lane with a browser', () => {
     );
     const execution = await queueTestExecution(db, [oracle.seedUrl], { renderer: 'browser' });
     const { executionId } = execution;
-    const [laneId = ''] = execution.laneIds;
-    const first = worker.handle({ laneId, epoch: 1 });
+    const first = worker.hear();
     await expect.poll(() => oracle.fetches().length, { timeout: 20_000 }).toBeGreaterThan(10);
     rmSync(path);
     symlinkSync('/bin/false', path);
@@ -97,7 +96,7 @@ describe('a lane with a browser', () => {
     );
     expect(releases).toEqual([{ reason: 'browser_unavailable' }]);
     // Until then it is another worker's, if one has a browser.
-    await worker.handle({ laneId, epoch: 2 });
+    await worker.hear();
     expect(await rows(({ sql }) => sql`select status, waiting_reason from execution_lanes`)).toEqual([
       { status: 'waiting', waiting_reason: 'no_browser_worker' },
     ]);
@@ -105,7 +104,7 @@ describe('a lane with a browser', () => {
     rmSync(path);
     symlinkSync(chromiumOfThisMachine(), path);
     await expect.poll(() => browser.service.trouble(), { timeout: 20_000 }).toBeNull();
-    await crawlToEnd(db, worker, execution, 40_000, 2);
+    await crawlToEnd(db, worker, execution, 40_000);
     const results = await rows<object[]>(
       (tx) => tx.sql`
         select count(*)::int as pages, count(*) filter (where (rendering->>'rendered')::boolean)::int as rendered,

@@ -168,7 +168,7 @@ describe('a lane', () => {
     const { oracle, execution } = await setup(SITE, { scope: { maxPages: 37 }, lanes: 3 });
     const { worker, fetcher } = startTestWorker(db);
     closing.unshift(() => fetcher.close());
-    const lanes = execution.laneIds.map((laneId) => worker.handle({ laneId, epoch: 1 }));
+    const lanes = execution.laneIds.map(() => worker.hear());
     await expect
       .poll(
         () => statusesOf(execution.executionId).then((by) => Object.values(by).reduce((a, b) => a + b, 0)),
@@ -193,7 +193,7 @@ describe('a worker whose browser does not start', () => {
     };
     const { worker, fetcher } = startTestWorker(db, { rendering });
     closing.push(() => fetcher.close());
-    await worker.handle({ laneId: execution.laneIds[0] ?? '', epoch: 1 });
+    await worker.hear();
     const lanes = await db.system.withSystem(
       (tx) => tx.sql`
         select status, waiting_reason from execution_lanes where execution_id = ${execution.executionId}`,

@@ -1,9 +1,7 @@
 import { hostname } from 'node:os';
 import {
   beatInstance,
-  beginLane,
   type Database,
-  findLaneTenant,
   type InstanceState,
   noteInstanceEnd,
   readRobotsFile,
@@ -11,8 +9,9 @@ import {
   type Settlement,
   storeRobotsFile,
   type TakenLane,
+  takeNextLane,
 } from '@outrider/db';
-import { type CampaignConfig, type CrashAt, type LaneJob, newId } from '@outrider/shared';
+import { type CampaignConfig, type CrashAt, newId } from '@outrider/shared';
 import type { Logger, Metrics } from '@outrider/telemetry';
 import { type PageRenderer, plainRenderer } from '../browser/page-renderer.js';
 import type { RenderService } from '../browser/render-service.js';
@@ -29,7 +28,7 @@ export interface CrawlWorkerOptions {
   readonly previousExit?: { readonly pid: number; readonly how: string } | null;
   /** On the role outrider_app: everything a lane reads and writes is its tenant's. */
   readonly tenantDatabase: Database;
-  /** On the role outrider_system: the registry of workers, and whose a lane is. */
+  /** On the role outrider_system: the registry of workers, and whose turn it is. */
   readonly systemDatabase: Database;
   readonly fetcher: Fetcher;
   /** Null for a worker without a browser. */
@@ -51,7 +50,7 @@ const HOST_BACK_OFF_MS = 60_000;
 /** How long fetches in flight may take to finish when a worker closes, in milliseconds. */
 const DRAIN_MS = 25_000;
 
-/** One worker process: registered, beating, and crawling the lanes that the queue offers it. */
+/** One worker process: registered, beating, and crawling the lanes whose turn it is. */
 export class CrawlWorker {
   readonly instanceId: string;
   readonly #options: CrawlWorkerOptions;
@@ -59,6 +58,8 @@ export class CrawlWorker {
   #lanes = 0;
   #draining = false;
   readonly #running = new Set<{ readonly drain: AbortController; readonly abort: AbortController }>();
+  /** Those who wait for room, and for the last lane to end. */
+  readonly #waiting = new Set<() => void>();
   #timer: NodeJS.Timeout | null = null;
   #cpu = process.cpuUsage();
   #beatAt = performance.now();
@@ -94,7 +95,7 @@ export class CrawlWorker {
     this.#timer = setInterval(() => void this.#beat(), leaseMs / 3);
   }
 
-  /** Takes no part in the fleet any more. Lanes are ended by the queue's consumer before. */
+  /** Takes no part in the fleet any more. Lanes are ended before: see `drain` and `idle`. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
@@ -112,39 +113,75 @@ export class CrawlWorker {
       drain.abort();
       setTimeout(() => abort.abort(new Error('the worker closes')), DRAIN_MS).unref();
     }
+    for (const wake of this.#waiting) wake();
     void this.#beat();
   }
 
-  /**
-   * Crawls one offered lane to its end in this worker. Returns at once when the lane is not to be had.
-   * A lost lock of the queue's job ends nothing: the lane's lease is in the ledger, and a queue that is
-   * away or was emptied must not cost a crawl. A second delivery of the job finds the lane taken.
-   */
-  async handle(job: LaneJob): Promise<void> {
-    const { logger } = this.#options;
-    const taken = await this.#take(job);
-    if (taken === null) {
-      logger.debug({ laneId: job.laneId, epoch: job.epoch }, 'the lane is not to be had');
-      return;
-    }
-    this.#lanes += 1;
-    this.#options.metrics.set('outrider_active_lanes', {}, this.#lanes);
-    try {
-      await this.#crawl(taken);
-    } finally {
-      this.#lanes -= 1;
-      this.#options.metrics.set('outrider_active_lanes', {}, this.#lanes);
-    }
+  /** Lanes it holds, or is about to. */
+  get activeLanes(): number {
+    return this.#lanes;
   }
 
-  async #take(job: LaneJob): Promise<TakenLane | null> {
-    const { systemDatabase, tenantDatabase, leaseMs } = this.#options;
-    const tenantId = await systemDatabase.withSystem((tx) => findLaneTenant(tx, job.laneId));
-    if (tenantId === null) return null;
+  /**
+   * Some lane wants a worker: takes the one whose turn it is, which the ledger decides, and crawls it to its
+   * end. A full worker waits for room first. Returns at once when no lane is to be had. A lost lock of the
+   * queue's job ends nothing: the lane's lease is in the ledger, and a queue that is away or was emptied must
+   * not cost a crawl.
+   */
+  async hear(): Promise<void> {
+    while (this.#lanes >= this.#options.capacity && !this.#draining) await this.#change();
+    const taken = await this.takeNext();
+    await taken?.crawl;
+  }
+
+  /** Takes the lane whose turn it is, if there is room for it here; null when none is to be had. */
+  async takeNext(): Promise<{ readonly crawl: Promise<void> } | null> {
+    const { capacity } = this.#options;
+    if (this.#draining || this.#lanes >= capacity) return null;
+    // Before the ledger is asked, so that two who ask at once do not share one place.
+    this.#countLane(1);
+    let taken: TakenLane | null = null;
+    try {
+      taken = await this.#take();
+    } finally {
+      if (taken === null) this.#countLane(-1);
+    }
+    if (taken === null) return null;
+    return { crawl: this.#crawl(taken).finally(() => this.#countLane(-1)) };
+  }
+
+  /** Waits for the last lane to end, at most this long, and says whether it did. */
+  async idle(milliseconds: number): Promise<boolean> {
+    const deadline = AbortSignal.timeout(milliseconds);
+    while (this.#lanes > 0 && !deadline.aborted) await this.#change(deadline);
+    return this.#lanes === 0;
+  }
+
+  #countLane(by: 1 | -1): void {
+    this.#lanes += by;
+    this.#options.metrics.set('outrider_active_lanes', {}, this.#lanes);
+    if (by === -1) for (const wake of this.#waiting) wake();
+  }
+
+  /** Resolves when a lane ends, when the worker drains, or when `signal` aborts. */
+  #change(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  #take(): Promise<TakenLane | null> {
+    const { systemDatabase, leaseMs, capacity, rendering } = this.#options;
     // A browser that does not start renders nothing for a while: another worker's may.
-    const canRender = this.#options.rendering !== null && this.#options.rendering.trouble() === null;
-    const taker = { instanceId: this.instanceId, leaseMs, canRender };
-    return tenantDatabase.withTenant(tenantId, (tx) => beginLane(tx, job, taker));
+    const canRender = rendering !== null && rendering.trouble() === null;
+    const taker = { instanceId: this.instanceId, leaseMs, canRender, capacity };
+    return systemDatabase.withSystem((tx) => takeNextLane(tx, taker));
   }
 
   async #crawl({ hold, config }: TakenLane): Promise<void> {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { crawlToEnd, queueTestExecution, type TestExecution } from '../testing/test-crawl.js';
 import { pageFetches, SMALL, useTestFleet } from '../testing/test-fleet.js';
@@ -11,14 +10,12 @@ const permitsOf = ({ executionId }: TestExecution): Promise<object[]> =>
       select host from host_permits join execution_lanes lane on lane.id = lane_id where execution_id = ${executionId}`,
   );
 
-const job = (execution: TestExecution, epoch = 1) => ({ laneId: execution.laneIds[0] ?? '', epoch });
-
 describe('a worker that drains', () => {
   it('finishes the slow pages in flight: nothing is fetched twice, and no attempt is lost', async () => {
     const oracle = await fleet.site({ ...SMALL, pages: 60 });
     const execution = await queueTestExecution(fleet.db, [oracle.seedUrl]);
     const first = await fleet.worker();
-    const lane = first.handle(job(execution));
+    const lane = first.hear();
     await expect.poll(() => oracle.fetches().length, { timeout: 10_000 }).toBeGreaterThan(8);
     oracle.setDelay(400);
     const before = oracle.fetches().length;
@@ -31,7 +28,7 @@ describe('a worker that drains', () => {
     expect(left.length).toBeGreaterThan(0);
     expect(left.every(({ attempt }) => attempt === 0)).toBe(true);
     const second = await fleet.worker();
-    await crawlToEnd(fleet.db, second, execution, 20_000, 2);
+    await crawlToEnd(fleet.db, second, execution, 20_000);
     const targets = await fleet.targets(execution);
     expect(new Set(targets.map(({ url }) => url))).toEqual(oracle.expected.inScopeUrls);
     expect(targets.every(({ state, attempt }) => state === 'fetched' && attempt === 1)).toBe(true);
@@ -44,7 +41,7 @@ describe('a worker that drains', () => {
       politeness: { delayMs: 2_000 },
     });
     const worker = await fleet.worker();
-    const lane = worker.handle(job(execution));
+    const lane = worker.hear();
     await expect.poll(() => fleet.lane(execution), { timeout: 15_000 }).toMatchObject({ fetched: 1 });
     await expect.poll(() => fleet.lane(execution), { timeout: 5_000 }).toMatchObject({ in_flight: 3 });
     const start = performance.now();
@@ -64,7 +61,7 @@ describe('a worker that drains while a URL waits out the Crawl-delay', () => {
     const oracle = await fleet.site({ ...SMALL, plant: { robotsTxt: 'User-agent: *\nCrawl-delay: 30\n' } });
     const execution = await queueTestExecution(fleet.db, [oracle.seedUrl]);
     const worker = await fleet.worker();
-    const lane = worker.handle(job(execution));
+    const lane = worker.hear();
     const paced = (): Promise<object[]> =>
       fleet.db.system.withSystem(
         (tx) => tx.sql`select 1 from crawl_hosts where next_fetch_at > now() + interval '20 seconds'`,
@@ -87,7 +84,7 @@ describe('a lane', () => {
     const workers = [await fleet.worker(), await fleet.worker()];
     const [first, second] = workers;
     if (first === undefined || second === undefined) throw new Error('two workers were wanted');
-    const again = second.handle(job(execution));
+    const again = second.hear();
     await crawlToEnd(fleet.db, first, execution);
     await again;
     expect(await fleet.lane(execution)).toMatchObject({ epoch: 1, fetched: 12 });
@@ -104,8 +101,7 @@ describe('a lane', () => {
         where id = ${execution.executionId}`,
     );
     const worker = await fleet.worker();
-    await worker.handle(job(execution));
-    await worker.handle({ laneId: randomUUID(), epoch: 1 });
+    await worker.hear();
     expect(oracle.fetches()).toEqual([]);
     expect(await fleet.lane(execution)).toMatchObject({ status: 'waiting', epoch: 0 });
   });
@@ -113,7 +109,7 @@ describe('a lane', () => {
   it('without a single seed waits for the end and says that its frontier is empty', async () => {
     const execution = await queueTestExecution(fleet.db, []);
     const worker = await fleet.worker({ leaseMs: 2_100 });
-    const lane = worker.handle(job(execution));
+    const lane = worker.hear();
     await expect
       .poll(() => fleet.lane(execution), { timeout: 10_000 })
       .toMatchObject({ waiting_reason: 'frontier_empty' });
@@ -125,7 +121,7 @@ describe('a lane', () => {
     const oracle = await fleet.site({ ...SMALL, plant: { robotsTxt: 'hang' } });
     const execution = await queueTestExecution(fleet.db, [oracle.seedUrl]);
     const worker = await fleet.worker({ leaseMs: 900 });
-    const lane = worker.handle(job(execution));
+    const lane = worker.hear();
     await expect.poll(() => oracle.fetches().length, { timeout: 10_000 }).toBe(1);
     await fleet.db.system.withSystem(
       (tx) =>
@@ -141,7 +137,7 @@ describe('a lane', () => {
     const oracle = await fleet.site({ seed: 9, pages: 150, linksPerPage: 6, delayMs: 20 });
     const execution = await queueTestExecution(fleet.db, [oracle.seedUrl]);
     const worker = await fleet.worker();
-    const lane = worker.handle(job(execution));
+    const lane = worker.hear();
     for (const pages of [10, 60, 110]) {
       await expect.poll(() => oracle.fetches().length, { timeout: 15_000 }).toBeGreaterThan(pages);
       await Promise.all([fleet.db.terminateSessions('test app'), fleet.db.terminateSessions('test system')]);

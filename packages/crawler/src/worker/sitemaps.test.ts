@@ -246,7 +246,7 @@ describe('bad sitemaps over HTTP', () => {
       sitemaps: { urls: [`${oracle.origin}/many.xml`] },
     });
     const worker = await fleet.worker();
-    const lane = worker.handle({ laneId: execution.laneIds[0] ?? '', epoch: 1 });
+    const lane = worker.hear();
     const first = async (): Promise<FileRow | undefined> => (await filesOf(execution))[0];
     await expect.poll(first, { timeout: 20_000 }).toMatchObject({
       state: 'read',
@@ -379,13 +379,13 @@ describe('a sitemap in the hands of a worker that goes away', () => {
       return row?.urls ?? 0;
     };
     const first = await fleet.worker();
-    const lane = first.handle({ laneId: execution.laneIds[0] ?? '', epoch: 1 });
+    const lane = first.hear();
     await expect.poll(named, { timeout: 20_000 }).toBeGreaterThanOrEqual(1_000);
     first.drain();
     await lane;
     expect(await filesOf(execution)).toMatchObject([{ state: 'pending', attempt: 0 }]);
     const second = await fleet.worker();
-    const again = second.handle({ laneId: execution.laneIds[0] ?? '', epoch: 2 });
+    const again = second.hear();
     const state = async (): Promise<string | undefined> => (await filesOf(execution))[0]?.state;
     await expect.poll(state, { timeout: 20_000 }).toBe('read');
     second.drain();
@@ -430,7 +430,7 @@ describe('the sitemaps of a site whose robots.txt is read for them alone', () =>
     });
     const execution = await queueTestExecution(fleet.db, [oracle.seedUrl], UNASKED);
     const worker = await fleet.worker();
-    const lane = worker.handle({ laneId: execution.laneIds[0] ?? '', epoch: 1 });
+    const lane = worker.hear();
     await expect
       .poll(() => logOf(execution), { timeout: 10_000 })
       .toEqual({ '/': 'seed 0', '/linked': 'link 1', '/orphan': 'sitemap' });
@@ -449,7 +449,7 @@ describe('the sitemaps of a site whose robots.txt is read for them alone', () =>
     });
     const execution = await queueTestExecution(fleet.db, [oracle.seedUrl], UNASKED);
     const worker = await fleet.worker();
-    const lane = worker.handle({ laneId: execution.laneIds[0] ?? '', epoch: 1 });
+    const lane = worker.hear();
     await expect.poll(() => answer, { timeout: 10_000 }).not.toBeNull();
     worker.drain();
     setTimeout(() => answer?.(), 200);

@@ -1,7 +1,9 @@
 import type { Tx } from '../connect/database.js';
+import { returnBookedPages } from '../quotas/book-pages.js';
 
 /** Ends the lanes of an execution: no worker may take them again, and their host permits are free. */
 export async function finishLanes(tx: Tx, executionId: string): Promise<void> {
+  await returnBookedPages(tx, { executionId });
   await tx.sql`
     with finished as (
       update execution_lanes set status = 'finished', lease_until = null, in_flight = 0, waiting_reason = null

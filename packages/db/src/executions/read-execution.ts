@@ -111,8 +111,14 @@ export async function readExecution(tx: Tx, executionId: string): Promise<Execut
   return toExecution(await readRow(tx, executionId));
 }
 
-/** One execution with its pinned configuration, its lanes and its report. Throws `not_found`. */
-export async function readExecutionDetail(tx: Tx, executionId: string): Promise<ExecutionDetail> {
+/**
+ * One execution with its pinned configuration, its lanes and its report. For what it waits is not its tenant's
+ * knowledge alone: see `listWaitingExecutions`. Throws `not_found`.
+ */
+export async function readExecutionDetail(
+  tx: Tx,
+  executionId: string,
+): Promise<Omit<ExecutionDetail, 'waiting'>> {
   const row = await readRow(tx, executionId);
   return {
     ...toExecution(row),

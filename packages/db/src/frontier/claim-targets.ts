@@ -4,6 +4,7 @@ import type { HostGrant, HostRefusalReason, HostRequest } from '../hosts/grant-h
 import { grantHostPermits, keepHostPermits, reserveHostPace } from '../hosts/lease-host-permits.js';
 import type { HostObservation } from '../hosts/response-times.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { addToAllowance, bookPages } from '../quotas/book-pages.js';
 import { type KnownVersion, readValidators } from './read-validators.js';
 
 /** One URL leased to a lane. */
@@ -64,6 +65,8 @@ export type ClaimOutcome =
       readonly targets: readonly ClaimedTarget[];
       readonly grants: readonly HostGrant[];
       readonly lastHost: string;
+      /** The worker is asked to give the lane back: others have less than their share. Nothing was claimed. */
+      readonly shouldYield: boolean;
       /** Why fewer were claimed than wanted. */
       readonly waitingReason: WaitingReason | null;
     };
@@ -71,6 +74,7 @@ export type WaitingReason =
   | 'frontier_empty'
   | 'page_limit'
   | 'duration_limit'
+  | 'quota_pages'
   | 'not_running'
   | HostRefusalReason
   | 'retry_later';
@@ -85,6 +89,9 @@ interface Standing {
   scope_version: number;
   remaining_pages: number;
   past_deadline: boolean;
+  should_yield: boolean;
+  /** Null for a tenant without a quota of pages. */
+  max_pages_per_day: number | null;
 }
 
 /**
@@ -96,16 +103,22 @@ interface Standing {
 export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest): Promise<ClaimOutcome> {
   const standing = await readStanding(tx, hold, request.config);
   if (standing === null) return { kind: 'lost' };
-  const limit = limitReached(standing);
-  const wanted = limit === null ? Math.min(request.wanted, standing.remaining_pages) : 0;
+  const reached = limitReached(standing);
+  const possible =
+    reached === null && !standing.should_yield ? Math.min(request.wanted, standing.remaining_pages) : 0;
+  const quota = standing.max_pages_per_day;
+  const booking = quota === null || possible === 0 ? null : await bookPages(tx, hold, quota, possible);
+  const wanted = booking === null ? possible : Math.min(possible, booking.allowance);
+  const limit = wanted < possible && wanted === 0 ? 'quota_pages' : reached;
   const pending = wanted === 0 ? [] : await listPendingHosts(tx, hold.executionId, request.afterHost);
   const kept = [...new Set([...pending, ...request.held, ...request.inFlight.keys()])];
   const asked = hostRequests(request, kept, pending, wanted);
   const grants = await grantHostPermits(tx, hold, asked, request.backOffMs);
   const { open, lastHost } = spread(grants, pending, wanted);
-  const [isHeld, , targets] = await Promise.all([
+  const [isHeld, , , targets] = await Promise.all([
     lockLane(tx, hold),
     keepHostPermits(tx, hold, asked, grants, request.leaseMs),
+    booking === null ? null : addToAllowance(tx, hold, booking),
     leaseTargets(tx, hold, open, request.held.size === 0),
   ]);
   if (!isHeld) return { kind: 'lost' };
@@ -116,6 +129,7 @@ export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest
     targets: request.config.fetch.conditional ? await withVersions(tx, hold, targets) : targets,
     grants,
     lastHost,
+    shouldYield: standing.should_yield,
     waitingReason: targets.length > 0 || request.wanted === 0 ? null : (limit ?? reasonOf(pending, grants)),
   };
 }
@@ -195,7 +209,9 @@ async function readStanding(tx: Tx, hold: LaneHold, config: CampaignConfig): Pro
       select execution.status, execution.scope_version,
         ${config.scope.maxPages} - (select coalesce(sum(fetched + in_flight), 0)::float8 from execution_lanes
           where execution_id = execution.id) as remaining_pages,
-        coalesce(execution.started_at + ${config.scope.maxDurationSeconds} * interval '1 second' <= now(), false) as past_deadline
+        coalesce(execution.started_at + ${config.scope.maxDurationSeconds} * interval '1 second' <= now(), false) as past_deadline,
+        lane.yield_requested_at is not null as should_yield,
+        (select max_pages_per_day from tenant_quotas where tenant_id = ${hold.tenantId}) as max_pages_per_day
       from campaign_executions execution
       join execution_lanes lane on lane.execution_id = execution.id
       where lane.id = ${hold.laneId} and lane.epoch = ${hold.epoch} and lane.status = 'active' and lane.lease_until > now()`,
@@ -310,7 +326,10 @@ async function moveToLane(
   const claimed = new Map<string, number>();
   for (const { host } of rows) claimed.set(host, (claimed.get(host) ?? 0) + 1);
   await Promise.all([
-    tx.sql`update execution_lanes set in_flight = in_flight + ${rows.length} where id = ${hold.laneId}`,
+    tx.sql`
+      update execution_lanes set in_flight = in_flight + ${rows.length},
+        page_allowance = page_allowance - case when page_day is null then 0 else ${rows.length} end
+      where id = ${hold.laneId}`,
     reserveHostPace(
       tx,
       open.map((grant) => ({ grant, claimed: claimed.get(grant.host) ?? 0 })),

@@ -153,7 +153,8 @@ function count(
     set discovered = discovered + ${found.discovered}, skipped = skipped + ${found.skipped - found.allowed + of('skipped')},
         fetched = fetched + ${pages.length}, failed = failed + ${of('failed')}, errors = errors + ${errors},
         wire_bytes = wire_bytes + ${wireBytes}, in_flight = in_flight - ${settlements.length},
-        last_batch = greatest(last_batch, ${number ?? 0})
+        last_batch = greatest(last_batch, ${number ?? 0}),
+        page_allowance = page_allowance + case when page_day is null then 0 else ${settlements.length - pages.length} end
     where id = ${hold.laneId}`;
   const campaign = tx.sql`
     update campaign_metrics

@@ -1,5 +1,6 @@
 import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
+import { returnBookedPages } from '../quotas/book-pages.js';
 import { returnReleasedSitemaps } from '../sitemaps/return-sitemaps.js';
 import type { LaneHold } from './take-lane.js';
 
@@ -8,9 +9,11 @@ import type { LaneHold } from './take-lane.js';
  * permits are free, and another worker may take it at once. Does nothing for a lane already lost.
  */
 export async function releaseLane(tx: Tx, hold: LaneHold, reason: string): Promise<boolean> {
+  await returnBookedPages(tx, { laneId: hold.laneId, epoch: hold.epoch });
   const held = await tx.sql`
     update execution_lanes
-    set status = 'waiting', lease_until = null, instance_id = null, in_flight = 0, dispatched_at = null
+    set status = 'waiting', lease_until = null, instance_id = null, in_flight = 0, dispatched_at = null,
+        waiting_since = clock_timestamp(), yield_requested_at = null
     where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active'`;
   await tx.sql`delete from host_permits where lane_id = ${hold.laneId} and lane_epoch <= ${hold.epoch}`;
   if (held.count === 0) return false;

@@ -2,6 +2,7 @@ import { newId } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
 import { type Loss, quarantineUrls, recordLoss } from '../quarantine/record-loss.js';
+import { returnBookedPages } from '../quotas/book-pages.js';
 import { returnLostSitemaps } from '../sitemaps/return-sitemaps.js';
 
 /** A lane whose worker has been silent for longer than its lease. */
@@ -67,10 +68,11 @@ export async function returnLostLane(tx: Tx, lost: LostLane): Promise<ReturnedLa
   await recordLoss(tx, loss);
   await quarantineUrls(tx, loss, quarantined.map(givenUp));
   await insertQuarantineErrors(tx, lost, lane, quarantined);
+  await returnBookedPages(tx, { laneId: lost.laneId, epoch: lane.epoch });
   await tx.sql`
     update execution_lanes
     set status = 'waiting', epoch = epoch + 1, instance_id = null, lease_until = null, in_flight = 0,
-        dispatched_at = null, waiting_reason = 'worker_lost',
+        dispatched_at = null, waiting_reason = 'worker_lost', waiting_since = clock_timestamp(), yield_requested_at = null,
         failed = failed + ${quarantined.length}, errors = errors + ${quarantined.length}
     where id = ${lost.laneId}`;
   const permits = await tx.sql`delete from host_permits where lane_id = ${lost.laneId}`;

@@ -6,7 +6,6 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import { beginLane } from './begin-lane.js';
 import { releaseLane } from './release-lane.js';
 import { isLaneFinished, renewLane } from './renew-lane.js';
-import { findLaneTenant } from './take-lane.js';
 import { fetched, holdLanes } from './testing/held-lanes.js';
 
 let db: TestDatabase;
@@ -60,12 +59,6 @@ describe('taking a lane', () => {
         where id = ${executionId}`,
     );
     expect(await begin(laneId, 1)).toBeNull();
-  });
-
-  it('finds no tenant for a lane that does not exist', async () => {
-    const { laneId } = await plant();
-    expect(await db.system.withSystem((tx) => findLaneTenant(tx, laneId))).toBe(db.tenantId);
-    expect(await db.system.withSystem((tx) => findLaneTenant(tx, newId()))).toBeNull();
   });
 });
 

@@ -26,14 +26,6 @@ export interface LaneTaker {
   readonly canRender?: boolean;
 }
 
-/** The tenant of a lane, or null when there is no such lane. Needs the system role: a job carries ids only. */
-export async function findLaneTenant(tx: Tx, laneId: string): Promise<string | null> {
-  const [row] = await tx.sql<
-    { tenant_id: string }[]
-  >`select tenant_id from execution_lanes where id = ${laneId}`;
-  return row?.tenant_id ?? null;
-}
-
 /**
  * Takes a lane for the epoch that was offered. Only the first taker of an epoch gets it: the offer
  * delivered twice, late, or for an execution that has ended returns null. The lease runs on the
@@ -56,17 +48,14 @@ export async function takeLane(
   >`
     update execution_lanes lane
     set status = 'active', epoch = ${offer.epoch}, instance_id = ${taker.instanceId}, heartbeat_at = now(),
-        lease_until = now() + ${taker.leaseMs} * interval '1 millisecond', in_flight = 0, last_batch = 0,
-        waiting_reason = null, held = null, taken_at = now()
+        lease_until = now() + ${taker.leaseMs} * interval '1 millisecond', in_flight = 0, last_batch = 0, waiting_reason = null,
+        held = null, taken_at = clock_timestamp(), yield_requested_at = null, passed_at = null
     from campaign_executions execution
     where lane.id = ${offer.laneId} and lane.epoch = ${offer.epoch - 1} and lane.status = 'waiting'
       and execution.id = lane.execution_id and execution.status in ('queued', 'running')
       and (execution.config->>'renderer' = 'browser' and not ${canRender}) is not true
     returning lane.tenant_id, lane.campaign_id, lane.execution_id, execution.config, execution.status`;
-  if (row === undefined) {
-    if (!canRender) await nameMissingBrowser(tx, offer);
-    return null;
-  }
+  if (row === undefined) return null;
   return {
     hold: {
       laneId: offer.laneId,
@@ -79,14 +68,4 @@ export async function takeLane(
     config: row.config,
     executionStatus: row.status,
   };
-}
-
-/** The lane goes on waiting for a worker that can render; until one takes it, it says so. */
-async function nameMissingBrowser(tx: Tx, offer: { laneId: string; epoch: number }): Promise<void> {
-  await tx.sql`
-    update execution_lanes lane set waiting_reason = 'no_browser_worker'
-    from campaign_executions execution
-    where lane.id = ${offer.laneId} and lane.epoch = ${offer.epoch - 1} and lane.status = 'waiting'
-      and execution.id = lane.execution_id and execution.completed_at is null
-      and execution.config->>'renderer' = 'browser'`;
 }

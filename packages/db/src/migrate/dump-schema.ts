@@ -127,6 +127,7 @@ export async function dumpSchema({ adminUrl }: { adminUrl: string }): Promise<st
   try {
     const sections: string[] = [
       '-- The schema that the migrations make. Written by scripts/dump-schema.mjs; do not edit.',
+      '-- Functions in SQL name tables that come after them.\nset check_function_bodies = off;',
     ];
     for (const [title, query] of SECTIONS) sections.push(await dumpSection(connection.sql, title, query));
     return `${sections.join('\n\n')}\n`;

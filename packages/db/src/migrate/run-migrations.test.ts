@@ -68,7 +68,7 @@ describe('runMigrations', () => {
     expect(await dumpSchema({ adminUrl: empty.url })).toBe(schema);
   });
 
-  it('each migration can be undone and done again by itself', async () => {
+  it('each migration can be undone and done again by itself', { timeout: 120_000 }, async () => {
     await migrate();
     const schema = await dumpSchema({ adminUrl: empty.url });
     for (const name of names.slice(0, -1)) {
@@ -79,7 +79,7 @@ describe('runMigrations', () => {
     expect(await dumpSchema({ adminUrl: empty.url })).toBe(schema);
   });
 
-  it('each rollback leaves the schema as it was before its migration', async () => {
+  it('each rollback leaves the schema as it was before its migration', { timeout: 60_000 }, async () => {
     const directory = await mkdtemp(join(tmpdir(), 'outrider-migrations-'));
     const schemas = new Map<string, string>();
     for (const name of names) {

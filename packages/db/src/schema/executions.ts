@@ -34,6 +34,14 @@ export const campaignExecutions = pgTable('campaign_executions', {
   previousExecutionId: uuid('previous_execution_id'),
   inlinksIndexedAt: timestamptz('inlinks_indexed_at'),
   sitemapsComparedAt: timestamptz('sitemaps_compared_at'),
+  priority: text()
+    .$type<CampaignConfig['priority']>()
+    .notNull()
+    .generatedAlwaysAs(sql`config ->> 'priority'`),
+  renderer: text()
+    .$type<CampaignConfig['renderer']>()
+    .notNull()
+    .generatedAlwaysAs(sql`config ->> 'renderer'`),
   lastProgressAt: timestamptz('last_progress_at').notNull().default(sql`now()`),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),

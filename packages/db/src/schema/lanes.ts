@@ -1,6 +1,6 @@
 import type { LaneState } from '@outrider/shared';
 import { sql } from 'drizzle-orm';
-import { doublePrecision, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, date, doublePrecision, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { count, timestamptz } from './column-types.js';
 
 /** The parallel lanes of a run; `epoch` fences the writes of a worker that lost its lane. */
@@ -26,8 +26,23 @@ export const executionLanes = pgTable('execution_lanes', {
   memoryPeakMb: doublePrecision('memory_peak_mb').notNull().default(sql`0`),
   waitingReason: text('waiting_reason'),
   held: integer(),
+  waitingSince: timestamptz('waiting_since').notNull().default(sql`now()`),
   takenAt: timestamptz('taken_at'),
+  yieldRequestedAt: timestamptz('yield_requested_at'),
+  passedAt: timestamptz('passed_at'),
+  pageAllowance: count('page_allowance').notNull().default(sql`0`),
+  pageDay: date('page_day'),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
   lastBatch: count('last_batch').notNull().default(sql`0`),
+});
+
+/** One row: when lanes were last handed out. It belongs to no tenant. */
+export const laneSharing = pgTable('lane_sharing', {
+  onlyRow: boolean('only_row').notNull().default(sql`true`),
+  urgentGrantedAt: timestamptz('urgent_granted_at'),
+  normalGrantedAt: timestamptz('normal_granted_at'),
+  backfillGrantedAt: timestamptz('backfill_granted_at'),
+  fullAt: timestamptz('full_at'),
+  intervalMs: doublePrecision('interval_ms'),
 });

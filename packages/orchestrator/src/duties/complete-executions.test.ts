@@ -92,7 +92,7 @@ describe('an execution', () => {
     const planted = await plantRunning(outcomes, scope);
     expect(await complete()).toEqual({ ended: 1 });
     const detail = await detailOf(planted);
-    expect(executionDetail.parse(detail)).toEqual(detail);
+    expect(executionDetail.omit({ waiting: true }).parse(detail)).toEqual(detail);
     expect(detail).toMatchObject({ status, endReason, errorLog: null });
     expect(detail.coverage).toMatchObject({ discovered: 4, pending: 0 });
     expect(detail.resultSummary).toMatchObject({ countersMatch: true, receipt: { balanced: true } });

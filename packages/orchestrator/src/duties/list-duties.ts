@@ -19,6 +19,7 @@ import { markGoneInstances, removeForgottenInstances } from './mark-gone-instanc
 import { observeGauges } from './observe-gauges.js';
 import { removeUnusedRobots } from './remove-unused-robots.js';
 import { returnLostLanes } from './return-lost-lanes.js';
+import { shareLanes } from './share-lanes.js';
 
 export interface DutyDeps {
   /** Of the role outrider_system. */
@@ -37,6 +38,8 @@ export interface DutyDeps {
 const COMPLETION_INTERVAL_MS = 200;
 /** Ticks start within a second of their time. */
 const TICK_INTERVAL_MS = 500;
+/** Somebody may be waiting behind one who has more than a share. */
+const SHARE_INTERVAL_MS = 1_000;
 const REOFFER_AFTER_MS = 10_000;
 const GAUGE_INTERVAL_MS = 10_000;
 const INSTANCE_INTERVAL_MS = 5_000;
@@ -56,6 +59,7 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('dispatch-lanes', reconcileIntervalMs, () =>
       dispatchLanes({ ...deps, reofferAfterMs: REOFFER_AFTER_MS }),
     ),
+    duty('share-lanes', Math.min(SHARE_INTERVAL_MS, reconcileIntervalMs), () => shareLanes(database)),
     duty('return-lost-lanes', reconcileIntervalMs, () => returnLostLanes(deps)),
     duty('complete-executions', Math.min(COMPLETION_INTERVAL_MS, reconcileIntervalMs), () =>
       completeExecutions(deps),

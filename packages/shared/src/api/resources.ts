@@ -17,6 +17,7 @@ import {
   EXECUTION_TYPES,
   LANE_STATES,
 } from '../execution/execution-states.js';
+import { queuePlace } from './capacity-resources.js';
 import { count, json, nextCursor, time } from './fields.js';
 import { executionStall } from './recovery-resources.js';
 
@@ -167,6 +168,8 @@ export const executionDetail = z
     lanes: z.array(lane),
     /** Null unless it should move and does not. */
     stall: executionStall.nullable(),
+    /** Null unless it waits for a worker: it has ended, is paused, or a worker has one of its lanes. */
+    waiting: queuePlace.nullable(),
     resultSummary: json.nullable(),
     errorLog: z.array(json).nullable(),
   })

@@ -1,4 +1,5 @@
 import { CAMPAIGN_ROUTES } from './campaign-routes.js';
+import { CAPACITY_ROUTES } from './capacity-routes.js';
 import { EXECUTION_ROUTES } from './execution-routes.js';
 import { FLEET_ROUTES } from './fleet-routes.js';
 import { RECORD_ROUTES } from './record-routes.js';
@@ -11,6 +12,7 @@ export const ROUTES = {
   ...CAMPAIGN_ROUTES,
   ...SCHEDULE_ROUTES,
   ...EXECUTION_ROUTES,
+  ...CAPACITY_ROUTES,
   ...RECORD_ROUTES,
   ...RECOVERY_ROUTES,
   ...FLEET_ROUTES,

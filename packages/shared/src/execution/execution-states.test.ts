@@ -11,6 +11,7 @@ import {
   LANE_STATES,
   TARGET_STATES,
 } from './execution-states.js';
+import { QUEUE_REASONS } from './queue-reasons.js';
 import { DISCOVERY_METHODS, SKIP_REASONS } from './skip-reasons.js';
 
 /** Written out once more, so that a slip in the table of the code is seen. */
@@ -68,6 +69,14 @@ describe('docs/states.md', () => {
       'The URL was not fetched because': meaning,
     }));
     expect(readDocumentedTable('states.md', 'Skip reasons')).toEqual(expected);
+  });
+
+  it('has every queue reason with its meaning, both ways', () => {
+    const expected = Object.entries(QUEUE_REASONS).map(([reason, meaning]) => ({
+      Reason: reason,
+      'It waits because': meaning,
+    }));
+    expect(readDocumentedTable('states.md', 'Queue reasons')).toEqual(expected);
   });
 
   it.each([

@@ -28,6 +28,7 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
     config: campaignConfig.parse({}),
     lanes: [],
     stall: null,
+    waiting: null,
     resultSummary: {
       receipt: {
         discovered: 1_300,

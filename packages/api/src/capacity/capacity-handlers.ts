@@ -1,0 +1,43 @@
+import type { Handlers } from '../app/route-request.js';
+
+/** Who waits for workers, and what tenants may use of them. */
+export const capacityHandlers = {
+  listQueue: (request) => {
+    const { caller, services } = request;
+    const { limit } = request.query;
+    return request.readList(async (_, after) => {
+      const waiting = await services.capacity.listWaiting(caller.tenantId);
+      // The order moves between two pages: the next page begins after the last one shown, or after as many.
+      const [lastId = '', shown = 0] = after ?? [];
+      const at = waiting.findIndex(({ executionId }) => executionId === lastId);
+      const begin = at >= 0 ? at + 1 : Number(shown);
+      const items = waiting.slice(begin, begin + limit);
+      const last = items.at(-1);
+      const hasMore = last !== undefined && waiting.length > begin + limit;
+      return { items, next: hasMore ? [last.executionId, begin + limit] : null };
+    });
+  },
+  getTenantQuotas: async ({ params, caller, services }) => ({
+    body: await services.capacity.readQuotas(
+      params.id === 'me' ? caller.tenantId : params.id,
+      caller.tenantId,
+    ),
+  }),
+  setTenantQuotas: (request) => {
+    const { params, body, caller, services } = request;
+    const tenantId = params.id === 'me' ? caller.tenantId : params.id;
+    return request.write(async () => {
+      // Another tenant's row is not for this transaction. Set again, it is the same: a failed answer harms nothing.
+      const quotas = await services.capacity.setQuotas(tenantId, caller.tenantId, body);
+      return {
+        reply: { body: quotas },
+        audit: {
+          action: 'tenant.set_quotas',
+          subjectType: 'tenant',
+          subjectId: tenantId,
+          detail: { ...body },
+        },
+      };
+    });
+  },
+} as const satisfies Partial<Handlers>;

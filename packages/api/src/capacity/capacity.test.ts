@@ -1,0 +1,127 @@
+import { newId } from '@outrider/shared';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FIRST_TENANT } from '../access/first-administrator.js';
+import { oneApiPerFile } from '../testing/one-api-per-file.js';
+
+const api = oneApiPerFile();
+
+async function start(fields: object = {}): Promise<string> {
+  const json = { name: 'Waits', seeds: ['https://example.org/'], ...fields };
+  const { id } = (await api().call('POST', '/campaigns', { json })).body;
+  return (await api().call('POST', `/campaigns/${id}/start`)).body.execution.id;
+}
+
+/** The order is half a second old at most. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 600));
+
+describe('the queue', () => {
+  const started: string[] = [];
+  beforeAll(async () => {
+    started.push(
+      await start({ priority: 'backfill' }),
+      await start(),
+      await start({ priority: 'urgent', lanes: 2 }),
+    );
+    await settled();
+  });
+
+  it('lists what waits, next first, with place and reason, in pages', async () => {
+    const all = await api().call('GET', '/queue');
+    expect(all.body.items.map((one) => one['executionId'])).toEqual([...started].reverse());
+    expect(all.body.items[0]).toMatchObject({
+      priority: 'urgent',
+      campaignName: 'Waits',
+      number: 1,
+      status: 'queued',
+      reason: 'no_worker',
+      position: 1,
+      estimatedSeconds: null,
+      lanesWaiting: 2,
+    });
+    const first = await api().call('GET', '/queue?limit=2');
+    const rest = await api().call('GET', `/queue?limit=2&cursor=${first.body.nextCursor}`);
+    expect([...first.body.items, ...rest.body.items]).toEqual(all.body.items);
+    expect(rest.body.nextCursor).toBeNull();
+  });
+
+  it('shows a tenant its own only', async () => {
+    const { foreign } = api().keys;
+    expect((await api().call('GET', '/queue', { key: foreign })).body.items).toEqual([]);
+  });
+
+  it('gives an execution its place, until it has ended', async () => {
+    const path = `/executions/${started[1]}`;
+    expect((await api().call('GET', path)).body['waiting']).toMatchObject({
+      reason: 'no_worker',
+      position: 2,
+    });
+    await api().call('POST', `${path}/stop`);
+    expect((await api().call('GET', path)).body['waiting']).toBeNull();
+  });
+});
+
+describe('quotas', () => {
+  const rename = (name: string) =>
+    api().db.system.withSystem(
+      (tx) => tx.sql`update tenants set name = ${name} where id = ${api().db.tenantId}`,
+    );
+
+  it('are read by administrators: their own, and all by those of the first tenant', async () => {
+    const own = await api().call('GET', '/tenants/me/quotas');
+    expect(own.body).toMatchObject({
+      tenantId: api().db.tenantId,
+      maxRunningExecutions: null,
+      maxPagesPerDay: null,
+      runningExecutions: 0,
+      pagesToday: 0,
+    });
+    expect((await api().call('GET', `/tenants/${api().foreignTenantId}/quotas`)).status).toBe(404);
+    await rename(FIRST_TENANT);
+    expect((await api().call('GET', `/tenants/${api().foreignTenantId}/quotas`)).status).toBe(200);
+    expect((await api().call('GET', `/tenants/${newId()}/quotas`)).status).toBe(404);
+    await rename('test tenant');
+  });
+
+  it('are set for any tenant by the first one, and by nobody for himself', async () => {
+    const path = `/tenants/${api().foreignTenantId}/quotas`;
+    const json = { maxRunningExecutions: 3 };
+    const { foreign } = api().keys;
+    expect((await api().call('PATCH', '/tenants/me/quotas', { json, key: foreign })).body).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+    });
+    expect((await api().call('PATCH', path, { json })).status).toBe(404);
+    await rename(FIRST_TENANT);
+    expect((await api().call('PATCH', path, { json })).body).toMatchObject({ maxRunningExecutions: 3 });
+    const more = await api().call('PATCH', path, { json: { maxPagesPerDay: 1_000 } });
+    expect(more.body).toMatchObject({ maxRunningExecutions: 3, maxPagesPerDay: 1_000 });
+    const lifted = await api().call('PATCH', path, { json: { maxRunningExecutions: null } });
+    expect(lifted.body).toMatchObject({ maxRunningExecutions: null, maxPagesPerDay: 1_000 });
+    await rename('test tenant');
+    const audit = await api().db.app.withTenant(
+      api().db.tenantId,
+      (tx) => tx.sql`select detail from audit_log where action = 'tenant.set_quotas' order by id`,
+    );
+    expect(audit).toHaveLength(3);
+  });
+
+  it.each([{}, { maxPagesPerDay: -1 }, { maxRunningExecutions: 1.5 }, { maxPagesPerHour: 5 }])(
+    'refuse %j',
+    async (json) => {
+      expect((await api().call('PATCH', '/tenants/me/quotas', { json })).status).toBe(400);
+    },
+  );
+
+  it('keep an execution queued, and say so', async () => {
+    await rename(FIRST_TENANT);
+    await api().call('PATCH', '/tenants/me/quotas', { json: { maxRunningExecutions: 0 } });
+    const id = await start();
+    await settled();
+    expect((await api().call('GET', `/executions/${id}`)).body).toMatchObject({
+      status: 'queued',
+      waiting: { reason: 'quota_executions' },
+    });
+    await api().call('PATCH', '/tenants/me/quotas', { json: { maxRunningExecutions: null } });
+    await rename('test tenant');
+  });
+});

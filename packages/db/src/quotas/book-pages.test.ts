@@ -1,0 +1,138 @@
+import { newId } from '@outrider/shared';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { finishLanes } from '../executions/finish-lanes.js';
+import { releaseLane } from '../lanes/release-lane.js';
+import { returnLostLane } from '../lanes/return-lost-lanes.js';
+import { fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { readTenantQuotas, setTenantQuotas } from './tenant-quotas.js';
+
+let db: TestDatabase;
+beforeEach(async () => {
+  db = await createTestDatabase(inject('postgresAdminUrl'));
+});
+afterEach(() => db.drop());
+
+const allow = (maxPagesPerDay: number | null) =>
+  db.system.withSystem((tx) => setTenantQuotas(tx, db.tenantId, { maxPagesPerDay }));
+const pagesToday = async (): Promise<number> =>
+  (await db.system.withSystem((tx) => readTenantQuotas(tx, db.tenantId))).pagesToday;
+/** No host keeps a lane from its pages. */
+const politeness = { maxConcurrencyPerHost: 200 };
+const seeds = (count: number, site: string): string[] =>
+  Array.from({ length: count }, (_, n) => `http://${site}${n % 8}.test/${n}`);
+
+/** Crawls with every lane at once until the quota or the frontier ends it; returns the pages that were fetched. */
+async function crawl(lanes: HeldLanes, wanted = 7): Promise<number> {
+  let pages = 0;
+  const one = async (at: number): Promise<void> => {
+    for (;;) {
+      const claimed = await lanes.claim(at, { wanted });
+      if (claimed.waitingReason === 'quota_pages' || claimed.waitingReason === 'frontier_empty') return;
+      await lanes.commit(
+        at,
+        claimed.targets.map((target) => fetched(target)),
+      );
+      pages += claimed.targets.length;
+    }
+  };
+  await Promise.all(lanes.holds.map((_, at) => one(at)));
+  return pages;
+}
+
+describe('a quota of pages per day', () => {
+  it('A13: is met to the page by lanes of several executions that claim at once, and never exceeded', async () => {
+    await allow(333);
+    const all = await Promise.all(
+      ['a', 'b', 'c'].map((site) =>
+        holdLanes(db, { seeds: seeds(200, site), config: { lanes: 3, politeness } }),
+      ),
+    );
+    const pages = await Promise.all(all.map((lanes) => crawl(lanes)));
+    expect(pages.reduce((sum, count) => sum + count, 0)).toBe(333);
+    expect(await pagesToday()).toBe(333);
+    const [first] = all;
+    expect(await first?.claim(0)).toMatchObject({ targets: [], waitingReason: 'quota_pages' });
+  });
+
+  it('locks the row of the day once for many pages', async () => {
+    await allow(100_000);
+    const lanes = await holdLanes(db, { seeds: seeds(300, 'a') });
+    expect(await crawl(lanes, 10)).toBe(300);
+    expect(await pagesToday()).toBe(500);
+    await lanes.within((tx) => finishLanes(tx, lanes.executionId));
+    expect(await pagesToday()).toBe(300);
+  });
+
+  it('counts only what an answer was recorded for: what failed or goes back is booked anew', async () => {
+    await allow(10);
+    const lanes = await holdLanes(db, { seeds: seeds(40, 'a') });
+    const claimed = await lanes.claim(0, { wanted: 10 });
+    expect(claimed.targets).toHaveLength(10);
+    const settled = claimed.targets.map((target, n) =>
+      n < 4
+        ? fetched(target)
+        : { ...fetched(target), verdict: { kind: 'retry', delayMs: 0, countAttempt: false } as const },
+    );
+    await lanes.commit(0, settled);
+    expect((await lanes.claim(0, { wanted: 10 })).targets).toHaveLength(6);
+  });
+
+  it('gets back what a lane had booked when it is given back, and when it is lost', async () => {
+    await allow(10_000);
+    const both = [
+      await holdLanes(db, { seeds: seeds(40, 'a') }),
+      await holdLanes(db, { seeds: seeds(40, 'b') }),
+    ];
+    for (const lanes of both) {
+      const [first] = (await lanes.claim(0, { wanted: 4 })).targets;
+      if (first === undefined) throw new Error('nothing was claimed');
+      await lanes.commit(0, [fetched(first)]);
+    }
+    expect(await pagesToday()).toBeGreaterThan(500);
+    const [given, lost] = both.map(({ holds }) => holds[0]);
+    if (given === undefined || lost === undefined) throw new Error('two lanes were wanted');
+    await db.system.withSystem((tx) => releaseLane(tx, given, 'drained'));
+    await db.system.withSystem(async (tx) => {
+      await tx.sql`update execution_lanes set lease_until = now() - interval '1 second' where id = ${lost.laneId}`;
+      await returnLostLane(tx, lost);
+    });
+    expect(await pagesToday()).toBe(2);
+  });
+
+  it('begins anew at midnight (UTC); what is in flight then is booked on the new day', async () => {
+    await allow(20);
+    const lanes = await holdLanes(db, { seeds: seeds(80, 'a') });
+    const before = await lanes.claim(0, { wanted: 20 });
+    expect((await lanes.claim(0, { wanted: 1 })).waitingReason).toBe('quota_pages');
+    await db.system.withSystem(async ({ sql }) => {
+      await sql`update tenant_page_days set day = day - 1`;
+      await sql`update execution_lanes set page_day = page_day - 1`;
+    });
+    await lanes.commit(
+      0,
+      before.targets.slice(0, 15).map((target) => fetched(target)),
+    );
+    expect((await lanes.claim(0, { wanted: 20 })).targets).toHaveLength(15);
+    expect((await lanes.claim(0, { wanted: 1 })).waitingReason).toBe('quota_pages');
+    expect(await pagesToday()).toBe(20);
+  });
+
+  it('binds from the moment it is set, and no longer once it is lifted', async () => {
+    const lanes = await holdLanes(db, { seeds: seeds(60, 'a') });
+    expect((await lanes.claim(0, { wanted: 5 })).targets).toHaveLength(5);
+    expect(await pagesToday()).toBe(0);
+    await allow(8);
+    expect((await lanes.claim(0, { wanted: 5 })).targets).toHaveLength(3);
+    await allow(null);
+    expect((await lanes.claim(0, { wanted: 5 })).targets).toHaveLength(5);
+  });
+
+  it('of another tenant is not touched', async () => {
+    await allow(0);
+    const other = newId();
+    await db.system.withSystem((tx) => tx.sql`insert into tenants (id, name) values (${other}, 'other')`);
+    const lanes = await holdLanes({ ...db, tenantId: other }, { seeds: seeds(5, 'a') });
+    expect((await lanes.claim(0, { wanted: 5 })).targets).toHaveLength(5);
+  });
+});

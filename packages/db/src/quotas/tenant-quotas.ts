@@ -1,0 +1,59 @@
+import { OutriderError, type TenantQuotas } from '@outrider/shared';
+import type { Tx } from '../connect/database.js';
+
+/** New limits of a tenant; what is not named stays, null is no limit. */
+export interface QuotaChange {
+  readonly maxRunningExecutions?: number | null | undefined;
+  readonly maxPagesPerDay?: number | null | undefined;
+}
+
+/** The limits of a tenant and what it uses of them at the moment. Throws `not_found`. Needs the tenant's own transaction, or the system role. */
+export async function readTenantQuotas(tx: Tx, tenantId: string): Promise<TenantQuotas> {
+  const [row] = await tx.sql<TenantQuotas[]>`
+    select tenant.id as "tenantId", tenant.name, quota.max_running_executions as "maxRunningExecutions",
+      quota.max_pages_per_day as "maxPagesPerDay",
+      (select count(*)::int from campaign_executions
+        where tenant_id = tenant.id and completed_at is null and status <> 'queued') as "runningExecutions",
+      coalesce(today.pages, 0) as "pagesToday"
+    from tenants tenant
+    left join tenant_quotas quota on quota.tenant_id = tenant.id
+    left join tenant_page_days today
+      on today.tenant_id = tenant.id and today.day = (clock_timestamp() at time zone 'UTC')::date
+    where tenant.id = ${tenantId}`;
+  if (row === undefined) throw new OutriderError('not_found', 'There is no such tenant.');
+  return row;
+}
+
+/** Sets limits of a tenant. Throws `not_found`. Needs the system role: a tenant cannot raise its own. */
+export async function setTenantQuotas(tx: Tx, tenantId: string, change: QuotaChange): Promise<TenantQuotas> {
+  const { maxRunningExecutions, maxPagesPerDay } = change;
+  await readTenantQuotas(tx, tenantId);
+  await tx.sql`insert into tenant_quotas (tenant_id) values (${tenantId}) on conflict (tenant_id) do nothing`;
+  await tx.sql`
+    update tenant_quotas set
+      max_running_executions = case when ${maxRunningExecutions !== undefined}
+        then ${maxRunningExecutions ?? null}::int else max_running_executions end,
+      max_pages_per_day = case when ${maxPagesPerDay !== undefined}
+        then ${maxPagesPerDay ?? null}::bigint else max_pages_per_day end
+    where tenant_id = ${tenantId}`;
+  return readTenantQuotas(tx, tenantId);
+}
+
+/**
+ * Whether the tenant may run one more execution than now. Under a quota the tenant is locked until the
+ * transaction ends, so that of two which start at once the second counts the first. Paused executions
+ * count: going on must neither have to wait nor exceed the quota.
+ */
+export async function mayRunOneMore(tx: Tx, tenantId: string): Promise<boolean> {
+  const quotas = await tx.sql`
+    select 1 from tenant_quotas where tenant_id = ${tenantId} and max_running_executions is not null`;
+  if (quotas.length === 0) return true;
+  await tx.sql`select 1 from tenants where id = ${tenantId} for no key update`;
+  // A statement of its own: the one that waits for the lock counts as it was before.
+  const [quota] = await tx.sql<{ has_room: boolean }[]>`
+    select max_running_executions is null or max_running_executions > (
+        select count(*) from campaign_executions
+        where tenant_id = ${tenantId} and completed_at is null and status <> 'queued') as has_room
+    from tenant_quotas where tenant_id = ${tenantId}`;
+  return quota?.has_room ?? true;
+}
