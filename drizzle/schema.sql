@@ -306,8 +306,8 @@ create table campaign_executions (
   updated_at timestamp with time zone default now() not null,
   sitemaps_compared_at timestamp with time zone,
   judged_version integer default 1 not null,
-  priority text default COALESCE((config ->> 'priority'::text), 'normal'::text) not null,
-  renderer text default COALESCE((config ->> 'renderer'::text), 'http'::text) not null
+  priority text generated always as (COALESCE((config ->> 'priority'::text), 'normal'::text)) stored not null,
+  renderer text generated always as (COALESCE((config ->> 'renderer'::text), 'http'::text)) stored not null
 );
 create table campaign_metrics (
   campaign_id uuid not null,

@@ -32,7 +32,8 @@ const CREATE_TABLES = `
         lower(pg_get_expr(relation.relpartbound, relation.oid)))
       else format(E'create table %I (\\n%s\\n)%s;', relation.relname,
         (select string_agg(format('  %I %s%s%s', attname, format_type(atttypid, atttypmod),
-            coalesce(' default ' || pg_get_expr(adbin, adrelid), ''),
+            coalesce(case when attgenerated = 's' then format(' generated always as (%s) stored', pg_get_expr(adbin, adrelid))
+              else ' default ' || pg_get_expr(adbin, adrelid) end, ''),
             case when attnotnull then ' not null' else '' end), E',\\n' order by attnum)
           from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum
           where attrelid = relation.oid and attnum > 0 and not attisdropped),
