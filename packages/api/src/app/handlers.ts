@@ -1,6 +1,7 @@
 import { apiKeyHandlers } from '../access/api-key-handlers.js';
 import { auditHandlers } from '../audit/audit-handlers.js';
 import { campaignHandlers } from '../campaigns/campaign-handlers.js';
+import { revisionHandlers } from '../campaigns/revision-handlers.js';
 import { discoveredHandlers } from '../discovered/discovered-handlers.js';
 import { errorHandlers } from '../errors/error-handlers.js';
 import { eventHandlers } from '../events/event-handlers.js';
@@ -8,6 +9,7 @@ import { executionHandlers } from '../executions/execution-handlers.js';
 import { explainHandlers } from '../explain/explain-handlers.js';
 import { fleetHandlers } from '../fleet/fleet-handlers.js';
 import { hostHandlers } from '../hosts/host-handlers.js';
+import { operationHandlers } from '../operations/operation-handlers.js';
 import { pageHandlers } from '../pages/page-handlers.js';
 import { planHandlers } from '../plan/plan-handlers.js';
 import { quarantineHandlers } from '../quarantine/quarantine-handlers.js';
@@ -17,7 +19,9 @@ import type { Handlers } from './route-request.js';
 /** The handler of every route of the table. */
 export const HANDLERS: Handlers = {
   ...campaignHandlers,
+  ...revisionHandlers,
   ...executionHandlers,
+  ...operationHandlers,
   ...pageHandlers,
   ...discoveredHandlers,
   ...sitemapHandlers,

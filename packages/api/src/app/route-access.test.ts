@@ -7,11 +7,18 @@ let api: TestApi;
 let site: PlantedSite;
 let errorId: string;
 let keyId: string;
+let operationId: string;
 
 beforeAll(async () => {
   api = await startTestApi(inject('postgresAdminUrl'));
   site = await plantSite(api);
   errorId = (await api.call('GET', `/campaigns/${site.campaignId}/errors`)).body.items[0]?.id ?? '';
+  const made = await api.call('POST', '/campaigns', {
+    json: { name: 'ordered', seeds: ['https://example.org/'] },
+  });
+  await api.call('POST', `/campaigns/${made.body.id}/start`);
+  const paused = await api.call('POST', `/campaigns/${made.body.id}/pause`);
+  operationId = paused.body.operation?.id ?? '';
   keyId = (await api.call('GET', '/api-keys')).body.items[0]?.id ?? '';
 });
 afterAll(() => api?.close());
@@ -42,7 +49,8 @@ function send(
   const filled = path
     .replace(':id', ids.id)
     .replace(':key', ids.key ?? newId())
-    .replace(':host', 'a.test');
+    .replace(':host', 'a.test')
+    .replace(':revision', '1');
   const body = BODIES[name];
   return api.call(method.toUpperCase(), `${filled}${QUERIES[name] ?? ''}`, {
     ...(body === undefined ? {} : { json: body }),
@@ -56,6 +64,7 @@ function ownId(name: RouteName): string {
   if (path.startsWith('/executions')) return site.executionId;
   if (path.startsWith('/errors')) return errorId;
   if (path.startsWith('/api-keys')) return keyId;
+  if (path.startsWith('/operations')) return operationId;
   return site.instanceId;
 }
 
@@ -78,7 +87,11 @@ describe.each(NAMES)('%s', (name) => {
 
   it('refuses a query parameter and a field it does not know', async () => {
     const { method, path } = routeOf(name);
-    const filled = path.replace(':id', newId()).replace(':key', newId()).replace(':host', 'a.test');
+    const filled = path
+      .replace(':id', newId())
+      .replace(':key', newId())
+      .replace(':host', 'a.test')
+      .replace(':revision', '1');
     const url = `${filled}${QUERIES[name] ?? '?'}&tenantId=${newId()}`;
     const body = BODIES[name];
     const answer = await api.call(method.toUpperCase(), url, body === undefined ? {} : { json: body });

@@ -8,6 +8,7 @@ import { addFleetCommands } from '../commands/fleet-commands.js';
 import { addHostCommands } from '../commands/host-commands.js';
 import { addKeyCommands } from '../commands/key-commands.js';
 import { addMigrateCommand } from '../commands/migrate-command.js';
+import { addOrderCommands } from '../commands/order-commands.js';
 import { addRecordCommands } from '../commands/record-commands.js';
 import { addUpCommand } from '../commands/up-command.js';
 import type { CommandContext } from './command-context.js';
@@ -32,6 +33,7 @@ export function createProgram(context: CommandContext): Command {
   addUpCommand(program, context);
   addCampaignCommands(program, context);
   addExecutionCommands(program, context);
+  addOrderCommands(program, context);
   addRecordCommands(program, context);
   addFleetCommands(program, context);
   addHostCommands(program, context);

@@ -2,6 +2,7 @@ import type { Database } from '@outrider/db';
 import type { LaneQueue } from '@outrider/queue';
 import type { CrashAt } from '@outrider/shared';
 import type { Logger, Metrics } from '@outrider/telemetry';
+import { applyScopeRules } from './apply-scope-rules.js';
 import { compareEndedExecutions } from './compare-sitemaps.js';
 import { completeExecutions } from './complete-executions.js';
 import { dispatchLanes } from './dispatch-lanes.js';
@@ -9,6 +10,7 @@ import type { Duty, DutyReport } from './duty.js';
 import { expireHistory, type HistoryKeeping } from './expire-history.js';
 import { expireIdempotencyKeys } from './expire-idempotency-keys.js';
 import { healStalls } from './heal-stalls.js';
+import { holdExecutions } from './hold-executions.js';
 import { indexEndedExecutions } from './index-inlinks.js';
 import { makePartitions } from './make-partitions.js';
 import { markGoneInstances, removeForgottenInstances } from './mark-gone-instances.js';
@@ -31,6 +33,8 @@ export interface DutyDeps {
 
 /** A person waits for the end of a run, so it is looked for more often than anything is repaired. */
 const COMPLETION_INTERVAL_MS = 200;
+/** URLs that new rules exclude are not fetched in any case; here they only leave the frontier. */
+const RULES_INTERVAL_MS = 500;
 const REOFFER_AFTER_MS = 10_000;
 const GAUGE_INTERVAL_MS = 10_000;
 const INSTANCE_INTERVAL_MS = 5_000;
@@ -55,6 +59,10 @@ export function listDuties(deps: DutyDeps): Duty[] {
       completeExecutions(deps),
     ),
     duty('heal-stalls', Math.min(STALL_INTERVAL_MS, deps.stallAfterMs / 4), () => healStalls(deps)),
+    duty('hold-executions', Math.min(COMPLETION_INTERVAL_MS, reconcileIntervalMs), () =>
+      holdExecutions(deps),
+    ),
+    duty('apply-scope-rules', Math.min(RULES_INTERVAL_MS, reconcileIntervalMs), () => applyScopeRules(deps)),
     duty('index-inlinks', reconcileIntervalMs, () => indexEndedExecutions(database)),
     duty('compare-sitemaps', reconcileIntervalMs, () => compareEndedExecutions(database)),
     duty('make-partitions', 6 * HOUR_MS, () => makePartitions(database)),
