@@ -6,7 +6,8 @@ import { checkAll } from './checkers.js';
 
 /** A front page that leads everywhere, so that hundreds of fetches can be in flight at once. */
 const WIDE: SitePlan = { seed: 4, pages: 400, linksPerPage: 399, delayMs: 300 };
-const SLOW_MS = 20_000;
+/** Less than a fetch waits for the head of an answer. */
+const SLOW_MS = 10_000;
 const IN_FLIGHT = 200;
 
 let oracle: Oracle;
@@ -202,7 +203,7 @@ it('patterns that are denied while it runs are not fetched any more, and the log
   const executionId = await start({ politeness: { maxConcurrencyPerHost: 4 } });
   await expect.poll(() => oracle.fetches().length, { timeout: 30_000, interval: 20 }).toBeGreaterThan(40);
   const { campaignId } = await read(executionId);
-  const denied = /[02468]$/;
+  const denied = /[02468]\.html$/;
   await platform.api.call('updateCampaign', {
     params: { id: campaignId },
     body: { scope: { deny: [denied.source] } },
@@ -240,7 +241,7 @@ it.each([
   ],
 ] as const)('a crawl ends at its limit of %s, and says so', { timeout: 90_000 }, async (_, limits, end) => {
   await setUp('postgres', {
-    ...{ seed: 3, pages: 400, linksPerPage: 40, delayMs: 20 },
+    ...{ seed: 3, pages: 400, linksPerPage: 40, delayMs: 60 },
     plant: { serverError: 200 },
   });
   await Promise.all([platform.start('api'), platform.start('orchestrator'), platform.start('worker')]);
@@ -253,5 +254,5 @@ it.each([
     .poll(async () => (await read(executionId)).completedAt, { timeout: 60_000, interval: 200 })
     .not.toBeNull();
   expect(await read(executionId)).toMatchObject({ ...end, errorLog: null, coverage: { pending: 0 } });
-  expect((await read(executionId)).coverage.skipped).toBeGreaterThan(100);
+  expect((await read(executionId)).coverage.skipped).toBeGreaterThan(10);
 });

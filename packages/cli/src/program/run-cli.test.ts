@@ -27,8 +27,20 @@ async function run(args: string[], environment: Record<string, string> = {}) {
 }
 
 const COMMANDS = [
-  ...['crawl', 'up', 'campaigns', 'start', 'stop', 'executions', 'execution', 'pages', 'page', 'links'],
-  ...['errors', 'resolve', 'discovered', 'explain', 'workers', 'keys', 'doctor', 'migrate'],
+  ...['crawl', 'up', 'campaigns', 'start', 'pause', 'resume', 'stop', 'cancel', 'executions', 'execution'],
+  ...[
+    'pages',
+    'page',
+    'links',
+    'errors',
+    'resolve',
+    'discovered',
+    'explain',
+    'workers',
+    'keys',
+    'doctor',
+    'migrate',
+  ],
 ];
 
 describe('outrider', () => {

@@ -28,6 +28,13 @@ export interface ExecutionProgress {
   readonly pastDeadline: boolean;
 }
 
+/** Which executions to look at. */
+export interface ProgressFilter {
+  readonly executionId?: string;
+  /** Only those that are to pause, or that have a limit on the share of errors. */
+  readonly onlyHoldable?: boolean;
+}
+
 /**
  * Workers hear within a second and then need a moment to write what they have. One that has not let go so long
  * after the cut is dead, cut off or stuck, and an end that somebody asked for does not wait for it.
@@ -35,11 +42,15 @@ export interface ExecutionProgress {
 const CUT_MARGIN_MS = 3_000;
 
 /**
- * The progress of every execution that could end by itself, or of one. One statement for all of them;
+ * The progress of every execution that could end or pause, or of some of them. One statement for all of them;
  * each costs two probes of the partial indexes on pending and leased targets, however large its frontier.
  * `limit 1` inside the lateral joins keeps the planner from hashing whole frontiers instead of probing.
  */
-export async function listExecutionProgress(tx: Tx, executionId?: string): Promise<ExecutionProgress[]> {
+export async function listExecutionProgress(
+  tx: Tx,
+  which: ProgressFilter = {},
+): Promise<ExecutionProgress[]> {
+  const { executionId, onlyHoldable = false } = which;
   return tx.sql<ExecutionProgress[]>`
     select execution.id as "executionId", execution.tenant_id as "tenantId", execution.status,
       leased.found is not null or coalesce(sitemap.reading, false) as "hasLeased",
@@ -76,5 +87,6 @@ export async function listExecutionProgress(tx: Tx, executionId?: string): Promi
       from execution_sitemaps where execution_id = execution.id and state in ('pending', 'reading')
     ) sitemap on true
     where execution.completed_at is null and execution.status in ('queued', 'running', 'pausing', 'stopping')
-      ${executionId === undefined ? tx.sql`` : tx.sql`and execution.id = ${executionId}`}`;
+      ${executionId === undefined ? tx.sql`` : tx.sql`and execution.id = ${executionId}`}
+      ${onlyHoldable ? tx.sql`and (execution.status = 'pausing' or execution.config #>> '{limits,errorRate}' is not null)` : tx.sql``}`;
 }

@@ -23,7 +23,7 @@ export interface HoldDeps {
  * stops those of which more URLs fail than their campaign allows.
  */
 export async function holdExecutions(deps: HoldDeps): Promise<DutyReport> {
-  const progress = await deps.database.withSystem((tx) => listExecutionProgress(tx));
+  const progress = await deps.database.withSystem((tx) => listExecutionProgress(tx, { onlyHoldable: true }));
   const report = { paused: 0, limited: 0 };
   for (const one of progress) {
     if (!isPaused(one) && judgeErrorRate(one) === null) continue;
@@ -41,7 +41,7 @@ export async function holdExecutions(deps: HoldDeps): Promise<DutyReport> {
 /** Looks again under the lock: what was read before it may have changed. */
 async function hold(tx: Tx, deps: HoldDeps, executionId: string): Promise<'paused' | 'limited' | null> {
   await lockExecution(tx, executionId);
-  const [progress] = await listExecutionProgress(tx, executionId);
+  const [progress] = await listExecutionProgress(tx, { executionId });
   if (progress === undefined) return null;
   if (isPaused(progress)) {
     await transitionExecution(tx, { executionId, to: 'paused', by: 'orchestrator' });
