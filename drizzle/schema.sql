@@ -306,6 +306,19 @@ create table campaign_executions (
   updated_at timestamp with time zone default now() not null,
   sitemaps_compared_at timestamp with time zone,
   judged_version integer default 1 not null,
+  desired_state text default 'run'::text not null,
+  desired_by text,
+  desired_cause text default 'request'::text not null,
+  cut_at timestamp with time zone,
+  operation_id uuid,
+  paused_at timestamp with time zone,
+  paused_seconds double precision default 0 not null,
+  rate_base_pages bigint default 0 not null,
+  rate_base_errors bigint default 0 not null,
+  repeats_execution_id uuid,
+  scope_revision integer,
+  scope_cursor uuid,
+  scope_skipped bigint default 0 not null,
   priority text generated always as (COALESCE((config ->> 'priority'::text), 'normal'::text)) stored not null,
   renderer text generated always as (COALESCE((config ->> 'renderer'::text), 'http'::text)) stored not null
 );
@@ -538,6 +551,20 @@ create table execution_lanes (
   page_day date,
   held integer
 );
+create table execution_operations (
+  id uuid not null,
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  execution_id uuid not null,
+  kind text not null,
+  state text default 'running'::text not null,
+  cause text default 'request'::text not null,
+  asked_by text not null,
+  reason text,
+  grace_ms integer not null,
+  asked_at timestamp with time zone default clock_timestamp() not null,
+  done_at timestamp with time zone
+);
 create table execution_robots (
   execution_id uuid not null,
   origin text not null,
@@ -651,6 +678,17 @@ create table lane_sharing (
   backfill_granted_at timestamp with time zone,
   full_at timestamp with time zone,
   interval_ms double precision
+);
+create table operation_lanes (
+  operation_id uuid not null,
+  lane_id uuid not null,
+  tenant_id uuid not null,
+  lane_number integer not null,
+  instance_id uuid,
+  acknowledged_at timestamp with time zone,
+  in_flight_then integer,
+  in_flight integer,
+  finished_at timestamp with time zone
 );
 create table page_screenshots (
   execution_id uuid not null,
@@ -812,6 +850,7 @@ alter table crawler_schedules add constraint crawler_schedules_pkey PRIMARY KEY 
 alter table event_stream add constraint event_stream_pkey PRIMARY KEY (campaign_id, seq, occurred_at);
 alter table execution_lanes add constraint execution_lanes_execution_id_lane_number_key UNIQUE (execution_id, lane_number);
 alter table execution_lanes add constraint execution_lanes_pkey PRIMARY KEY (id);
+alter table execution_operations add constraint execution_operations_pkey PRIMARY KEY (id);
 alter table execution_robots add constraint execution_robots_pkey PRIMARY KEY (execution_id, origin, told_at);
 alter table execution_sitemaps add constraint execution_sitemaps_execution_id_url_key_key UNIQUE (execution_id, url_key);
 alter table execution_sitemaps add constraint execution_sitemaps_pkey PRIMARY KEY (id);
@@ -822,6 +861,7 @@ alter table host_permits add constraint host_permits_pkey PRIMARY KEY (host, lan
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
 alter table lane_losses add constraint lane_losses_pkey PRIMARY KEY (id);
 alter table lane_sharing add constraint lane_sharing_pkey PRIMARY KEY (only_row);
+alter table operation_lanes add constraint operation_lanes_pkey PRIMARY KEY (operation_id, lane_id);
 alter table page_screenshots add constraint page_screenshots_pkey PRIMARY KEY (execution_id, url_key);
 alter table partitioned_tables add constraint partitioned_tables_pkey PRIMARY KEY (table_name);
 alter table quarantined_urls add constraint quarantined_urls_pkey PRIMARY KEY (execution_id, url_key);
@@ -843,12 +883,15 @@ alter table campaign_analytics add constraint campaign_analytics_period_check CH
 alter table campaign_errors add constraint campaign_errors_error_type_check CHECK ((error_type = ANY (ARRAY['network'::text, 'timeout'::text, 'http'::text, 'parsing'::text, 'validation'::text, 'robot_blocked'::text, 'blocked'::text, 'limit'::text, 'internal'::text])));
 alter table campaign_errors add constraint campaign_errors_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text, 'critical'::text])));
 alter table campaign_errors add constraint resolved_at_when_resolved CHECK ((resolved = (resolved_at IS NOT NULL)));
+alter table campaign_executions add constraint campaign_executions_desired_cause_check CHECK ((desired_cause = ANY (ARRAY['request'::text, 'error_rate'::text])));
+alter table campaign_executions add constraint campaign_executions_desired_state_check CHECK ((desired_state = ANY (ARRAY['run'::text, 'pause'::text, 'stop'::text, 'cancel'::text])));
 alter table campaign_executions add constraint campaign_executions_execution_type_check CHECK ((execution_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'api'::text, 'event_driven'::text])));
 alter table campaign_executions add constraint campaign_executions_lane_count_check CHECK (((lane_count >= 1) AND (lane_count <= 64)));
 alter table campaign_executions add constraint campaign_executions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'pausing'::text, 'paused'::text, 'stopping'::text, 'completed'::text, 'failed'::text, 'stopped'::text, 'cancelled'::text])));
 alter table campaign_executions add constraint completed_when_terminal CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'stopped'::text, 'cancelled'::text])) = (completed_at IS NOT NULL)));
 alter table campaign_executions add constraint end_reason_when_terminal CHECK (((completed_at IS NULL) = (end_reason IS NULL)));
-alter table campaign_executions add constraint started_when_running CHECK (((status = ANY (ARRAY['queued'::text, 'cancelled'::text, 'failed'::text, 'stopping'::text, 'stopped'::text])) OR (started_at IS NOT NULL)));
+alter table campaign_executions add constraint paused_at_when_paused CHECK (((paused_at IS NULL) OR (status = 'paused'::text)));
+alter table campaign_executions add constraint started_when_running CHECK (((status = ANY (ARRAY['queued'::text, 'paused'::text, 'cancelled'::text, 'failed'::text, 'stopping'::text, 'stopped'::text])) OR (started_at IS NOT NULL)));
 alter table campaign_executions add constraint times_in_order CHECK (((completed_at IS NULL) OR (started_at IS NULL) OR (completed_at >= started_at)));
 alter table campaign_seeds add constraint campaign_seeds_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'import'::text, 'sitemap'::text])));
 alter table crawl_hosts add constraint crawl_hosts_backoff_cause_check CHECK ((backoff_cause = ANY (ARRAY['retry_after'::text, 'back_off'::text, 'robots_unreachable'::text, 'circuit_open'::text])));
@@ -878,6 +921,11 @@ alter table crawler_schedules add constraint reason_when_not_active CHECK (((sta
 alter table execution_lanes add constraint execution_lanes_in_flight_check CHECK ((in_flight >= 0));
 alter table execution_lanes add constraint execution_lanes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'active'::text, 'finished'::text])));
 alter table execution_lanes add constraint leased_when_active CHECK (((status = 'active'::text) = (lease_until IS NOT NULL)));
+alter table execution_operations add constraint done_when_over CHECK (((state = 'running'::text) = (done_at IS NULL)));
+alter table execution_operations add constraint execution_operations_cause_check CHECK ((cause = ANY (ARRAY['request'::text, 'error_rate'::text])));
+alter table execution_operations add constraint execution_operations_grace_ms_check CHECK ((grace_ms >= 0));
+alter table execution_operations add constraint execution_operations_kind_check CHECK ((kind = ANY (ARRAY['pause'::text, 'resume'::text, 'stop'::text, 'cancel'::text])));
+alter table execution_operations add constraint execution_operations_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'superseded'::text])));
 alter table execution_robots add constraint execution_robots_outcome_check CHECK ((outcome = ANY (ARRAY['rules'::text, 'allow_all'::text, 'unreachable'::text])));
 alter table execution_robots add constraint rules_have_a_text CHECK (((outcome = 'rules'::text) = (body_hash IS NOT NULL)));
 alter table execution_sitemaps add constraint execution_sitemaps_format_check CHECK ((format = ANY (ARRAY['urlset'::text, 'index'::text, 'text'::text, 'rss'::text, 'atom'::text])));
@@ -925,6 +973,8 @@ alter table crawler_schedules add constraint crawler_schedules_campaign_id_fkey 
 alter table crawler_schedules add constraint crawler_schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table execution_operations add constraint execution_operations_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
+alter table execution_operations add constraint execution_operations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_robots add constraint execution_robots_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_sitemaps add constraint execution_sitemaps_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_sitemaps add constraint execution_sitemaps_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES execution_sitemaps(id) ON DELETE CASCADE;
@@ -936,6 +986,7 @@ alter table host_freezes add constraint host_freezes_tenant_id_fkey FOREIGN KEY 
 alter table idempotency_keys add constraint idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table lane_losses add constraint lane_losses_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table lane_losses add constraint lane_losses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table operation_lanes add constraint operation_lanes_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES execution_operations(id) ON DELETE CASCADE;
 alter table quarantined_urls add constraint quarantined_urls_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table quarantined_urls add constraint quarantined_urls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
@@ -957,6 +1008,7 @@ CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING b
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
 CREATE INDEX campaign_executions_live_by_campaign ON public.campaign_executions USING btree (campaign_id) WHERE (completed_at IS NULL);
 CREATE INDEX campaign_executions_uncompared ON public.campaign_executions USING btree (id) WHERE ((inlinks_indexed_at IS NOT NULL) AND (sitemaps_compared_at IS NULL));
+CREATE INDEX campaign_executions_with_new_rules ON public.campaign_executions USING btree (id) WHERE ((scope_cursor IS NOT NULL) AND (completed_at IS NULL));
 CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));
 CREATE INDEX campaign_seeds_in_order ON public.campaign_seeds USING btree (campaign_id, id);
 CREATE INDEX crawl_results_by_status ON public.crawl_results USING btree (execution_id, status_code, url_key);
@@ -977,6 +1029,7 @@ CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next
 CREATE INDEX event_stream_by_execution ON public.event_stream USING btree (execution_id, seq);
 CREATE INDEX execution_lanes_active_by_instance ON public.execution_lanes USING btree (instance_id) WHERE (status = 'active'::text);
 CREATE INDEX execution_lanes_unfinished ON public.execution_lanes USING btree (status, lease_until) WHERE (status <> 'finished'::text);
+CREATE INDEX execution_operations_by_execution ON public.execution_operations USING btree (execution_id, id DESC);
 CREATE INDEX execution_robots_by_body ON public.execution_robots USING btree (body_hash);
 CREATE INDEX execution_robots_by_origin ON public.execution_robots USING btree (tenant_id, origin, told_at);
 CREATE INDEX execution_sitemaps_in_order ON public.execution_sitemaps USING btree (execution_id, id);
@@ -988,6 +1041,7 @@ CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (cre
 CREATE INDEX lane_losses_by_age ON public.lane_losses USING btree (lost_at);
 CREATE INDEX lane_losses_by_execution ON public.lane_losses USING btree (execution_id, id);
 CREATE INDEX lane_losses_by_instance ON public.lane_losses USING btree (instance_id) WHERE (instance_id IS NOT NULL);
+CREATE INDEX operation_lanes_open ON public.operation_lanes USING btree (lane_id) WHERE (finished_at IS NULL);
 CREATE INDEX quarantined_urls_by_age ON public.quarantined_urls USING btree (quarantined_at);
 CREATE INDEX robots_files_by_body ON public.robots_files USING btree (body_hash);
 CREATE INDEX schedule_ticks_buffered ON public.schedule_ticks USING btree (campaign_id, scheduled_for) WHERE (outcome = 'buffered'::text);
@@ -1042,6 +1096,7 @@ alter table crawler_schedules enable row level security, force row level securit
 alter table event_stream enable row level security, force row level security;
 alter table event_stream_default enable row level security, force row level security;
 alter table execution_lanes enable row level security, force row level security;
+alter table execution_operations enable row level security, force row level security;
 alter table execution_robots enable row level security, force row level security;
 alter table execution_sitemaps enable row level security, force row level security;
 alter table execution_watches enable row level security, force row level security;
@@ -1049,6 +1104,7 @@ alter table expired_executions enable row level security, force row level securi
 alter table host_freezes enable row level security, force row level security;
 alter table idempotency_keys enable row level security, force row level security;
 alter table lane_losses enable row level security, force row level security;
+alter table operation_lanes enable row level security, force row level security;
 alter table page_screenshots enable row level security, force row level security;
 alter table page_screenshots_default enable row level security, force row level security;
 alter table quarantined_urls enable row level security, force row level security;
@@ -1099,6 +1155,8 @@ create policy system_access on event_stream as permissive for all to outrider_sy
 create policy tenant_isolation on event_stream as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_lanes as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_lanes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on execution_operations as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on execution_operations as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_robots as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_robots as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_sitemaps as permissive for all to outrider_system using (true) with check (true);
@@ -1113,6 +1171,8 @@ create policy system_access on idempotency_keys as permissive for all to outride
 create policy tenant_isolation on idempotency_keys as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on lane_losses as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on lane_losses as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on operation_lanes as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on operation_lanes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on page_screenshots as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on page_screenshots as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on quarantined_urls as permissive for all to outrider_system using (true) with check (true);
@@ -1173,6 +1233,8 @@ grant delete, insert, select, update on table event_stream to outrider_app;
 grant delete, insert, select, update on table event_stream to outrider_system;
 grant delete, insert, select, update on table execution_lanes to outrider_app;
 grant delete, insert, select, update on table execution_lanes to outrider_system;
+grant delete, insert, select, update on table execution_operations to outrider_app;
+grant delete, insert, select, update on table execution_operations to outrider_system;
 grant delete, insert, select, update on table execution_robots to outrider_app;
 grant delete, insert, select, update on table execution_robots to outrider_system;
 grant delete, insert, select, update on table execution_sitemaps to outrider_app;
@@ -1190,6 +1252,8 @@ grant delete, insert, select, update on table idempotency_keys to outrider_syste
 grant delete, insert, select, update on table lane_losses to outrider_app;
 grant delete, insert, select, update on table lane_losses to outrider_system;
 grant select, update on table lane_sharing to outrider_system;
+grant delete, insert, select, update on table operation_lanes to outrider_app;
+grant delete, insert, select, update on table operation_lanes to outrider_system;
 grant delete, insert, select, update on table page_screenshots to outrider_app;
 grant delete, insert, select, update on table page_screenshots to outrider_system;
 grant delete, insert, select, update on table quarantined_urls to outrider_app;

@@ -26,6 +26,8 @@ export interface TestPlatform {
   readonly api: ApiClient;
   /** Starts one more process; `environment` adds to the platform's. */
   start(name: ProcessName, environment?: Readonly<Record<string, string>>): Promise<PlatformProcess>;
+  /** Ends every process that was started, as a power cut would. */
+  killAll(): Promise<void>;
   /** Connects the client to another API process. */
   useApi(process: PlatformProcess): void;
   /** Ends every process and removes the database. */
@@ -68,6 +70,9 @@ export async function createTestPlatform(plan: PlatformPlan): Promise<TestPlatfo
       processes.push(started);
       if (name === 'api' && address.port === 0) address.port = Number(started.facts['port']);
       return started;
+    },
+    async killAll() {
+      await Promise.all(processes.splice(0).map((one) => one.kill('SIGKILL')));
     },
     useApi(api) {
       address.port = Number(api.facts['port']);

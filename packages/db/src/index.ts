@@ -28,6 +28,7 @@ export {
   listCampaigns,
   readCampaign,
 } from './campaigns/read-campaign.js';
+export { listRevisions, readRevision } from './campaigns/revisions.js';
 export {
   deleteSeeds,
   insertSeeds,
@@ -82,7 +83,7 @@ export { findLiveExecution } from './executions/find-live-execution.js';
 export { finishLanes } from './executions/finish-lanes.js';
 export { insertExecution, type NewExecution, type QueuedExecution } from './executions/insert-execution.js';
 export { insertSeedsAsTargets, type PlannedSeed } from './executions/insert-seeds-as-targets.js';
-export { listSeedUrls } from './executions/list-seed-urls.js';
+export { listExecutionSeeds, listSeedUrls } from './executions/list-seed-urls.js';
 export { type LockedCampaign, lockCampaign } from './executions/lock-campaign.js';
 export { type LockedExecution, lockExecution } from './executions/lock-execution.js';
 export { lockForCompletion, lockUntakenLanes } from './executions/lock-for-completion.js';
@@ -95,6 +96,7 @@ export {
   readLiveCoverage,
 } from './executions/read-execution.js';
 export { type PlatformGauges, readGauges } from './executions/read-gauges.js';
+export { recallTargets } from './executions/recall-targets.js';
 export { type AnalyticsEntry, recordAnalytics } from './executions/record-analytics.js';
 export { type ExecutionProblem, type ExecutionTotals, recordTotals } from './executions/record-totals.js';
 export { type Recount, recountCoverage } from './executions/recount-coverage.js';
@@ -126,7 +128,6 @@ export {
   claimTargets,
   type HostDelay,
   type RedirectHop,
-  type WaitingReason,
 } from './frontier/claim-targets.js';
 export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
 export {
@@ -162,7 +163,7 @@ export { listHosts, readHost } from './hosts/list-hosts.js';
 export type { HostObservation } from './hosts/response-times.js';
 // Lanes
 export { beginLane } from './lanes/begin-lane.js';
-export { type LaneOffer, markLanesOffered, pickDueLanes } from './lanes/dispatch-lanes.js';
+export { type LaneOffer, listWaitingLanes, markLanesOffered, pickDueLanes } from './lanes/dispatch-lanes.js';
 export { listWaitingExecutions, type WaitingOfTenant } from './lanes/list-waiting-executions.js';
 export {
   type LaneAtWork,
@@ -192,6 +193,10 @@ export { assertMigrated } from './migrate/assert-migrated.js';
 export { type MigrationStatus, migrationStatus } from './migrate/migration-status.js';
 export { rollbackMigrations } from './migrate/rollback-migrations.js';
 export { MigrationConflictError, runMigrations } from './migrate/run-migrations.js';
+// Operations
+export { type LaneOrder, obeyOperation } from './operations/obey-operation.js';
+export { type NewOperation, openOperation } from './operations/open-operation.js';
+export { listOperations, readOperation } from './operations/read-operations.js';
 export { listPages } from './pages/list-pages.js';
 export type { PageFilter } from './pages/page-filter.js';
 export { readPage } from './pages/read-page.js';
@@ -267,6 +272,9 @@ export {
   type TickFilter,
   type TickRecord,
 } from './schedules/tick-ledger.js';
+// Scope rules
+export { changeScopeRules, type ScopeRules } from './scope-rules/change-scope-rules.js';
+export { checkPending, listUnchecked } from './scope-rules/check-pending.js';
 // Sitemaps
 export { commitSitemapUrls, type SitemapUrl } from './sitemaps/commit-sitemap-urls.js';
 export { type ComparisonFilter, listSitemapComparison } from './sitemaps/compare-sitemaps.js';

@@ -1,6 +1,7 @@
 import { apiKeyHandlers } from '../access/api-key-handlers.js';
 import { auditHandlers } from '../audit/audit-handlers.js';
 import { campaignHandlers } from '../campaigns/campaign-handlers.js';
+import { revisionHandlers } from '../campaigns/revision-handlers.js';
 import { capacityHandlers } from '../capacity/capacity-handlers.js';
 import { discoveredHandlers } from '../discovered/discovered-handlers.js';
 import { errorHandlers } from '../errors/error-handlers.js';
@@ -9,6 +10,7 @@ import { executionHandlers } from '../executions/execution-handlers.js';
 import { explainHandlers } from '../explain/explain-handlers.js';
 import { fleetHandlers } from '../fleet/fleet-handlers.js';
 import { hostHandlers } from '../hosts/host-handlers.js';
+import { operationHandlers } from '../operations/operation-handlers.js';
 import { pageHandlers } from '../pages/page-handlers.js';
 import { planHandlers } from '../plan/plan-handlers.js';
 import { quarantineHandlers } from '../quarantine/quarantine-handlers.js';
@@ -20,7 +22,9 @@ import type { Handlers } from './route-request.js';
 export const HANDLERS: Handlers = {
   ...campaignHandlers,
   ...scheduleHandlers,
+  ...revisionHandlers,
   ...executionHandlers,
+  ...operationHandlers,
   ...pageHandlers,
   ...discoveredHandlers,
   ...sitemapHandlers,

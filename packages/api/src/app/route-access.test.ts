@@ -8,11 +8,18 @@ let site: PlantedSite;
 let errorId: string;
 let keyId: string;
 let scheduleId: string;
+let operationId: string;
 
 beforeAll(async () => {
   api = await startTestApi(inject('postgresAdminUrl'));
   site = await plantSite(api);
   errorId = (await api.call('GET', `/campaigns/${site.campaignId}/errors`)).body.items[0]?.id ?? '';
+  const made = await api.call('POST', '/campaigns', {
+    json: { name: 'ordered', seeds: ['https://example.org/'] },
+  });
+  await api.call('POST', `/campaigns/${made.body.id}/start`);
+  const paused = await api.call('POST', `/campaigns/${made.body.id}/pause`);
+  operationId = paused.body.operation?.id ?? '';
   keyId = (await api.call('GET', '/api-keys')).body.items[0]?.id ?? '';
   const json = { name: 'x', cron: '@daily' };
   scheduleId = (await api.call('POST', `/campaigns/${site.campaignId}/schedules`, { json })).body.id;
@@ -49,7 +56,8 @@ function send(
   const filled = path
     .replace(':id', ids.id)
     .replace(':key', ids.key ?? newId())
-    .replace(':host', 'a.test');
+    .replace(':host', 'a.test')
+    .replace(':revision', '1');
   const body = BODIES[name];
   return api.call(method.toUpperCase(), `${filled}${QUERIES[name] ?? ''}`, {
     ...(body === undefined ? {} : { json: body }),
@@ -65,6 +73,7 @@ function ownId(name: RouteName): string {
   if (path.startsWith('/schedules')) return scheduleId;
   if (path.startsWith('/api-keys')) return keyId;
   if (path.startsWith('/tenants')) return api.db.tenantId;
+  if (path.startsWith('/operations')) return operationId;
   return site.instanceId;
 }
 
@@ -87,7 +96,11 @@ describe.each(NAMES)('%s', (name) => {
 
   it('refuses a query parameter and a field it does not know', async () => {
     const { method, path } = routeOf(name);
-    const filled = path.replace(':id', newId()).replace(':key', newId()).replace(':host', 'a.test');
+    const filled = path
+      .replace(':id', newId())
+      .replace(':key', newId())
+      .replace(':host', 'a.test')
+      .replace(':revision', '1');
     const url = `${filled}${QUERIES[name] ?? '?'}&tenantId=${newId()}`;
     const body = BODIES[name];
     const answer = await api.call(method.toUpperCase(), url, body === undefined ? {} : { json: body });

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   appendEvent,
+  changeScopeRules,
   type EditableCampaign,
+  findLiveExecution,
   insertConfigRevision,
   lockCampaignForEdit,
   readCampaign,
@@ -12,7 +14,10 @@ import type { Handler } from '../app/route-request.js';
 import { summarizeChange } from '../audit/summarize-change.js';
 import { campaignReply } from './campaign-reply.js';
 
-/** Changes what the patch names; a configuration that becomes another one gets the next revision. */
+/**
+ * Changes what the patch names; a configuration that becomes another one gets the next revision. An execution that
+ * has not ended goes on by the revision it began with, except for `scope.allow` and `scope.deny`, which hold at once.
+ */
 export const updateCampaign: Handler<'updateCampaign'> = async (request) => {
   const { id: campaignId } = request.params;
   const { tenantId, keyId } = request.caller;
@@ -27,6 +32,11 @@ export const updateCampaign: Handler<'updateCampaign'> = async (request) => {
     const configRevision = isDeepStrictEqual(config, current.config)
       ? current.configRevision
       : await insertConfigRevision(tx, campaignId, { tenantId, config, createdBy: keyId });
+    if (hasOtherRules(current.config, config)) {
+      const live = await findLiveExecution(tx, campaignId);
+      const { allow, deny } = config.scope;
+      if (live !== null) await changeScopeRules(tx, live, { revision: configRevision, allow, deny });
+    }
     await appendEvent(tx, {
       tenantId,
       campaignId,
@@ -56,6 +66,7 @@ export function patchConfig(config: CampaignConfig, patch: CampaignPatch): Campa
     name: _name,
     status: _status,
     scope,
+    limits,
     traps,
     politeness,
     fetch,
@@ -68,6 +79,7 @@ export function patchConfig(config: CampaignConfig, patch: CampaignPatch): Campa
     ...config,
     ...given(plain),
     scope: { ...config.scope, ...given(scope ?? {}) },
+    limits: { ...config.limits, ...given(limits ?? {}) },
     traps: { ...config.traps, ...given(traps ?? {}) },
     politeness: { ...config.politeness, ...given(politeness ?? {}) },
     fetch: { ...config.fetch, ...given(fetch ?? {}) },
@@ -75,6 +87,11 @@ export function patchConfig(config: CampaignConfig, patch: CampaignPatch): Campa
     browser: { ...config.browser, ...given(browser ?? {}) },
     history: { ...config.history, ...given(history ?? {}) },
   });
+}
+
+/** Whether the part of the scope changed that holds for an execution while it runs. */
+function hasOtherRules({ scope: before }: CampaignConfig, { scope: after }: CampaignConfig): boolean {
+  return !isDeepStrictEqual([before.allow, before.deny], [after.allow, after.deny]);
 }
 
 function given(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,6 +1,5 @@
 import {
   assertCampaignExists,
-  type Database,
   findLastExecution,
   listExecutions,
   readCoverage,
@@ -8,13 +7,13 @@ import {
   readExecutionDetail,
   type Tx,
 } from '@outrider/db';
-import { type CommandDeps, startExecution, stopExecution } from '@outrider/orchestrator';
+import { startExecution } from '@outrider/orchestrator';
 import { type Execution, OutriderError, type QueuePlace, type WaitingExecution } from '@outrider/shared';
 import type { AuditNote, Handlers } from '../app/route-request.js';
-import type { Services } from '../app/services.js';
 import { hideSecrets } from '../campaigns/hide-secrets.js';
+import { commandDeps } from './command-deps.js';
 
-/** Executions: started and stopped by the orchestrator's commands, read from the ledger. */
+/** Executions: started by the orchestrator's command, read from the ledger. */
 export const executionHandlers = {
   startCampaign: (request) => {
     const { caller, services } = request;
@@ -31,31 +30,21 @@ export const executionHandlers = {
       async (tx) => accepted('execution.start', await lastExecution(tx, campaignId)),
     );
   },
-  stopCampaign: async (request) => {
+  repeatExecution: async (request) => {
     const { caller, services } = request;
-    const campaignId = request.params.id;
-    await request.read((tx) => assertCampaignExists(tx, campaignId));
+    const repeats = request.params.id;
+    const { campaignId, number } = await request.read((tx) => readExecution(tx, repeats));
     return request.command(
       (database) =>
-        stopExecution(commandDeps(services, database), {
+        startExecution(commandDeps(services, database), {
           tenantId: caller.tenantId,
           campaignId,
-          by: stoppedBy(caller.keyName, request.body.reason),
+          executionType: 'api',
+          triggeredBy: caller.keyName,
+          reason: request.body.reason ?? `repeats execution ${number}`,
+          repeats,
         }),
-      async (tx) => accepted('execution.stop', await lastExecution(tx, campaignId)),
-    );
-  },
-  stopExecution: (request) => {
-    const { caller, services } = request;
-    const executionId = request.params.id;
-    return request.command(
-      (database) =>
-        stopExecution(commandDeps(services, database), {
-          tenantId: caller.tenantId,
-          executionId,
-          by: stoppedBy(caller.keyName, request.body.reason),
-        }),
-      async (tx) => accepted('execution.stop', await readExecution(tx, executionId)),
+      async (tx) => accepted('execution.repeat', await lastExecution(tx, campaignId)),
     );
   },
   listExecutions: (request) => {
@@ -85,14 +74,6 @@ function placeOf(executionId: string, waiting: readonly WaitingExecution[]): Que
   if (found === undefined) return null;
   const { reason, position, estimatedSeconds, waitingSince, lanesWaiting } = found;
   return { reason, position, estimatedSeconds, waitingSince, lanesWaiting };
-}
-
-function commandDeps({ laneQueue, crashAt, logger }: Services, database: Database): CommandDeps {
-  return { database, laneQueue, crashAt, logger };
-}
-
-function stoppedBy(keyName: string, reason: string | undefined): string {
-  return reason === undefined ? keyName : `${keyName}: ${reason}`;
 }
 
 async function lastExecution(tx: Tx, campaignId: string): Promise<Execution> {

@@ -104,7 +104,7 @@ describe('stopping', () => {
       code: 'no_running_execution',
     });
     const { body } = await api().call('POST', `/campaigns/${id}/start`);
-    await api().call('POST', `/campaigns/${id}/stop`);
+    await api().call('POST', `/campaigns/${id}/cancel`);
     const late = await api().call('POST', `/executions/${body.execution.id}/stop`);
     expect(late.body).toMatchObject({ status: 409, code: 'illegal_transition' });
   });

@@ -55,6 +55,7 @@ export interface AnswerBody {
   readonly nextCursor: string | null;
   readonly fields: readonly { readonly path: string; readonly code: string; readonly message: string }[];
   readonly execution: AnswerBody;
+  readonly operation?: AnswerBody;
   readonly [name: string]: unknown;
 }
 

@@ -1,8 +1,6 @@
 import type { Execution } from '@outrider/shared';
 import type { Command } from 'commander';
-import type { ApiClient } from '../client/api-client.js';
-import { ApiProblem } from '../client/api-problem.js';
-import { findCampaign, isId } from '../client/find-campaign.js';
+import { findCampaign } from '../client/find-campaign.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';
 import { executionId } from '../program/option-values.js';
@@ -16,7 +14,7 @@ interface ReasonOptions {
   readonly json: boolean;
 }
 
-/** `outrider start`, `stop`, `executions` and `execution`. */
+/** `outrider start`, `executions` and `execution`. */
 export function addExecutionCommands(program: Command, context: CommandContext): void {
   program
     .command('start')
@@ -29,16 +27,6 @@ export function addExecutionCommands(program: Command, context: CommandContext):
       const { id } = await findCampaign(client, reference);
       const { execution } = await client.call('startCampaign', { params: { id }, body: reasonOf(options) });
       printAccepted(context, execution, options.json);
-    });
-  program
-    .command('stop')
-    .description('stop an execution: fetches in flight finish, all that was gathered stays')
-    .argument('<campaign-or-execution>', 'id of either, or exact name of a campaign')
-    .option('--reason <text>', 'why, for the history')
-    .option('--json', 'print one JSON document', false)
-    .action(async (reference: string, options: ReasonOptions) => {
-      const client = await context.connect();
-      printAccepted(context, await stop(client, reference, reasonOf(options)), options.json);
     });
   addListOptions(program.command('executions').argument('<campaign>', 'id or exact name'), 'listExecutions')
     .description('list the executions of a campaign, newest first')
@@ -73,19 +61,6 @@ export function addExecutionCommands(program: Command, context: CommandContext):
 
 function reasonOf({ reason }: ReasonOptions): { reason?: string } {
   return reason === undefined ? {} : { reason };
-}
-
-/** An id may be that of an execution or of a campaign: they are never the same. */
-async function stop(client: ApiClient, reference: string, body: { reason?: string }): Promise<Execution> {
-  if (isId(reference)) {
-    try {
-      return (await client.call('stopExecution', { params: { id: reference }, body })).execution;
-    } catch (error) {
-      if (!(error instanceof ApiProblem && error.status === 404)) throw error;
-    }
-  }
-  const { id } = await findCampaign(client, reference);
-  return (await client.call('stopCampaign', { params: { id }, body })).execution;
 }
 
 function printAccepted({ terminal }: CommandContext, execution: Execution, json: boolean): void {

@@ -8,6 +8,7 @@ import { addFleetCommands } from '../commands/fleet-commands.js';
 import { addHostCommands } from '../commands/host-commands.js';
 import { addKeyCommands } from '../commands/key-commands.js';
 import { addMigrateCommand } from '../commands/migrate-command.js';
+import { addOrderCommands } from '../commands/order-commands.js';
 import { addRecordCommands } from '../commands/record-commands.js';
 import { addScheduleCommands } from '../commands/schedule-commands.js';
 import { addUpCommand } from '../commands/up-command.js';
@@ -34,6 +35,7 @@ export function createProgram(context: CommandContext): Command {
   addCampaignCommands(program, context);
   addScheduleCommands(program, context);
   addExecutionCommands(program, context);
+  addOrderCommands(program, context);
   addRecordCommands(program, context);
   addFleetCommands(program, context);
   addHostCommands(program, context);

@@ -27,7 +27,7 @@ async function run(args: string[], environment: Record<string, string> = {}) {
 }
 
 const COMMANDS = [
-  ...['schedules'],
+  ...['schedules', 'pause', 'resume', 'cancel'],
   ...['crawl', 'up', 'campaigns', 'start', 'stop', 'executions', 'execution', 'pages', 'page', 'links'],
   ...['errors', 'resolve', 'discovered', 'explain', 'workers', 'keys', 'doctor', 'migrate'],
 ];

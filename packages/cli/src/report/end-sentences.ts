@@ -5,6 +5,8 @@ export const END_SENTENCES: Readonly<Record<EndReason, string>> = {
   frontier_exhausted: 'every URL in scope was visited',
   page_limit: 'the limit of pages was reached (scope.maxPages, --max-pages)',
   duration_limit: 'the limit of time was reached (scope.maxDurationSeconds)',
+  byte_limit: 'the limit of bytes was reached (scope.maxBytes)',
+  error_rate: 'too many URLs failed (limits.errorRate); what was gathered stays',
   stopped_by_user: 'it was stopped; what was gathered stays',
   cancelled_by_user: 'it was cancelled; what was gathered stays',
   no_usable_seed: 'no start URL gave a usable answer',

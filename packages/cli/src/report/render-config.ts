@@ -22,8 +22,9 @@ function isGroup(value: unknown): boolean {
 
 /** Lists and headers are written on one line, and `none` where there is nothing in them. */
 function valueText(value: unknown): string {
+  if (value === null) return 'none';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : printable(value.join('  '));
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object') {
     const pairs = Object.entries(value).map(([name, content]) => `${name}: ${String(content)}`);
     return pairs.length === 0 ? 'none' : printable(pairs.join('  '));
   }

@@ -40,6 +40,7 @@ function laneOver({
       claim: async () => EMPTY,
       commit: async () => ({ kind: 'committed', settled: 0, discovered: 0 }),
       renew: async () => 'running',
+      obey: async () => ({ desired: 'run', cutInMs: null, isHeld: true }),
       release: async () => true,
       readScope: async () => ({
         hosts: [],
@@ -47,6 +48,7 @@ function laneOver({
         seedFolders: [],
         seedOrigins: [],
         closedPatterns: [],
+        newRules: null,
       }),
       readCarried: async () => new Map(),
       backOff: async () => ({ cause: 'back_off', level: 1, forMs: 0 }),

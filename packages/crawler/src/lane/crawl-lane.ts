@@ -1,16 +1,8 @@
-import type {
-  BackOff,
-  Batch,
-  ClaimedTarget,
-  ClaimOutcome,
-  CommitOutcome,
-  HostRefusal,
-  WaitingReason,
-} from '@outrider/db';
-import type { ExecutionState } from '@outrider/shared';
+import type { BackOff, Batch, ClaimedTarget, ClaimOutcome, CommitOutcome, HostRefusal } from '@outrider/db';
+import type { ExecutionState, WaitingReason } from '@outrider/shared';
 import { TargetQueue } from '../frontier/target-queue.js';
 import { Recorder } from '../record/recorder.js';
-import { settle, type UrlSettlement } from '../record/url-settlement.js';
+import { settle } from '../record/url-settlement.js';
 import { Bell } from './bell.js';
 import { CarriedPages } from './carried-pages.js';
 import { ClaimSize } from './claim-size.js';
@@ -18,14 +10,14 @@ import { type CrawledTarget, crawlTarget } from './crawl-target.js';
 import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
 import { HostDelays } from './host-delays.js';
 import { HostWatch } from './host-watch.js';
-import { brokenHandler, unrecordable } from './internal-failures.js';
+import { settleBroken, unrecordable } from './internal-failures.js';
 import { LaneLease } from './lane-lease.js';
 import { LaneMeter, memoryMb } from './lane-meter.js';
 import type { LaneEnd, LaneOptions } from './lane-options.js';
+import { LaneOrders } from './lane-orders.js';
 import { LaneRobots } from './lane-robots.js';
 import { LaneRules } from './lane-rules.js';
 import { LaneSitemaps } from './lane-sitemaps.js';
-import { isPassingTrouble } from './passing-trouble.js';
 import { isSitemapTask } from './sitemap-task.js';
 import type { TargetContext } from './target-context.js';
 import { UnreachableRobots } from './unreachable-robots.js';
@@ -37,8 +29,6 @@ const IDLE_MS = [20, 500] as const;
 /** A full lane claims this often too: that is how it hears that a host is to be left alone or shared. */
 const REFRESH_MS = 1_000;
 const SAMPLE_INTERVAL_MS = 5_000;
-/** Before a URL is tried again that could not be handled because the database was away or busy. */
-const STORE_AWAY_MS = 1_000;
 
 /** A URL that was claimed and goes back as if it had not been. */
 const UNTRIED = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
@@ -60,6 +50,9 @@ class LaneRun {
   readonly #sitemaps: LaneSitemaps;
   /** Aborts when the lane ends for whatever reason: a sitemap is not read to its end then. */
   readonly #over = new AbortController();
+  /** Aborts every fetch, with the lane or because it was told to. */
+  readonly #cut = new AbortController();
+  readonly #orders: LaneOrders;
   readonly #delays: HostDelays;
   readonly #hosts = new HostWatch();
   readonly #unreachable = new UnreachableRobots();
@@ -69,7 +62,7 @@ class LaneRun {
   /** Wakes the engine when the next paced URL may start. */
   #paceTimer: NodeJS.Timeout | null = null;
   #end: LaneEnd | null = null;
-  #waitingReason: string | null = null;
+  #waitingReason: WaitingReason | null = null;
   readonly #claimSize = new ClaimSize();
   #afterHost = '';
 
@@ -105,11 +98,18 @@ class LaneRun {
       }),
     });
     const { effects } = options;
+    this.#orders = new LaneOrders({
+      obey: (inFlight) => effects.obey(inFlight),
+      inFlight: () => this.#queue.inFlight,
+      cut: (why) => this.#cutOff(why),
+      onMissed: (error) => options.logger.warn({ err: error }, 'orders could not be read; trying again'),
+    });
     this.#sitemaps = new LaneSitemaps({
       ...options,
       effects: effects.sitemaps,
       robots: this.#robots,
       signal: this.#over.signal,
+      abort: this.#cut,
       rules: () => this.#rules.current,
       ensureScope: (version) => this.#rules.ensure(version),
       enqueue: (task) => {
@@ -143,7 +143,10 @@ class LaneRun {
   async run(): Promise<LaneEnd> {
     const { drain, abort } = this.#options;
     const onDrain = (): void => this.#finish('drained');
-    const onAbort = (): void => this.#finish('lost');
+    const onAbort = (): void => {
+      this.#cut.abort(abort.signal.reason);
+      this.#finish('lost');
+    };
     drain.addEventListener('abort', onDrain, { once: true });
     abort.signal.addEventListener('abort', onAbort, { once: true });
     if (drain.aborted) onDrain();
@@ -153,6 +156,7 @@ class LaneRun {
       await Promise.all([this.#engine.run(), this.#feed()]);
       if (this.#end !== 'lost') await this.#recorder.flush();
     } finally {
+      await this.#orders.stop();
       this.#lease.stop();
       this.#recorder.close();
       clearInterval(sampling);
@@ -209,7 +213,7 @@ class LaneRun {
       });
       if (outcome.kind === 'lost') {
         const over = await this.#options.effects.isFinished();
-        if (over) this.#finish('execution_over');
+        if (over) this.#observe('completed');
         else this.#lose('a claim was refused');
         return null;
       }
@@ -253,7 +257,7 @@ class LaneRun {
     return false;
   }
 
-  #reasonOf(ofPages: WaitingReason | null): string | null {
+  #reasonOf(ofPages: WaitingReason | null): WaitingReason | null {
     const reason = ofPages === 'frontier_empty' ? (this.#sitemaps.waitingReason ?? ofPages) : ofPages;
     const isDelayed = reason === 'retry_later' || reason === 'host_backoff';
     return isDelayed && this.#unreachable.isWaiting ? 'robots_unreachable' : reason;
@@ -288,7 +292,9 @@ class LaneRun {
       crawled = await crawlTarget(target, this.#context);
       if (crawled !== null) await this.#sitemaps.scout(target, crawled.settlement);
     } catch (error) {
-      crawled = { settlement: this.#settleBroken(target, error) };
+      crawled = this.#cut.signal.aborted
+        ? null
+        : { settlement: settleBroken(target, error, this.#options.logger) };
     } finally {
       this.#queue.finish(target.host);
     }
@@ -303,28 +309,13 @@ class LaneRun {
     if (this.#queue.waiting <= this.#claimSize.current / 2) this.#bell.ring();
   }
 
-  /** A database that was away or too busy says nothing about a URL; anything else thrown is our bug. */
-  #settleBroken(target: ClaimedTarget, error: unknown): UrlSettlement {
-    const { logger } = this.#options;
-    if (!isPassingTrouble(error)) {
-      logger.error({ err: error, url: target.url }, 'a URL broke its handler');
-      return brokenHandler(target, error);
-    }
-    logger.warn(
-      { err: error, url: target.url },
-      'the database was away or busy; the URL goes back to the frontier',
-    );
-    const verdict = { kind: 'retry', delayMs: STORE_AWAY_MS, countAttempt: false } as const;
-    return settle(target, verdict);
-  }
-
   #makeContext(): TargetContext {
-    const { config, fetcher, renderer, abort, crashAt } = this.#options;
+    const { config, fetcher, renderer, crashAt } = this.#options;
     return {
       ...{ config, fetcher, robots: this.#robots, renderer },
       unreachable: this.#unreachable,
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
-      signal: abort.signal,
+      signal: this.#cut.signal,
       crashAt,
       rules: () => this.#rules.current,
       hosts: this.#hosts,
@@ -366,6 +357,7 @@ class LaneRun {
   #finish(end: LaneEnd): void {
     if (this.#end !== null && end !== 'lost') return;
     this.#end = end;
+    if (end !== 'lost') this.#orders.heed();
     this.#over.abort();
     this.#queue.drain();
     this.#bell.ring();
@@ -378,6 +370,14 @@ class LaneRun {
     this.#options.logger.error({ why }, 'the lane is handed back: there is no browser');
     this.#finish('browser_unavailable');
     return true;
+  }
+
+  /** Ends every fetch in flight; what was settled before is still recorded. */
+  #cutOff(why: string): void {
+    if (this.#cut.signal.aborted) return;
+    this.#options.logger.info({ why, inFlight: this.#queue.inFlight }, 'fetches in flight are cut off');
+    this.#cut.abort(new Error(why));
+    void this.#options.renderer.close();
   }
 
   #lose(why: string): void {

@@ -52,6 +52,8 @@ export async function crawlTarget(
   if (trap?.crawl === false) {
     return { settlement: settle(target, { kind: 'skipped', reason: trap.reason, rule: trap.rule }) };
   }
+  const excluded = excludedBy(target, context);
+  if (excluded !== null) return { settlement: excluded };
   const refusal = await consultRobots(target, context).catch((error: unknown) => {
     if (context.signal.aborted) return null;
     throw error;
@@ -105,6 +107,14 @@ export async function crawlTarget(
   const { sniffedType, refusedType } = sink;
   const read = { content, following: content, carriedFrom: null, sniffedType, refusedType, rendering, seen };
   return settleAnswer(target, outcome, read, context);
+}
+
+/** A URL that was let in by patterns of the campaign that are others by now. */
+function excludedBy(target: ClaimedTarget, context: TargetContext): UrlSettlement | null {
+  const { hasNewRules, scope } = context.rules();
+  const verdict = hasNewRules ? scope.decide(target.url, target.depth) : null;
+  if (verdict === null || verdict.crawl || verdict.reason !== 'excluded_pattern') return null;
+  return settle(target, { kind: 'skipped', reason: verdict.reason, rule: verdict.rule });
 }
 
 /**

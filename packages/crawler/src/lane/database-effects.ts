@@ -11,6 +11,7 @@ import {
   type LaneHold,
   leaseSitemap,
   noteRobots,
+  obeyOperation,
   readCarriedPages,
   readScope,
   releaseLane,
@@ -72,6 +73,7 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
       return outcome;
     },
     renew: (beat) => run((tx) => renewLane(tx, hold, { leaseMs, ...beat })),
+    obey: (inFlight) => run((tx) => obeyOperation(tx, hold, inFlight)),
     release: (reason) => database.withTenant(hold.tenantId, (tx) => releaseLane(tx, hold, reason)),
     readScope: () => untilDone(options, () => run((tx) => readScope(tx, hold.executionId))),
     readCarried: (executionId, urlKeys) =>

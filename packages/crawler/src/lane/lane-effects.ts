@@ -6,11 +6,12 @@ import type {
   ClaimRequest,
   CommitOutcome,
   HostRefusal,
+  LaneOrder,
   LaneScope,
   PerformanceSample,
   RobotsReading,
 } from '@outrider/db';
-import type { ExecutionState } from '@outrider/shared';
+import type { ExecutionState, WaitingReason } from '@outrider/shared';
 import type { SitemapEffects } from './sitemap-effects.js';
 
 /** Everything a lane asks of the database. The lane itself knows no SQL. */
@@ -22,9 +23,11 @@ export interface LaneEffects {
   /** Renews the lease; null when the lane is another worker's. */
   renew(beat: {
     memoryMb: number;
-    waitingReason: string | null;
+    waitingReason: WaitingReason | null;
     held: number;
   }): Promise<ExecutionState | null>;
+  /** Hears what is wanted of the execution, and tells how many fetches are in flight. */
+  obey(inFlight: number): Promise<LaneOrder>;
   /** Gives the lane back. False when it was lost or has ended. */
   release(reason: string): Promise<boolean>;
   /** What URLs are decided by. */

@@ -1,4 +1,4 @@
-import type { ExecutionState } from '@outrider/shared';
+import type { ExecutionState, WaitingReason } from '@outrider/shared';
 import type { LaneEffects } from './lane-effects.js';
 
 export interface LaneLeaseOptions {
@@ -9,7 +9,7 @@ export interface LaneLeaseOptions {
   /** A beat could not be written; the next one tries again. */
   readonly onMissed: (error: unknown) => void;
   readonly onState: (state: ExecutionState) => void;
-  readonly beat: () => { memoryMb: number; waitingReason: string | null; held: number };
+  readonly beat: () => { memoryMb: number; waitingReason: WaitingReason | null; held: number };
 }
 
 /** The part of a lease that is relied on: the rest is for fetches to stop before another worker may begin. */

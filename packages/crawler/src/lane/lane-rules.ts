@@ -6,7 +6,7 @@ import { DuplicateWatch } from '../traps/duplicate-watch.js';
 import { LaneTraps } from '../traps/lane-traps.js';
 import { NumberWatch } from '../traps/number-watch.js';
 
-/** What a lane decides URLs by: made of the campaign's configuration and of a scope that may widen while it runs. */
+/** What a lane decides URLs by: made of the campaign's configuration and of a scope that may change while it runs. */
 export class LaneRules {
   readonly #config: CampaignConfig;
   readonly #readScope: () => Promise<LaneScope>;
@@ -32,13 +32,14 @@ export class LaneRules {
   async ensure(wanted: number): Promise<void> {
     if (wanted === this.#version) return;
     const config = this.#config;
-    const { hosts, version, seedFolders, seedOrigins, closedPatterns } = await this.#readScope();
-    const scope = createUrlScope(config.scope, hosts, seedFolders);
+    const { hosts, version, seedFolders, seedOrigins, closedPatterns, newRules } = await this.#readScope();
+    const scope = createUrlScope({ ...config.scope, ...newRules }, hosts, seedFolders);
     const guard = createTrapGuard(config.traps, config.scope.within, hosts);
     this.#duplicates.learn(closedPatterns);
     this.#rules = {
       config,
       scope,
+      hasNewRules: newRules !== null,
       traps: new LaneTraps(guard, this.#duplicates, this.#numbers, config.traps.maxDuplicates),
       seedOrigins: new Set(seedOrigins),
       memory: new UrlMemory(scope, createUrlIdentity(config.scope)),

@@ -1,5 +1,5 @@
-import type { ClaimedTarget, Settlement, WaitingReason } from '@outrider/db';
-import type { CampaignConfig } from '@outrider/shared';
+import type { ClaimedTarget, Settlement } from '@outrider/db';
+import type { CampaignConfig, WaitingReason } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
 import type { RobotsAnswer } from '../robots/robots-gate.js';
 import { readsRobotsSitemaps, robotsSitemaps } from '../sitemap/sitemap-findings.js';
@@ -172,5 +172,10 @@ export class LaneSitemaps {
 
 /** Whether nothing more is to be fetched, sitemaps as little as pages. */
 function isOver(reason: WaitingReason | null): boolean {
-  return reason === 'not_running' || reason === 'page_limit' || reason === 'duration_limit';
+  return (
+    reason === 'not_running' ||
+    reason === 'page_limit' ||
+    reason === 'byte_limit' ||
+    reason === 'duration_limit'
+  );
 }

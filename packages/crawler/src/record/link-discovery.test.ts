@@ -30,6 +30,7 @@ function rulesFor(input: ConfigInput = {}): DiscoveryRules {
       new NumberWatch(config.lanes),
       config.traps.maxDuplicates,
     ),
+    hasNewRules: false,
     memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
   };
 }

@@ -22,6 +22,8 @@ import type { KnownUrl, UrlMemory } from './url-memory.js';
 export interface DiscoveryRules {
   readonly config: CampaignConfig;
   readonly scope: UrlScope;
+  /** The patterns have changed since URLs were put on the frontier: each is held against them before it is fetched. */
+  readonly hasNewRules: boolean;
   readonly memory: UrlMemory;
   readonly traps: LaneTraps;
   /** Origins of the seeds as given: the only ones that the campaign's own request headers are sent to. */

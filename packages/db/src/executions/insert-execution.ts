@@ -15,6 +15,8 @@ export interface NewExecution {
   readonly seedsSkipped: number;
   readonly triggeredBy: string;
   readonly triggerReason: string | null;
+  /** The execution that this one repeats. */
+  readonly repeatsExecutionId?: string | null;
 }
 
 export interface QueuedExecution {
@@ -34,12 +36,14 @@ export async function insertExecution(tx: Tx, execution: NewExecution): Promise<
       where id = ${execution.campaignId} returning last_execution_number as number
     )
     insert into campaign_executions (id, tenant_id, campaign_id, number, execution_type, config, config_revision,
-      lane_count, scope_hosts, seeds_discovered, seeds_skipped, triggered_by, trigger_reason, previous_execution_id)
+      lane_count, scope_hosts, seeds_discovered, seeds_skipped, triggered_by, trigger_reason, repeats_execution_id,
+      previous_execution_id)
     select ${execution.executionId}, ${execution.tenantId}, ${execution.campaignId}, numbered.number,
       ${execution.executionType}, ${JSON.stringify(execution.config)}::text::jsonb, ${execution.configRevision},
       ${execution.config.lanes}, ${[...execution.scopeHosts]}::text[], ${execution.seedsDiscovered},
       ${execution.seedsSkipped}, ${toStorableText(execution.triggeredBy)},
       ${execution.triggerReason === null ? null : toStorableText(execution.triggerReason)},
+      ${execution.repeatsExecutionId ?? null}::uuid,
       (select id from campaign_executions where campaign_id = ${execution.campaignId} order by number desc limit 1)
     from numbered
     returning number`;

@@ -7,11 +7,13 @@ import {
   type ExecutionState,
   type ExecutionType,
   OutriderError,
+  type WaitingReason,
 } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { scanSlice } from '../cursors/bounded-scan.js';
 import type { Place, Slice } from '../cursors/slice.js';
 import { readStall } from '../stalls/read-stall.js';
+import { type WaitingFacts, waitingReasonOf } from './waiting-reason.js';
 
 /** Which executions of a campaign to list. */
 export interface ExecutionFilter {
@@ -54,6 +56,17 @@ interface ExecutionRow {
   fetched: number;
   failed: number;
   skipped: number;
+  desired_by: string | null;
+  operation_id: string | null;
+  paused_seconds: number;
+  paused_for: number;
+  repeats_execution_id: string | null;
+  scope_revision: number | null;
+  held_lanes: number;
+  leased: number;
+  held_reasons: WaitingReason[];
+  open_reasons: WaitingReason[];
+  workers: WaitingReason | null;
   lane_errors: number;
   lanes_used: number;
   lane_memory_mb: number | null;
@@ -64,7 +77,13 @@ function executionColumns(tx: Tx) {
   return tx.sql`
     execution.*, lanes.*,
     coalesce(execution.duration_seconds, extract(epoch from clock_timestamp() - execution.started_at)::float8)
-      as duration_seconds`;
+      as duration_seconds,
+    coalesce(extract(epoch from clock_timestamp() - execution.paused_at)::float8, 0) as paused_for,
+    case when execution.completed_at is null and lanes.held_lanes = 0 then (
+      select case when count(*) = 0 then 'no_worker'
+        when bool_or(lanes_active < capacity and state <> 'draining') then 'dispatch' else 'capacity' end
+      from crawler_instances where state <> 'gone' and heartbeat_at > clock_timestamp() - interval '1 minute'
+    ) end as workers`;
 }
 
 function laneSums(tx: Tx) {
@@ -74,7 +93,13 @@ function laneSums(tx: Tx) {
         execution.seeds_skipped + coalesce(sum(skipped), 0)::float8 as skipped,
         coalesce(sum(fetched), 0)::float8 as fetched, coalesce(sum(failed), 0)::float8 as failed,
         coalesce(sum(errors), 0)::float8 as lane_errors, count(distinct instance_id)::int as lanes_used,
-        nullif(max(lane.memory_peak_mb), 0) as lane_memory_mb
+        nullif(max(lane.memory_peak_mb), 0) as lane_memory_mb,
+        (count(*) filter (where lane.status = 'active'))::int as held_lanes,
+        coalesce(sum(lane.in_flight), 0)::float8 as leased,
+        coalesce(array_agg(lane.waiting_reason) filter (where lane.status = 'active' and lane.waiting_reason is not null), '{}')
+          as held_reasons,
+        coalesce(array_agg(lane.waiting_reason) filter (where lane.status = 'waiting' and lane.waiting_reason is not null), '{}')
+          as open_reasons
       from execution_lanes lane where lane.execution_id = execution.id
     ) lanes`;
 }
@@ -169,6 +194,9 @@ function toExecution(row: ExecutionRow): Execution {
     executionType: row.execution_type,
     status: row.status,
     endReason: row.end_reason,
+    waitingReason: waitingReasonOf(waitingFacts(row)),
+    orderedBy: row.desired_by,
+    operationId: row.operation_id,
     configRevision: row.config_revision,
     triggeredBy: row.triggered_by,
     triggerReason: row.trigger_reason,
@@ -176,13 +204,21 @@ function toExecution(row: ExecutionRow): Execution {
     startedAt: toIso(row.started_at),
     completedAt: toIso(row.completed_at),
     durationSeconds: row.duration_seconds,
+    pausedSeconds: row.paused_seconds + row.paused_for,
     pagesCrawled: ended ? row.pages_crawled : row.fetched,
     errorsEncountered: ended ? row.errors_encountered : row.lane_errors,
     crawlersUsed: ended ? row.crawlers_used : row.lanes_used,
     memoryPeakMb: ended ? row.memory_peak_mb : row.lane_memory_mb,
     coverage: coverageOf(row),
     previousExecutionId: row.previous_execution_id,
+    repeatsExecutionId: row.repeats_execution_id,
+    scopeRevision: row.scope_revision,
   };
+}
+
+function waitingFacts(row: ExecutionRow): WaitingFacts {
+  const { status, held_lanes: heldLanes, leased, workers } = row;
+  return { status, heldLanes, leased, workers, heldReasons: row.held_reasons, openReasons: row.open_reasons };
 }
 
 function toIso(time: Date | null): string | null {

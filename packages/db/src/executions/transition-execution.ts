@@ -7,6 +7,7 @@ import {
 } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
+import { closeOperations } from '../operations/close-operations.js';
 import { type LockedExecution, lockExecution } from './lock-execution.js';
 
 /** The states that an execution never leaves. */
@@ -52,9 +53,12 @@ export async function transitionExecution(tx: Tx, move: ExecutionMove): Promise<
       started_at = case when ${move.to === 'running'} then coalesce(started_at, clock_timestamp()) else started_at end,
       completed_at = case when ${ends} then greatest(moment, started_at) end,
       duration_seconds = case when ${ends} then extract(epoch from greatest(moment, started_at) - started_at)::float8 end,
+      paused_at = case when ${move.to === 'paused'} then moment end,
+      paused_seconds = paused_seconds + coalesce(extract(epoch from moment - paused_at)::float8, 0),
       last_progress_at = moment
     from (select clock_timestamp() as moment) as clock
     where id = ${move.executionId}`;
+  await closeOperations(tx, move.executionId, move.to);
   await appendMoveEvent(tx, current, move);
   return true;
 }

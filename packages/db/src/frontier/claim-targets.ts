@@ -1,6 +1,12 @@
-import type { CampaignConfig, DelayCause, ExecutionState, RedirectType } from '@outrider/shared';
+import type {
+  CampaignConfig,
+  DelayCause,
+  ExecutionState,
+  RedirectType,
+  WaitingReason,
+} from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import type { HostGrant, HostRefusalReason, HostRequest } from '../hosts/grant-host.js';
+import type { HostGrant, HostRequest } from '../hosts/grant-host.js';
 import { grantHostPermits, keepHostPermits, reserveHostPace } from '../hosts/lease-host-permits.js';
 import type { HostObservation } from '../hosts/response-times.js';
 import type { LaneHold } from '../lanes/take-lane.js';
@@ -70,14 +76,6 @@ export type ClaimOutcome =
       /** Why fewer were claimed than wanted. */
       readonly waitingReason: WaitingReason | null;
     };
-export type WaitingReason =
-  | 'frontier_empty'
-  | 'page_limit'
-  | 'duration_limit'
-  | 'quota_pages'
-  | 'not_running'
-  | HostRefusalReason
-  | 'retry_later';
 
 /** A URL that was leased to this many lanes that died is kept apart. */
 const SUSPECT_LEASE_LOSSES = 2;
@@ -92,6 +90,7 @@ interface Standing {
   should_yield: boolean;
   /** Null for a tenant without a quota of pages. */
   max_pages_per_day: number | null;
+  past_bytes: boolean;
 }
 
 /**
@@ -154,6 +153,7 @@ async function withVersions(
 function limitReached(standing: Standing): WaitingReason | null {
   if (standing.status !== 'running') return 'not_running';
   if (standing.past_deadline) return 'duration_limit';
+  if (standing.past_bytes) return 'byte_limit';
   return standing.remaining_pages <= 0 ? 'page_limit' : null;
 }
 
@@ -203,13 +203,17 @@ export function campaignDelay(delayMs: number): HostDelay {
  * they were before the claim it waited for.
  */
 async function readStanding(tx: Tx, hold: LaneHold, config: CampaignConfig): Promise<Standing | null> {
+  const { maxBytes } = config.scope;
   const [, [standing]] = await Promise.all([
     tx.sql`select 1 from campaign_executions where id = ${hold.executionId} for no key update`,
     tx.sql<Standing[]>`
       select execution.status, execution.scope_version,
         ${config.scope.maxPages} - (select coalesce(sum(fetched + in_flight), 0)::float8 from execution_lanes
           where execution_id = execution.id) as remaining_pages,
-        coalesce(execution.started_at + ${config.scope.maxDurationSeconds} * interval '1 second' <= now(), false) as past_deadline,
+        coalesce(execution.started_at + (${config.scope.maxDurationSeconds} + execution.paused_seconds) * interval '1 second'
+          <= now(), false) as past_deadline,
+        ${maxBytes} > 0 and (select coalesce(sum(wire_bytes), 0)::float8 from execution_lanes
+          where execution_id = execution.id) >= ${maxBytes} as past_bytes,
         lane.yield_requested_at is not null as should_yield,
         (select max_pages_per_day from tenant_quotas where tenant_id = ${hold.tenantId}) as max_pages_per_day
       from campaign_executions execution

@@ -1,3 +1,4 @@
+import type { ScopeConfig } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { listClosedPatterns } from '../traps/close-patterns.js';
 
@@ -12,13 +13,18 @@ export interface LaneScope {
   readonly seedOrigins: readonly string[];
   /** Patterns of URLs whose pages repeat each other, so that no link to them is followed. */
   readonly closedPatterns: readonly string[];
+  /** scope.allow and scope.deny, where they changed since the execution began; null: as they were. */
+  readonly newRules: Pick<ScopeConfig, 'allow' | 'deny'> | null;
 }
 
 /** Reads the scope of an execution. Distinct values only: there may be a hundred thousand seeds in one folder. */
 export async function readScope(tx: Tx, executionId: string): Promise<LaneScope> {
   const [[execution], folders, origins, closedPatterns] = await Promise.all([
-    tx.sql<{ scope_hosts: string[]; scope_version: number }[]>`
-      select scope_hosts, scope_version from campaign_executions where id = ${executionId}`,
+    tx.sql<{ scope_hosts: string[]; scope_version: number; new_rules: LaneScope['newRules'] }[]>`
+      select scope_hosts, scope_version,
+        case when scope_revision is not null then jsonb_build_object(
+          'allow', config #> '{scope,allow}', 'deny', config #> '{scope,deny}') end as new_rules
+      from campaign_executions where id = ${executionId}`,
     tx.sql<{ folder: string }[]>`
       select distinct regexp_replace(split_part(url, '?', 1), '[^/]*$', '') as folder
       from crawl_targets where execution_id = ${executionId} and is_seed`,
@@ -33,5 +39,6 @@ export async function readScope(tx: Tx, executionId: string): Promise<LaneScope>
     seedFolders: folders.map(({ folder }) => folder),
     seedOrigins: origins.map(({ origin }) => origin),
     closedPatterns,
+    newRules: execution?.new_rules ?? null,
   };
 }

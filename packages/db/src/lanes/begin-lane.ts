@@ -1,6 +1,7 @@
 import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
 import { transitionExecution } from '../executions/transition-execution.js';
+import { noteResumed } from '../operations/obey-operation.js';
 import { mayRunOneMore } from '../quotas/tenant-quotas.js';
 import { type LaneTaker, type TakenLane, takeLane } from './take-lane.js';
 
@@ -27,6 +28,7 @@ export async function beginLane(
       by: `worker ${hold.instanceId}`,
     });
   }
+  await noteResumed(tx, hold);
   await appendEvent(tx, {
     tenantId: hold.tenantId,
     campaignId: hold.campaignId,

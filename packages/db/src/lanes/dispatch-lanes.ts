@@ -1,3 +1,4 @@
+import type { LaneJob } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 
 /** A lane that wants a worker and should be offered on the queue. */
@@ -44,6 +45,13 @@ export async function pickDueLanes(
     from due where lane.id = due.id
     returning lane.id as "laneId", lane.tenant_id as "tenantId", lane.campaign_id as "campaignId",
       lane.execution_id as "executionId", lane.epoch + 1 as epoch, due.overdue`;
+}
+
+/** The lanes of an execution that nobody holds, each with the epoch that its taker will have. */
+export async function listWaitingLanes(tx: Tx, executionId: string): Promise<LaneJob[]> {
+  return tx.sql<LaneJob[]>`
+    select id as "laneId", epoch + 1 as epoch from execution_lanes
+    where execution_id = ${executionId} and status = 'waiting' order by lane_number`;
 }
 
 /** Notes that lanes were offered on the queue just now. */

@@ -1,5 +1,6 @@
 import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
+import { finishLaneOperations } from '../operations/obey-operation.js';
 import { returnBookedPages } from '../quotas/book-pages.js';
 import { returnReleasedSitemaps } from '../sitemaps/return-sitemaps.js';
 import type { LaneHold } from './take-lane.js';
@@ -21,6 +22,7 @@ export async function releaseLane(tx: Tx, hold: LaneHold, reason: string): Promi
     update crawl_targets set state = 'pending', lane_id = null, lane_epoch = null, attempt = greatest(attempt - 1, 0)
     where execution_id = ${hold.executionId} and lane_id = ${hold.laneId} and state = 'leased'`;
   await returnReleasedSitemaps(tx, hold.executionId, hold.laneId);
+  await finishLaneOperations(tx, hold.laneId);
   await appendEvent(tx, {
     tenantId: hold.tenantId,
     campaignId: hold.campaignId,

@@ -1,4 +1,4 @@
-import type { ExecutionState } from '@outrider/shared';
+import type { ExecutionState, WaitingReason } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from './take-lane.js';
 
@@ -10,7 +10,7 @@ import type { LaneHold } from './take-lane.js';
 export async function renewLane(
   tx: Tx,
   hold: LaneHold,
-  beat: { leaseMs: number; memoryMb: number; waitingReason: string | null; held: number },
+  beat: { leaseMs: number; memoryMb: number; waitingReason: WaitingReason | null; held: number },
 ): Promise<ExecutionState | null> {
   const [row] = await tx.sql<{ status: ExecutionState }[]>`
     update execution_lanes lane

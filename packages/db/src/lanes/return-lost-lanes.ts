@@ -1,6 +1,7 @@
 import { newId } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
+import { finishLaneOperations } from '../operations/obey-operation.js';
 import { type Loss, quarantineUrls, recordLoss } from '../quarantine/record-loss.js';
 import { returnBookedPages } from '../quotas/book-pages.js';
 import { returnLostSitemaps } from '../sitemaps/return-sitemaps.js';
@@ -75,6 +76,7 @@ export async function returnLostLane(tx: Tx, lost: LostLane): Promise<ReturnedLa
         dispatched_at = null, waiting_reason = 'worker_lost', waiting_since = clock_timestamp(), yield_requested_at = null,
         failed = failed + ${quarantined.length}, errors = errors + ${quarantined.length}
     where id = ${lost.laneId}`;
+  await finishLaneOperations(tx, lost.laneId);
   const permits = await tx.sql`delete from host_permits where lane_id = ${lost.laneId}`;
   const targetsReturned = targets.length - quarantined.length;
   await announceLoss(tx, lost, lane, { targetsReturned, quarantined });

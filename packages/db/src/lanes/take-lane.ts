@@ -37,6 +37,10 @@ export async function takeLane(
   taker: LaneTaker,
 ): Promise<TakenLane | null> {
   const { canRender = true } = taker;
+  // The execution first, as everything locks them: so it is not paused or stopped while its lane is taken.
+  await tx.sql`
+    select 1 from campaign_executions
+    where id = (select execution_id from execution_lanes where id = ${offer.laneId}) for no key update`;
   const [row] = await tx.sql<
     {
       tenant_id: string;

@@ -1,4 +1,11 @@
-import type { CampaignConfig, EndReason, ExecutionState, ExecutionType } from '@outrider/shared';
+import type {
+  CampaignConfig,
+  DesiredState,
+  EndReason,
+  ExecutionState,
+  ExecutionType,
+  OperationCause,
+} from '@outrider/shared';
 import { sql } from 'drizzle-orm';
 import { doublePrecision, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { ResultSummary } from '../executions/summarize-execution.js';
@@ -42,6 +49,19 @@ export const campaignExecutions = pgTable('campaign_executions', {
     .$type<CampaignConfig['renderer']>()
     .notNull()
     .generatedAlwaysAs(sql`config ->> 'renderer'`),
+  desiredState: text('desired_state').$type<DesiredState>().notNull().default(sql`'run'::text`),
+  desiredBy: text('desired_by'),
+  desiredCause: text('desired_cause').$type<OperationCause>().notNull().default(sql`'request'::text`),
+  cutAt: timestamptz('cut_at'),
+  operationId: uuid('operation_id'),
+  pausedAt: timestamptz('paused_at'),
+  pausedSeconds: doublePrecision('paused_seconds').notNull().default(sql`0`),
+  rateBasePages: count('rate_base_pages').notNull().default(sql`0`),
+  rateBaseErrors: count('rate_base_errors').notNull().default(sql`0`),
+  repeatsExecutionId: uuid('repeats_execution_id'),
+  scopeRevision: integer('scope_revision'),
+  scopeCursor: uuid('scope_cursor'),
+  scopeSkipped: count('scope_skipped').notNull().default(sql`0`),
   lastProgressAt: timestamptz('last_progress_at').notNull().default(sql`now()`),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),

@@ -1,4 +1,4 @@
-import type { LaneState } from '@outrider/shared';
+import type { LaneState, WaitingReason } from '@outrider/shared';
 import { sql } from 'drizzle-orm';
 import { boolean, date, doublePrecision, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { count, timestamptz } from './column-types.js';
@@ -24,7 +24,7 @@ export const executionLanes = pgTable('execution_lanes', {
   errors: count().notNull().default(sql`0`),
   wireBytes: count('wire_bytes').notNull().default(sql`0`),
   memoryPeakMb: doublePrecision('memory_peak_mb').notNull().default(sql`0`),
-  waitingReason: text('waiting_reason'),
+  waitingReason: text('waiting_reason').$type<WaitingReason>(),
   held: integer(),
   waitingSince: timestamptz('waiting_since').notNull().default(sql`now()`),
   takenAt: timestamptz('taken_at'),

@@ -14,6 +14,7 @@ export * from './lanes.js';
 export * from './links.js';
 export * from './metrics.js';
 export * from './migrations.js';
+export * from './operations.js';
 export * from './recovery.js';
 export * from './results.js';
 export * from './robots.js';

@@ -1,15 +1,18 @@
-import type { Tx } from '@outrider/db';
+import { releaseLane, type Tx } from '@outrider/db';
 import { plantCampaign, settleUrl } from '@outrider/db/testing';
-import { canTransition, type ExecutionState, isTerminal, OutriderError } from '@outrider/shared';
+import { canTransition, type ExecutionState, isTerminal, newId, OutriderError } from '@outrider/shared';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { completeExecutions } from '../duties/complete-executions.js';
+import { holdExecutions } from '../duties/hold-executions.js';
 import { returnLostLanes } from '../duties/return-lost-lanes.js';
 import { lapseLease, openTestPlatform, type TestPlatform, takeTestLane } from '../testing/test-platform.js';
 import { createCommands } from './create-commands.js';
 
 const SEEDS = ['https://a.test/1', 'https://a.test/2', 'https://a.test/3'];
-const STEPS = ['start', 'stop', 'take', 'lapse', 'return', 'settle', 'complete'] as const;
+const ORDERS = ['pause', 'resume', 'stop', 'cancel'] as const;
+const DUTIES = ['return', 'hold', 'complete'] as const;
+const STEPS = ['start', ...ORDERS, 'take', 'let go', 'lapse', 'settle', ...DUTIES] as const;
 type Step = (typeof STEPS)[number];
 
 let platform: TestPlatform;
@@ -34,8 +37,16 @@ async function take(step: Step, campaignId: string): Promise<unknown> {
         triggeredBy: 'x',
         reason: null,
       });
+    case 'pause':
+    case 'resume':
     case 'stop':
-      return commands.stopExecution({ tenantId, campaignId, by: 'x' });
+    case 'cancel':
+      return commands[`${step}Execution`]({ tenantId, campaignId, by: 'x' });
+    case 'let go':
+      for (const lane of await liveLanes(campaignId, 'active')) await letGo(campaignId, lane);
+      return null;
+    case 'hold':
+      return holdExecutions(platform);
     case 'take': {
       const [lane] = await liveLanes(campaignId, 'waiting');
       return lane === undefined
@@ -55,11 +66,24 @@ async function take(step: Step, campaignId: string): Promise<unknown> {
   }
 }
 
+interface Lane {
+  readonly id: string;
+  readonly epoch: number;
+  readonly execution_id: string;
+}
+
 const liveLanes = (campaignId: string, status: string) =>
   within(
-    ({ sql }) => sql<{ id: string; epoch: number; execution_id: string }[]>`
+    ({ sql }) => sql<Lane[]>`
       select id, epoch, execution_id from execution_lanes where campaign_id = ${campaignId} and status = ${status}`,
   );
+
+/** A worker gives its lane back, as it does when it hears that the execution is not to be crawled. */
+async function letGo(campaignId: string, lane: Lane): Promise<void> {
+  const { tenantId } = platform.db;
+  const hold = { laneId: lane.id, epoch: lane.epoch, instanceId: newId(), tenantId, campaignId };
+  await within((tx) => releaseLane(tx, { ...hold, executionId: lane.execution_id }, 'execution_over'));
+}
 
 /** Another took the lane first, or the execution was stopped between the look and the taking. */
 function ignoreLostRace(error: unknown): null {
@@ -116,6 +140,14 @@ async function checkHistory(campaignId: string): Promise<void> {
       from campaign_executions where campaign_id = ${campaignId}`,
   );
   expect(Object.fromEntries(rows.map(({ id, status }) => [id, status]))).toEqual(Object.fromEntries(states));
+  const open = await within(
+    ({ sql }) => sql`
+      select operation.id from execution_operations operation
+      join campaign_executions execution on execution.id = operation.execution_id
+      where operation.campaign_id = ${campaignId} and operation.state = 'running'
+        and (execution.completed_at is not null or execution.operation_id <> operation.id)`,
+  );
+  expect(open).toEqual([]);
   for (const { status, balanced, error_log } of rows) {
     expect({ balanced, error_log }).toEqual({ balanced: isTerminal(status) ? true : null, error_log: null });
   }

@@ -8,7 +8,7 @@ import {
 } from '@outrider/db';
 import { isTerminal, OutriderError } from '@outrider/shared';
 import type { CommandDeps } from './command-deps.js';
-import { offerLanes } from './offer-lanes.js';
+import { FIRST_EPOCH, offerLanes } from './offer-lanes.js';
 import { queueExecution } from './start-execution.js';
 
 /** Which URL to try again, and who wants it. */
@@ -34,7 +34,11 @@ export interface Retried {
  */
 export async function retryQuarantined(deps: CommandDeps, request: RetryRequest): Promise<Retried> {
   const { retried, laneIds } = await deps.database.withTenant(request.tenantId, (tx) => retry(tx, request));
-  await offerLanes(deps, request.tenantId, laneIds);
+  await offerLanes(
+    deps,
+    request.tenantId,
+    laneIds.map((laneId) => ({ laneId, epoch: FIRST_EPOCH })),
+  );
   return retried;
 }
 

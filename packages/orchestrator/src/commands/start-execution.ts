@@ -5,20 +5,24 @@ import {
   insertExecution,
   insertSeedsAsTargets,
   insertSitemaps,
+  type LockedCampaign,
+  listExecutionSeeds,
   listSeedUrls,
   lockCampaign,
   readExecution,
+  readExecutionDetail,
   type Tx,
 } from '@outrider/db';
 import {
   type CampaignConfig,
+  campaignConfig,
   type Execution,
   type ExecutionType,
   newId,
   OutriderError,
 } from '@outrider/shared';
 import type { CommandDeps } from './command-deps.js';
-import { offerLanes } from './offer-lanes.js';
+import { FIRST_EPOCH, offerLanes } from './offer-lanes.js';
 import { planSeeds } from './plan-seeds.js';
 import { planSitemaps } from './plan-sitemaps.js';
 
@@ -34,6 +38,8 @@ export interface StartRequest {
   readonly onlyUrls?: readonly string[];
   /** Start it beside one that has not ended, as a schedule with overlap `allow` does. */
   readonly beside?: boolean;
+  /** An execution of the campaign whose configuration and seeds are taken, in place of the campaign's own. */
+  readonly repeats?: string | null;
 }
 
 /** A hundred thousand seeds take a few seconds. */
@@ -54,7 +60,11 @@ export async function startExecution(deps: CommandDeps, request: StartRequest): 
     { statementTimeoutMs: START_TIMEOUT_MS },
   );
   deps.crashAt('before_enqueue');
-  await offerLanes(deps, request.tenantId, laneIds);
+  await offerLanes(
+    deps,
+    request.tenantId,
+    laneIds.map((laneId) => ({ laneId, epoch: FIRST_EPOCH })),
+  );
   deps.crashAt('after_enqueue');
   return execution;
 }
@@ -68,12 +78,12 @@ export async function queueExecution(
   request: StartRequest,
 ): Promise<{ execution: Execution; laneIds: readonly string[] }> {
   const { tenantId, campaignId, executionType } = request;
-  const { config: own, configRevision } = await lockCampaign(tx, campaignId);
-  const config = request.onlyUrls === undefined ? own : listOnly(own);
+  const campaign = await lockCampaign(tx, campaignId);
   if (request.beside !== true && (await findLiveExecution(tx, campaignId)) !== null) {
     throw new OutriderError('campaign_already_running', 'Stop its execution, or wait until it has ended.');
   }
-  const { seeds, scopeHosts } = planSeeds(config, request.onlyUrls ?? (await listSeedUrls(tx, campaignId)));
+  const { config, configRevision, seedUrls } = await planOf(tx, request, campaign);
+  const { seeds, scopeHosts } = planSeeds(config, seedUrls);
   if (seeds.length === 0) throw new OutriderError('no_seeds', 'Add at least one seed to the campaign.');
   const executionId = newId();
   const { number, laneIds } = await insertExecution(tx, {
@@ -88,6 +98,7 @@ export async function queueExecution(
     seedsSkipped: seeds.filter((seed) => seed.skip !== null).length,
     triggeredBy: request.triggeredBy,
     triggerReason: request.reason,
+    repeatsExecutionId: request.repeats ?? null,
   });
   await insertSeedsAsTargets(tx, { executionId, tenantId, campaignId }, seeds);
   await insertSitemaps(tx, { executionId, tenantId, campaignId }, planSitemaps(config));
@@ -111,5 +122,27 @@ function listOnly(config: CampaignConfig): CampaignConfig {
     lanes: 1,
     sitemaps: { fromRobots: false, urls: [] },
     fetch: { ...config.fetch, conditional: false },
+  };
+}
+
+interface Plan extends LockedCampaign {
+  readonly seedUrls: readonly string[];
+}
+
+async function planOf(
+  tx: Tx,
+  { campaignId, repeats = null, onlyUrls }: StartRequest,
+  campaign: LockedCampaign,
+): Promise<Plan> {
+  if (onlyUrls !== undefined) return { ...campaign, config: listOnly(campaign.config), seedUrls: onlyUrls };
+  if (repeats === null) return { ...campaign, seedUrls: await listSeedUrls(tx, campaignId) };
+  const earlier = await readExecutionDetail(tx, repeats);
+  if (earlier.campaignId !== campaignId) {
+    throw new OutriderError('not_found', 'The campaign has no such execution.');
+  }
+  return {
+    config: campaignConfig.parse(earlier.config),
+    configRevision: earlier.configRevision,
+    seedUrls: await listExecutionSeeds(tx, repeats),
   };
 }

@@ -79,11 +79,12 @@ describe('stopping', () => {
   });
 
   it.each(['completed', 'failed', 'stopped', 'cancelled'] as const)(
-    'a %s execution is refused',
+    'an execution that is %s without having been asked is refused',
     async (to) => {
       await move('running');
       const { executionId } = planted;
-      if (to === 'stopped') await stop(planted);
+      if (to === 'stopped')
+        await within((tx) => transitionExecution(tx, { executionId, by: 'x', to: 'stopping' }));
       await within((tx) =>
         transitionExecution(tx, {
           executionId,

@@ -5,7 +5,9 @@ import { decideEnd, type EndDecision, judgeOutcome } from './decide-end.js';
 function progress(over: Partial<ExecutionProgress>): ExecutionProgress {
   const ids = { executionId: 'e', tenantId: 't' };
   const rest = { hasLeased: false, hasPending: true, fetched: 0, maxPages: 10, pastDeadline: false };
-  return { ...ids, status: 'running', ...rest, ...over };
+  const order = { desired: 'run', cause: 'request', pastCut: false, hasHeldLane: true } as const;
+  const limits = { wireBytes: 0, maxBytes: 0, judgedPages: 0, judgedErrors: 0, errorRate: null };
+  return { ...ids, status: 'running', ...rest, ...order, ...limits, ...over };
 }
 
 describe('an execution goes on', () => {
@@ -31,6 +33,7 @@ describe('an execution ends', () => {
       null,
     ],
     ['at the page limit', { fetched: 10 }, 'page_limit', 'page_limit'],
+    ['when its bytes are used up', { maxBytes: 9, wireBytes: 9 }, 'byte_limit', 'byte_limit'],
     ['when its time is over', { pastDeadline: true }, 'duration_limit', 'duration_limit'],
     [
       'at the page limit rather than for its time',
@@ -104,5 +107,29 @@ describe('an exhausted frontier', () => {
   it('is the only end that is judged: a stop stays a stop', () => {
     const stopped: EndDecision = { to: 'stopped', endReason: 'stopped_by_user', settle: null };
     expect(judgeOutcome(stopped, recount({ failed: 2 }))).toBe(stopped);
+  });
+});
+
+describe('an order to end', () => {
+  const leased = { status: 'stopping', hasLeased: true } as const;
+
+  it('waits for what is leased until the time to cut it off is past, and then recalls it', () => {
+    expect(decideEnd(progress({ ...leased, desired: 'cancel' }))).toBeNull();
+    expect(decideEnd(progress({ ...leased, desired: 'cancel', pastCut: true }))).toMatchObject({
+      to: 'cancelled',
+      endReason: 'cancelled_by_user',
+      recall: true,
+    });
+    expect(decideEnd(progress({ ...leased, desired: 'stop', pastCut: true }))).toMatchObject({
+      recall: true,
+    });
+    expect(decideEnd(progress({ ...leased, status: 'running', pastCut: true }))).toBeNull();
+  });
+
+  it('by the limit on errors names it', () => {
+    expect(decideEnd(progress({ status: 'stopping', desired: 'stop', cause: 'error_rate' }))).toMatchObject({
+      to: 'stopped',
+      endReason: 'error_rate',
+    });
   });
 });

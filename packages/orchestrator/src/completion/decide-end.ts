@@ -7,31 +7,47 @@ export interface EndDecision {
   readonly endReason: EndReason;
   /** Null when nothing can be pending. */
   readonly settle: { readonly reason: SkipReason; readonly rule: string } | null;
+  /** Something is still leased to a worker that does not answer, and is not waited for. */
+  readonly recall?: boolean;
 }
 
 /**
- * Whether an execution is over, and how; null while it is not. It never is while a URL is leased: lanes
+ * Whether an execution is over, and how; null while it is not. It is not while a URL is leased: lanes
  * finish what they have in flight, also when a limit is reached or a stop was asked for. Pure.
  */
 export function decideEnd(progress: ExecutionProgress): EndDecision | null {
+  if (progress.status === 'stopping') return orderedEnd(progress);
   if (progress.hasLeased) return null;
-  if (progress.status === 'stopping') {
-    return {
-      to: 'stopped',
-      endReason: 'stopped_by_user',
-      settle: { reason: 'stopped', rule: 'the execution was stopped' },
-    };
-  }
   if (!progress.hasPending) return { to: 'completed', endReason: 'frontier_exhausted', settle: null };
   if (progress.fetched >= progress.maxPages) {
     const rule = `maxPages: ${progress.maxPages}`;
     return { to: 'completed', endReason: 'page_limit', settle: { reason: 'page_limit', rule } };
+  }
+  if (progress.maxBytes > 0 && progress.wireBytes >= progress.maxBytes) {
+    const rule = `maxBytes: ${progress.maxBytes}`;
+    return { to: 'completed', endReason: 'byte_limit', settle: { reason: 'byte_limit', rule } };
   }
   if (progress.pastDeadline) {
     const settle = { reason: 'duration_limit', rule: 'maxDurationSeconds have passed' } as const;
     return { to: 'completed', endReason: 'duration_limit', settle };
   }
   return null;
+}
+
+/** A stop or cancel waits for what is in flight, though for no longer than workers have to cut it off. */
+function orderedEnd(progress: ExecutionProgress): EndDecision | null {
+  if (progress.hasLeased && !progress.pastCut) return null;
+  const recall = progress.hasLeased;
+  if (progress.desired === 'cancel') {
+    const settle = { reason: 'cancelled', rule: 'the execution was cancelled' } as const;
+    return { to: 'cancelled', endReason: 'cancelled_by_user', settle, recall };
+  }
+  if (progress.cause === 'error_rate') {
+    const settle = { reason: 'stopped', rule: 'limits.errorRate: too many URLs failed' } as const;
+    return { to: 'stopped', endReason: 'error_rate', settle, recall };
+  }
+  const settle = { reason: 'stopped', rule: 'the execution was stopped' } as const;
+  return { to: 'stopped', endReason: 'stopped_by_user', settle, recall };
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type LaneSums,
   type Recount,
   readExecution,
+  recallTargets,
   recordAnalytics,
   recordTotals,
   recountCoverage,
@@ -27,7 +28,7 @@ export interface EndDeps {
  * Ends an execution in the caller's transaction: settles what is pending, recounts where every URL went
  * from the rows, writes receipt, totals, report and analytics, finishes the lanes, and moves it to its
  * last state. Whatever does not add up is logged and kept in `error_log`. The execution and its lanes
- * must be locked, and nothing may be leased. Returns how it ended.
+ * must be locked, and nothing may be leased unless the decision recalls it. Returns how it ended.
  */
 export async function endExecution(
   tx: Tx,
@@ -35,8 +36,12 @@ export async function endExecution(
   executionId: string,
   decision: EndDecision & { readonly by: string },
 ): Promise<EndDecision> {
-  if (decision.settle !== null) await settlePending(tx, executionId, decision.settle);
   await finishLanes(tx, executionId);
+  if (decision.recall === true) {
+    const recalled = await recallTargets(tx, executionId);
+    deps.logger.warn({ executionId, recalled }, 'an execution was ended without waiting for a silent worker');
+  }
+  if (decision.settle !== null) await settlePending(tx, executionId, decision.settle);
   const recount = await recountCoverage(tx, executionId);
   const lanes = await sumLanes(tx, executionId);
   const execution = await readExecution(tx, executionId);
@@ -73,7 +78,9 @@ async function recordEnd(tx: Tx, { execution, recount, lanes, logger }: Ending):
   const badAnswers = (receipt.fetchedByStatus['4xx'] ?? 0) + (receipt.fetchedByStatus['5xx'] ?? 0);
   const totals = { pagesCrawled: receipt.fetched, errorsEncountered: receipt.failed + badAnswers };
   const countersMatch = !problems.some(({ code }) => code === 'counters_differ');
-  const pagesPerSecond = rateOf(receipt.fetched, execution.durationSeconds);
+  const { durationSeconds, pausedSeconds } = execution;
+  const crawledSeconds = durationSeconds === null ? null : durationSeconds - pausedSeconds;
+  const pagesPerSecond = rateOf(receipt.fetched, crawledSeconds);
   await recordTotals(tx, executionId, {
     ...totals,
     crawlersUsed: lanes.crawlersUsed,

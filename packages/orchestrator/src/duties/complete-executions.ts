@@ -45,7 +45,7 @@ export async function completeExecutions(deps: CompleteDeps): Promise<DutyReport
 /** Decides again under the locks: what was read before them may have changed. */
 async function endIfOver(tx: Tx, deps: CompleteDeps, executionId: string): Promise<EndDecision | null> {
   if (!(await lockForCompletion(tx, executionId))) return null;
-  const [progress] = await listExecutionProgress(tx, executionId);
+  const [progress] = await listExecutionProgress(tx, { executionId });
   const decision = progress === undefined ? null : decideEnd(progress);
   if (decision === null) return null;
   if (decision.endReason === 'frontier_exhausted' && (await judgeOutsiders(tx, executionId)) > 0) return null;

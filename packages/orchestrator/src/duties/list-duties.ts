@@ -6,6 +6,7 @@ import { fireDueSchedules } from '../schedules/fire-due-schedules.js';
 import { replanSchedules } from '../schedules/replan-schedules.js';
 import { settleRuns } from '../schedules/settle-runs.js';
 import { startBufferedTicks } from '../schedules/start-buffered-ticks.js';
+import { applyScopeRules } from './apply-scope-rules.js';
 import { compareEndedExecutions } from './compare-sitemaps.js';
 import { completeExecutions } from './complete-executions.js';
 import { dispatchLanes } from './dispatch-lanes.js';
@@ -13,6 +14,7 @@ import type { Duty, DutyReport } from './duty.js';
 import { expireHistory, type HistoryKeeping } from './expire-history.js';
 import { expireIdempotencyKeys } from './expire-idempotency-keys.js';
 import { healStalls } from './heal-stalls.js';
+import { holdExecutions } from './hold-executions.js';
 import { indexEndedExecutions } from './index-inlinks.js';
 import { makePartitions } from './make-partitions.js';
 import { markGoneInstances, removeForgottenInstances } from './mark-gone-instances.js';
@@ -40,6 +42,8 @@ const COMPLETION_INTERVAL_MS = 200;
 const TICK_INTERVAL_MS = 500;
 /** Somebody may be waiting behind one who has more than a share. */
 const SHARE_INTERVAL_MS = 1_000;
+/** URLs that new rules exclude are not fetched in any case; here they only leave the frontier. */
+const RULES_INTERVAL_MS = 500;
 const REOFFER_AFTER_MS = 10_000;
 const GAUGE_INTERVAL_MS = 10_000;
 const INSTANCE_INTERVAL_MS = 5_000;
@@ -69,6 +73,10 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('start-buffered-ticks', TICK_INTERVAL_MS, () => startBufferedTicks(deps)),
     duty('settle-scheduled-runs', reconcileIntervalMs, () => settleRuns(deps)),
     duty('replan-schedules', HOUR_MS, () => replanSchedules(database)),
+    duty('hold-executions', Math.min(COMPLETION_INTERVAL_MS, reconcileIntervalMs), () =>
+      holdExecutions(deps),
+    ),
+    duty('apply-scope-rules', Math.min(RULES_INTERVAL_MS, reconcileIntervalMs), () => applyScopeRules(deps)),
     duty('index-inlinks', reconcileIntervalMs, () => indexEndedExecutions(database)),
     duty('compare-sitemaps', reconcileIntervalMs, () => compareEndedExecutions(database)),
     duty('make-partitions', 6 * HOUR_MS, () => makePartitions(database)),

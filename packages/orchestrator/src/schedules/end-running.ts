@@ -1,5 +1,6 @@
 import { readOccupancy, type StoredSchedule, type Tx } from '@outrider/db';
-import { stopWithin } from '../commands/stop-execution.js';
+import { GRACE_SECONDS } from '@outrider/shared';
+import { giveOrder } from '../commands/order-execution.js';
 import type { EndDeps } from '../completion/end-execution.js';
 import { triggerOf } from './start-for-tick.js';
 
@@ -13,7 +14,16 @@ export async function endRunning(
   schedule: StoredSchedule,
   live: readonly string[],
 ): Promise<readonly string[]> {
-  for (const executionId of live) await stopWithin(tx, deps, executionId, triggerOf(schedule.config));
+  for (const executionId of live) {
+    await giveOrder(tx, deps, {
+      executionId,
+      kind: 'stop',
+      cause: 'request',
+      by: triggerOf(schedule.config),
+      reason: null,
+      graceMs: GRACE_SECONDS.fallback * 1_000,
+    });
+  }
   const occupancy = await readOccupancy(tx, [schedule.campaignId]);
   return occupancy.get(schedule.campaignId)?.live ?? [];
 }

@@ -1,8 +1,6 @@
 import { markLanesOffered, type Tx } from '@outrider/db';
+import { FIRST_EPOCH } from '../commands/offer-lanes.js';
 import type { ScheduleDutyDeps } from './schedule-deps.js';
-
-/** The epoch of a lane's first taker. */
-const FIRST_EPOCH = 1;
 
 /**
  * Offers the lanes of executions just queued, of one tenant or (with the system role) of any, and notes that it did. Never throws: what is

@@ -30,7 +30,7 @@ export async function giveWay(
   }
   await returnStrayTargets(tx);
   if (!(await lockForCompletion(tx, executionId))) return null;
-  const [progress] = await listExecutionProgress(tx, executionId);
+  const [progress] = await listExecutionProgress(tx, { executionId });
   if (progress === undefined || progress.hasLeased) return null;
   await endExecution(tx, deps, executionId, {
     to: 'failed',

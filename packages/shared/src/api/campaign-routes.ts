@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import * as operations from './operation-resources.js';
 import * as plans from './plan-resources.js';
 import * as r from './resources.js';
-import { campaignParams, paging, type RouteTable, text } from './route.js';
+import { campaignParams, paging, type RouteTable, revision, revisionParams, text } from './route.js';
 
 /** Campaigns, their seeds, starting and stopping them. */
 export const CAMPAIGN_ROUTES = {
@@ -114,8 +115,58 @@ export const CAMPAIGN_ROUTES = {
     scope: 'operator',
     summary: 'Stop the running execution: fetches in flight finish, all that was gathered stays',
     params: campaignParams,
-    body: r.executionStop,
+    body: operations.graceRequest,
     status: 202,
-    response: r.executionAccepted,
+    response: operations.operationAccepted,
+  },
+  pauseCampaign: {
+    method: 'post',
+    path: '/campaigns/:id/pause',
+    scope: 'operator',
+    summary: 'Pause the running execution: fetches in flight finish, nothing is fetched until it is resumed',
+    params: campaignParams,
+    body: operations.graceRequest,
+    status: 202,
+    response: operations.operationAccepted,
+  },
+  resumeCampaign: {
+    method: 'post',
+    path: '/campaigns/:id/resume',
+    scope: 'operator',
+    summary: 'Go on with the paused execution',
+    params: campaignParams,
+    body: operations.orderRequest,
+    status: 202,
+    response: operations.operationAccepted,
+  },
+  cancelCampaign: {
+    method: 'post',
+    path: '/campaigns/:id/cancel',
+    scope: 'operator',
+    summary: 'Cancel the running execution: fetches in flight are cut off, all that was gathered stays',
+    params: campaignParams,
+    body: operations.orderRequest,
+    status: 202,
+    response: operations.operationAccepted,
+  },
+  listRevisions: {
+    method: 'get',
+    path: '/campaigns/:id/revisions',
+    scope: 'viewer',
+    summary: 'List the configurations a campaign has had, newest first',
+    params: campaignParams,
+    query: z.strictObject(paging),
+    status: 200,
+    response: r.listOf(operations.configRevision),
+  },
+  getRevision: {
+    method: 'get',
+    path: '/campaigns/:id/revisions/:revision',
+    scope: 'viewer',
+    summary: 'Read one configuration of a campaign, and what changed in it since the revision `compare`',
+    params: revisionParams,
+    query: z.strictObject({ compare: revision.optional() }),
+    status: 200,
+    response: operations.configRevisionDetail,
   },
 } as const satisfies RouteTable;

@@ -5,6 +5,7 @@ import {
   campaignConfig,
   fetchConfig,
   historyConfig,
+  limitsConfig,
   politenessConfig,
   scopeConfig,
   sitemapsConfig,
@@ -17,6 +18,7 @@ import {
   EXECUTION_TYPES,
   LANE_STATES,
 } from '../execution/execution-states.js';
+import { WAITING_REASON_NAMES } from '../execution/waiting-reasons.js';
 import { queuePlace } from './capacity-resources.js';
 import { count, json, nextCursor, time } from './fields.js';
 import { executionStall } from './recovery-resources.js';
@@ -43,6 +45,7 @@ export const campaignPatch = z
     mode: campaignConfig.shape.mode.unwrap().optional(),
     renderer: campaignConfig.shape.renderer.unwrap().optional(),
     scope: z.strictObject(unwrapDefaults(scopeConfig.shape)).optional(),
+    limits: z.strictObject(unwrapDefaults(limitsConfig.shape)).optional(),
     traps: z.strictObject(unwrapDefaults(trapsConfig.shape)).optional(),
     politeness: z.strictObject(unwrapDefaults(politenessConfig.shape)).optional(),
     fetch: z.strictObject(unwrapDefaults(fetchConfig.shape)).optional(),
@@ -119,9 +122,6 @@ export const seedsRemoved = z.strictObject({ removed: count }).meta({ id: 'Seeds
 export const executionStart = z
   .strictObject({ reason: z.string().max(500).optional() })
   .meta({ id: 'ExecutionStart' });
-export const executionStop = z
-  .strictObject({ reason: z.string().max(500).optional() })
-  .meta({ id: 'ExecutionStop' });
 
 export const lane = z
   .strictObject({
@@ -131,7 +131,7 @@ export const lane = z
     instanceId: z.uuid().nullable(),
     epoch: z.int(),
     heartbeatAt: time.nullable(),
-    waitingReason: z.string().nullable(),
+    waitingReason: z.enum(WAITING_REASON_NAMES).nullable(),
   })
   .meta({ id: 'Lane' });
 
@@ -143,6 +143,12 @@ export const execution = z
     executionType: z.enum(EXECUTION_TYPES),
     status: z.enum(EXECUTION_STATES),
     endReason: z.enum(END_REASONS).nullable(),
+    /** Why it is not fetching; null while it is, and once it has ended. */
+    waitingReason: z.enum(WAITING_REASON_NAMES).nullable(),
+    /** Who paused it or asked it to end, and why; null while nobody has. */
+    orderedBy: z.string().nullable(),
+    /** The operation that was asked for last. */
+    operationId: z.uuid().nullable(),
     configRevision: z.int(),
     triggeredBy: z.string(),
     triggerReason: z.string().nullable(),
@@ -151,12 +157,18 @@ export const execution = z
     completedAt: time.nullable(),
     /** Seconds from start to end, or to now while it runs. */
     durationSeconds: z.number().nullable(),
+    /** Of these, seconds in which it was paused; they count against no limit. */
+    pausedSeconds: z.number(),
     pagesCrawled: count,
     errorsEncountered: count,
     crawlersUsed: count,
     memoryPeakMb: z.number().nullable(),
     coverage: coverageTotals,
     previousExecutionId: z.uuid().nullable(),
+    /** The execution whose configuration and seeds this one repeats. */
+    repeatsExecutionId: z.uuid().nullable(),
+    /** The revision whose scope.allow and scope.deny it took over while it ran; null: those it began with. */
+    scopeRevision: z.int().nullable(),
   })
   .meta({ id: 'Execution' });
 export type Execution = z.infer<typeof execution>;

@@ -41,4 +41,6 @@ export const statusFilter = z
   .string()
   .regex(/^([1-5]xx|[1-9]\d\d)$/, 'a status like 404 or a class like 4xx');
 export const campaignParams = z.strictObject({ id });
+export const revision = z.coerce.number().int().min(1).max(1_000_000_000);
+export const revisionParams = z.strictObject({ id, revision });
 export const hostParams = z.strictObject({ host: hosts.hostName });

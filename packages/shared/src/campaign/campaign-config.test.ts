@@ -18,10 +18,12 @@ describe('the configuration of a campaign', () => {
         maxDepth: 20,
         maxPages: 100_000,
         maxDurationSeconds: 86_400,
+        maxBytes: 0,
         stripParams: [...DEFAULT_STRIP_PARAMS],
         sortParams: false,
         followNofollow: true,
       },
+      limits: { errorRate: null },
       traps: {
         repeatedSegments: 3,
         maxPathSegments: 20,

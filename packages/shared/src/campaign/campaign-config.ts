@@ -8,6 +8,7 @@ export const CAMPAIGN_LIMITS = {
   maxPages: 10_000_000,
   maxDepth: 1_000,
   maxDurationSeconds: 30 * 86_400,
+  maxBytes: 10_995_116_277_760,
   maxConcurrencyPerHost: 256,
   delayMs: 60_000,
   lanes: 16,
@@ -68,6 +69,8 @@ export const scopeConfig = z
     maxDepth: z.int().min(0).max(CAMPAIGN_LIMITS.maxDepth).default(20),
     maxPages: z.int().min(1).max(CAMPAIGN_LIMITS.maxPages).default(100_000),
     maxDurationSeconds: z.int().min(1).max(CAMPAIGN_LIMITS.maxDurationSeconds).default(86_400),
+    /** Bytes of pages as received, before decoding; 0 for no limit. */
+    maxBytes: z.int().min(0).max(CAMPAIGN_LIMITS.maxBytes).default(0),
     /** Parameters taken out of every URL: see createParamStripper. A list of one's own replaces the default. */
     stripParams: z
       .array(z.string().min(1).max(100))
@@ -79,6 +82,25 @@ export const scopeConfig = z
   })
   .meta({ id: 'Scope' });
 export type ScopeConfig = z.infer<typeof scopeConfig>;
+
+/** What ends or pauses an execution that goes wrong. */
+export const limitsConfig = z
+  .strictObject({
+    /**
+     * Once `minPages` URLs are settled, since the start or the last resume, a share of failures above `share`
+     * pauses or stops it. Failures are URLs without an answer and answers of 4xx and 5xx. Null: no such limit.
+     */
+    errorRate: z
+      .strictObject({
+        share: z.number().min(0.001).max(1),
+        minPages: z.int().min(1).max(CAMPAIGN_LIMITS.maxPages).default(100),
+        action: z.enum(['pause', 'stop']).default('pause'),
+      })
+      .nullable()
+      .default(null),
+  })
+  .meta({ id: 'Limits' });
+export type LimitsConfig = z.infer<typeof limitsConfig>;
 
 const guard = z.int().min(0).max(CAMPAIGN_LIMITS.maxPages);
 
@@ -189,6 +211,7 @@ export const campaignConfig = z
     mode: z.enum(['spider', 'list', 'sitemap']).default('spider'),
     renderer: z.enum(['http', 'browser']).default('http'),
     scope: scopeConfig.prefault({}),
+    limits: limitsConfig.prefault({}),
     traps: trapsConfig.prefault({}),
     politeness: politenessConfig.prefault({}),
     fetch: fetchConfig.prefault({}),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { coverageTotals } from '../execution/coverage.js';
 import { END_REASONS, EXECUTION_STATES, EXECUTION_TYPES } from '../execution/execution-states.js';
+import { OPERATION_CAUSES, OPERATION_KIND_NAMES } from '../execution/operations.js';
 import { STALL_CAUSE_NAMES, STALL_REPAIR_NAMES } from '../execution/stall-causes.js';
 import {
   SCHEDULE_STATE_REASONS,
@@ -29,6 +30,16 @@ export const EVENTS = {
   'execution.state_changed': {
     when: 'an execution moved from one state to another that is not terminal',
     payload: z.strictObject({ from: z.enum(EXECUTION_STATES), to: z.enum(EXECUTION_STATES), by: z.string() }),
+  },
+  'execution.ordered': {
+    when: 'somebody, or a limit, asked for an execution to pause, go on, stop or be cancelled',
+    payload: z.strictObject({
+      operationId: id,
+      kind: z.enum(OPERATION_KIND_NAMES),
+      cause: z.enum(OPERATION_CAUSES),
+      by: z.string(),
+      reason: z.string().nullable(),
+    }),
   },
   'execution.ended': {
     when: 'an execution reached a terminal state',
@@ -129,6 +140,18 @@ export const EVENTS = {
   'host.released': {
     when: 'a frozen host that the campaign is crawling was released',
     payload: z.strictObject({ host: z.string() }),
+  },
+  'scope.rules_changed': {
+    when: 'scope.allow or scope.deny of the campaign changed while the execution ran, and holds for it from then on',
+    payload: z.strictObject({
+      revision: z.int(),
+      allow: z.array(z.string()),
+      deny: z.array(z.string()),
+    }),
+  },
+  'scope.rules_applied': {
+    when: 'every URL that was pending when the rules changed has been held against them',
+    payload: z.strictObject({ revision: z.int(), skipped: z.int() }),
   },
   'scope.host_added': {
     when: 'a seed redirected to another host, which is in scope from then on',

@@ -11,15 +11,17 @@ import {
   LANE_STATES,
   TARGET_STATES,
 } from './execution-states.js';
+import { OPERATION_KINDS, OPERATION_STATES } from './operations.js';
 import { QUEUE_REASONS } from './queue-reasons.js';
 import { DISCOVERY_METHODS, SKIP_REASONS } from './skip-reasons.js';
+import { WAITING_REASONS } from './waiting-reasons.js';
 
 /** Written out once more, so that a slip in the table of the code is seen. */
 const LEGAL: Readonly<Record<ExecutionState, string>> = {
-  queued: 'running stopping stopped cancelled failed',
+  queued: 'running paused stopping stopped cancelled failed',
   running: 'pausing stopping completed failed cancelled',
   pausing: 'paused running stopping completed failed cancelled',
-  paused: 'running stopping stopped failed cancelled',
+  paused: 'queued running stopping stopped failed cancelled',
   stopping: 'stopped failed cancelled',
   completed: '',
   failed: '',
@@ -78,6 +80,18 @@ describe('docs/states.md', () => {
     }));
     expect(readDocumentedTable('states.md', 'Queue reasons')).toEqual(expected);
   });
+
+  it.each([
+    ['Waiting reasons', WAITING_REASONS, ['Reason', 'The execution waits because']],
+    ['Operations', OPERATION_KINDS, ['Operation', 'Meaning']],
+    ['States of an operation', OPERATION_STATES, ['State', 'Meaning']],
+  ] as const)(
+    'has everything under "%s" with its meaning, both ways',
+    (heading, meanings, [name, meaning]) => {
+      const expected = Object.entries(meanings).map(([key, value]) => ({ [name]: key, [meaning]: value }));
+      expect(readDocumentedTable('states.md', heading)).toEqual(expected);
+    },
+  );
 
   it.each([
     ['End reasons', END_REASONS],

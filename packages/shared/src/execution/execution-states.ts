@@ -14,10 +14,10 @@ export type ExecutionState = (typeof EXECUTION_STATES)[number];
 
 /** Every legal move. A state without moves is terminal. */
 export const EXECUTION_TRANSITIONS: Readonly<Record<ExecutionState, readonly ExecutionState[]>> = {
-  queued: ['running', 'stopping', 'stopped', 'cancelled', 'failed'],
+  queued: ['running', 'paused', 'stopping', 'stopped', 'cancelled', 'failed'],
   running: ['pausing', 'stopping', 'completed', 'failed', 'cancelled'],
   pausing: ['paused', 'running', 'stopping', 'completed', 'failed', 'cancelled'],
-  paused: ['running', 'stopping', 'stopped', 'failed', 'cancelled'],
+  paused: ['queued', 'running', 'stopping', 'stopped', 'failed', 'cancelled'],
   stopping: ['stopped', 'failed', 'cancelled'],
   completed: [],
   failed: [],
@@ -35,11 +35,17 @@ export function isTerminal(state: ExecutionState): boolean {
   return EXECUTION_TRANSITIONS[state].length === 0;
 }
 
+/** What is wanted of an execution, whatever it is doing yet. */
+export const DESIRED_STATES = ['run', 'pause', 'stop', 'cancel'] as const;
+export type DesiredState = (typeof DESIRED_STATES)[number];
+
 /** Why an execution ended. */
 export const END_REASONS = [
   'frontier_exhausted',
   'page_limit',
   'duration_limit',
+  'byte_limit',
+  'error_rate',
   'stopped_by_user',
   'cancelled_by_user',
   'no_usable_seed',

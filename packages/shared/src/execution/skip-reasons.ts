@@ -8,6 +8,7 @@ export const SKIP_REASONS = {
   out_of_scope: 'it lies outside the sites that scope.within allows',
   page_limit: 'scope.maxPages was reached before its turn',
   duration_limit: 'scope.maxDurationSeconds was reached before its turn',
+  byte_limit: 'scope.maxBytes was reached before its turn',
   stopped: 'the execution was stopped before its turn',
   cancelled: 'the execution was cancelled before its turn',
   execution_failed: 'the execution failed before its turn',

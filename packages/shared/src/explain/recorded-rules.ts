@@ -51,6 +51,7 @@ function ruleOf(reason: SkipReason, skipRule: string | null): UrlRule | null {
       return 'robots';
     case 'page_limit':
     case 'duration_limit':
+    case 'byte_limit':
     case 'stopped':
     case 'cancelled':
     case 'execution_failed':

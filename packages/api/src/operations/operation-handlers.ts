@@ -1,0 +1,116 @@
+import {
+  assertCampaignExists,
+  type Database,
+  findLastExecution,
+  listOperations,
+  readExecution,
+  readOperation,
+  type Tx,
+} from '@outrider/db';
+import {
+  cancelExecution,
+  type GraceRequest,
+  type OrderRequest,
+  type OrderSubject,
+  pauseExecution,
+  resumeExecution,
+  stopExecution,
+} from '@outrider/orchestrator';
+import { type Execution, type OperationKind, OutriderError, type RouteName } from '@outrider/shared';
+import type { AuditNote, Handlers, Reply, ResponseOf, RouteRequest } from '../app/route-request.js';
+import type { Services } from '../app/services.js';
+import { commandDeps } from '../executions/command-deps.js';
+
+type OrderAnswer = ResponseOf<'stopExecution'>;
+
+/** What all eight routes have in common. */
+interface OrderRoute extends Pick<RouteRequest<RouteName>, 'caller' | 'services' | 'read'> {
+  readonly params: { readonly id: string };
+  readonly body: { readonly reason?: string | undefined; readonly graceSeconds?: number };
+  command(
+    run: (database: Database) => Promise<unknown>,
+    conclude: (tx: Tx) => Promise<OrderOutcome>,
+  ): Promise<Reply<OrderAnswer>>;
+}
+
+interface OrderOutcome {
+  readonly reply: Reply<OrderAnswer>;
+  readonly audit: AuditNote;
+}
+
+/** Pause, resume, stop and cancel, of a campaign's execution or of one that is named; and what became of them. */
+export const operationHandlers = {
+  stopCampaign: (request) => orderCampaign(request, 'stop'),
+  pauseCampaign: (request) => orderCampaign(request, 'pause'),
+  resumeCampaign: (request) => orderCampaign(request, 'resume'),
+  cancelCampaign: (request) => orderCampaign(request, 'cancel'),
+  stopExecution: (request) => order(request, 'stop', { executionId: request.params.id }),
+  pauseExecution: (request) => order(request, 'pause', { executionId: request.params.id }),
+  resumeExecution: (request) => order(request, 'resume', { executionId: request.params.id }),
+  cancelExecution: (request) => order(request, 'cancel', { executionId: request.params.id }),
+  listOperations: (request) => {
+    const { limit } = request.query;
+    const executionId = request.params.id;
+    return request.readList(async (tx, after) => {
+      await readExecution(tx, executionId);
+      return listOperations(tx, { executionId, limit, after });
+    });
+  },
+  getOperation: async (request) => ({
+    body: await request.read((tx) => readOperation(tx, request.params.id)),
+  }),
+} as const satisfies Partial<Handlers>;
+
+async function orderCampaign(request: OrderRoute, kind: OperationKind): Promise<Reply<OrderAnswer>> {
+  const campaignId = request.params.id;
+  await request.read((tx) => assertCampaignExists(tx, campaignId));
+  return order(request, kind, { campaignId });
+}
+
+function order(request: OrderRoute, kind: OperationKind, subject: OrderSubject): Promise<Reply<OrderAnswer>> {
+  const { caller, services, body } = request;
+  const { reason = null, graceSeconds } = body;
+  const asked: OrderRequest = { ...subject, tenantId: caller.tenantId, by: caller.keyName, reason };
+  const grace = graceSeconds === undefined ? {} : { graceSeconds };
+  return request.command(
+    (database) => run(services, database, kind, { ...asked, ...grace }),
+    (tx) => conclude(tx, kind, subject),
+  );
+}
+
+function run(
+  services: Services,
+  database: Database,
+  kind: OperationKind,
+  request: GraceRequest,
+): Promise<Execution> {
+  const deps = commandDeps(services, database);
+  switch (kind) {
+    case 'pause':
+      return pauseExecution(deps, request);
+    case 'resume':
+      return resumeExecution(deps, request);
+    case 'stop':
+      return stopExecution(deps, request);
+    case 'cancel':
+      return cancelExecution(deps, request);
+  }
+}
+
+async function conclude(tx: Tx, kind: OperationKind, subject: OrderSubject): Promise<OrderOutcome> {
+  const executionId =
+    'executionId' in subject ? subject.executionId : await findLastExecution(tx, subject.campaignId);
+  const execution = executionId === null ? null : await readExecution(tx, executionId);
+  if (execution?.operationId == null) throw new OutriderError('not_found', 'There is no such operation.');
+  const operation = await readOperation(tx, execution.operationId);
+  const { campaignId, number } = execution;
+  return {
+    reply: { body: { operation, execution } },
+    audit: {
+      action: `execution.${kind}`,
+      subjectType: 'execution',
+      subjectId: execution.id,
+      detail: { campaignId, number, operationId: operation.id },
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { oneApiPerFile } from '../testing/one-api-per-file.js';
+
+const api = oneApiPerFile();
+
+async function campaign(fields: object = {}): Promise<string> {
+  const json = { name: 'Orders', seeds: ['https://example.org/a', 'https://example.org/b'], ...fields };
+  return (await api().call('POST', '/campaigns', { json })).body.id;
+}
+const post = (path: string, json: object = {}) => api().call('POST', path, { json });
+
+async function started(): Promise<{ campaignId: string; executionId: string }> {
+  const campaignId = await campaign();
+  const { body } = await post(`/campaigns/${campaignId}/start`);
+  return { campaignId, executionId: body.execution.id };
+}
+
+describe('an order', () => {
+  it('answers 202 with its operation, which can be read and is listed with its execution', async () => {
+    const { campaignId, executionId } = await started();
+    const { status, body } = await post(`/campaigns/${campaignId}/pause`, {
+      reason: 'maintenance',
+      graceSeconds: 5,
+    });
+    expect(status).toBe(202);
+    expect(body.execution).toMatchObject({
+      ...{ id: executionId, status: 'paused', waitingReason: 'paused_by' },
+      orderedBy: 'a admin: maintenance',
+    });
+    expect(body.operation).toMatchObject({
+      ...{ executionId, campaignId, kind: 'pause', state: 'done', cause: 'request', askedBy: 'a admin' },
+      ...{ reason: 'maintenance', graceSeconds: 5, fetchesInFlight: 0, lanes: [] },
+    });
+    expect((await api().call('GET', `/operations/${body.operation?.id}`)).body).toEqual(body.operation);
+
+    const resumed = await post(`/executions/${executionId}/resume`);
+    expect(resumed.body).toMatchObject({
+      execution: { status: 'queued', waitingReason: 'no_worker' },
+      operation: { kind: 'resume', state: 'running' },
+    });
+    const { items } = (await api().call('GET', `/executions/${executionId}/operations`)).body;
+    expect(items.map((item) => item['kind'])).toEqual(['resume', 'pause']);
+  });
+
+  it('given again answers with the same operation, and one that is too late with 409', async () => {
+    const { campaignId, executionId } = await started();
+    const first = await post(`/executions/${executionId}/cancel`);
+    const again = await post(`/campaigns/${campaignId}/cancel`);
+    expect(again.status).toBe(202);
+    expect(again.body.operation).toEqual(first.body.operation);
+    for (const late of ['pause', 'resume', 'stop']) {
+      expect((await post(`/executions/${executionId}/${late}`)).body).toMatchObject({
+        status: 409,
+        code: 'illegal_transition',
+      });
+      expect((await post(`/campaigns/${campaignId}/${late}`)).body.code).toBe('illegal_transition');
+    }
+  });
+
+  it('of a campaign that never ran is 409, and a resume of what was not paused too', async () => {
+    const campaignId = await campaign();
+    for (const kind of ['pause', 'resume', 'stop', 'cancel']) {
+      expect((await post(`/campaigns/${campaignId}/${kind}`)).body).toMatchObject({
+        status: 409,
+        code: 'no_running_execution',
+      });
+    }
+    const { executionId } = await started();
+    expect((await post(`/executions/${executionId}/resume`)).body.code).toBe('illegal_transition');
+  });
+
+  it('takes a grace only where fetches may finish, and of ten minutes at most', async () => {
+    const { executionId } = await started();
+    expect((await post(`/executions/${executionId}/cancel`, { graceSeconds: 1 })).status).toBe(400);
+    expect((await post(`/executions/${executionId}/stop`, { graceSeconds: 601 })).status).toBe(422);
+  });
+});
+
+describe('revisions', () => {
+  it('are kept, listed newest first, and compared value by value', async () => {
+    const id = await campaign();
+    await api().call('PATCH', `/campaigns/${id}`, { json: { scope: { maxPages: 7 }, lanes: 2 } });
+    await api().call('PATCH', `/campaigns/${id}`, { json: { scope: { deny: ['/private'] } } });
+    const list = await api().call('GET', `/campaigns/${id}/revisions?limit=2`);
+    expect(list.body.items.map((item) => item['revision'])).toEqual([3, 2]);
+    const rest = await api().call('GET', `/campaigns/${id}/revisions?limit=2&cursor=${list.body.nextCursor}`);
+    expect(rest.body).toMatchObject({ items: [{ revision: 1, config: { lanes: 1 } }], nextCursor: null });
+
+    expect((await api().call('GET', `/campaigns/${id}/revisions/2`)).body).toMatchObject({
+      ...{ campaignId: id, revision: 2, changes: null },
+      config: { lanes: 2, scope: { maxPages: 7, deny: [] } },
+    });
+    const compared = await api().call('GET', `/campaigns/${id}/revisions/3?compare=1`);
+    expect(compared.body['changes']).toEqual([
+      { path: 'scope.deny', before: [], after: ['/private'] },
+      { path: 'scope.maxPages', before: 100_000, after: 7 },
+      { path: 'lanes', before: 1, after: 2 },
+    ]);
+    expect((await api().call('GET', `/campaigns/${id}/revisions/4`)).status).toBe(404);
+    expect((await api().call('GET', `/campaigns/${id}/revisions/3?compare=9`)).status).toBe(404);
+    expect((await api().call('GET', `/campaigns/${id}/revisions/zero`)).status).toBe(400);
+  });
+});
+
+describe('the headers of a revision', () => {
+  it('are shown only to those who may change them, in what changed too', async () => {
+    const id = await campaign({ fetch: { headers: { authorization: 'Bearer one' } } });
+    await api().call('PATCH', `/campaigns/${id}`, {
+      json: { fetch: { headers: { authorization: 'Bearer two' } } },
+    });
+    for (const path of ['', '/2?compare=1']) {
+      const { text } = await api().call('GET', `/campaigns/${id}/revisions${path}`, {
+        key: api().keys.viewer,
+      });
+      expect(text).toContain('[hidden]');
+      expect(text).not.toContain('Bearer');
+    }
+    const { body } = await api().call('GET', `/campaigns/${id}/revisions/2?compare=1`);
+    expect(body['changes']).toEqual([
+      { path: 'fetch.headers.authorization', before: 'Bearer one', after: 'Bearer two' },
+    ]);
+  });
+});
+
+describe('an execution', () => {
+  it('keeps the revision it began with, except for the patterns of its scope', async () => {
+    const { campaignId, executionId } = await started();
+    await api().call('PATCH', `/campaigns/${campaignId}`, {
+      json: { scope: { deny: ['/b'], maxPages: 3 } },
+    });
+    const { body } = await api().call('GET', `/executions/${executionId}`);
+    expect(body).toMatchObject({
+      ...{ configRevision: 1, scopeRevision: 2 },
+      config: { scope: { deny: ['/b'], maxPages: 100_000 } },
+    });
+    const events = await api().call('GET', `/campaigns/${campaignId}/events?executionId=${executionId}`);
+    expect(events.body.items.find((event) => event['eventType'] === 'scope.rules_changed')).toMatchObject({
+      payload: { revision: 2, allow: [], deny: ['/b'] },
+    });
+    await api().call('PATCH', `/campaigns/${campaignId}`, { json: { scope: { maxPages: 4 } } });
+    expect((await api().call('GET', `/executions/${executionId}`)).body['scopeRevision']).toBe(2);
+  });
+
+  it('is repeated with its configuration and seeds, whatever its campaign says by now', async () => {
+    const { campaignId, executionId } = await started();
+    await post(`/executions/${executionId}/cancel`);
+    await api().call('PATCH', `/campaigns/${campaignId}`, { json: { lanes: 3, scope: { maxPages: 9 } } });
+    await post(`/campaigns/${campaignId}/seeds`, { seeds: ['https://example.org/c'] });
+    const { status, body } = await post(`/executions/${executionId}/repeat`);
+    expect(status).toBe(202);
+    expect(body.execution).toMatchObject({
+      ...{ number: 2, configRevision: 1, repeatsExecutionId: executionId },
+      ...{ triggerReason: 'repeats execution 1', coverage: { discovered: 2, pending: 2 } },
+    });
+    const original = await api().call('GET', `/executions/${executionId}`);
+    const repeated = await api().call('GET', `/executions/${body.execution.id}`);
+    expect(repeated.body['config']).toEqual(original.body['config']);
+    expect((await post(`/executions/${executionId}/repeat`)).body.code).toBe('campaign_already_running');
+  });
+});

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GRACE_SECONDS, OPERATION_KINDS, type Operation, type OperationKind } from '@outrider/shared';
+import type { Command } from 'commander';
+import type { ApiClient } from '../client/api-client.js';
+import { ApiProblem } from '../client/api-problem.js';
+import { findCampaign, isId } from '../client/find-campaign.js';
+import type { CommandContext } from '../program/command-context.js';
+import { wholeNumber } from '../program/option-values.js';
+
+interface OrderOptions {
+  readonly reason?: string;
+  readonly grace?: number;
+  readonly wait: boolean;
+  readonly json: boolean;
+}
+
+const LOOK_MS = 250;
+
+/** `outrider pause`, `resume`, `stop` and `cancel`. */
+export function addOrderCommands(program: Command, context: CommandContext): void {
+  for (const kind of ['pause', 'resume', 'stop', 'cancel'] as const) addOrderCommand(program, context, kind);
+}
+
+function addOrderCommand(program: Command, context: CommandContext, kind: OperationKind): void {
+  const command = program
+    .command(kind)
+    .description(`${kind} an execution: ${OPERATION_KINDS[kind]}`)
+    .argument('<campaign-or-execution>', 'id of either, or exact name of a campaign')
+    .option('--reason <text>', 'why, for the history')
+    .option('--wait', 'return when it is done', false)
+    .option('--json', 'print one JSON document', false);
+  if (kind === 'pause' || kind === 'stop') {
+    const seconds = `how long fetches in flight may take to finish (default: ${GRACE_SECONDS.fallback})`;
+    command.option('--grace <seconds>', seconds, wholeNumber(0, GRACE_SECONDS.most));
+  }
+  command.action(async (reference: string, options: OrderOptions) => {
+    const client = await context.connect();
+    const asked = await giveOrder(client, kind, reference, options);
+    const operation = options.wait ? await untilDone(client, asked) : asked;
+    context.terminal.print(options.json ? JSON.stringify(operation) : describe(operation));
+  });
+}
+
+/** An id may be that of an execution or of a campaign: they are never the same. */
+async function giveOrder(
+  client: ApiClient,
+  kind: OperationKind,
+  reference: string,
+  { reason, grace }: OrderOptions,
+): Promise<Operation> {
+  const body = {
+    ...(reason === undefined ? {} : { reason }),
+    ...(grace === undefined ? {} : { graceSeconds: grace }),
+  };
+  if (isId(reference)) {
+    try {
+      const request = { params: { id: reference }, body };
+      return (await client.call(`${kind}Execution`, request)).operation;
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.status === 404)) throw error;
+    }
+  }
+  const { id } = await findCampaign(client, reference);
+  return (await client.call(`${kind}Campaign`, { params: { id }, body })).operation;
+}
+
+async function untilDone(client: ApiClient, asked: Operation): Promise<Operation> {
+  let operation = asked;
+  while (operation.state === 'running') {
+    await sleep(LOOK_MS);
+    operation = await client.call('getOperation', { params: { id: asked.id } });
+  }
+  return operation;
+}
+
+function describe(operation: Operation): string {
+  const { kind, executionId, state, lanes, fetchesInFlight } = operation;
+  const seconds = operation.secondsTaken.toFixed(1);
+  if (state === 'done') return `Execution ${executionId}: ${kind} is done, after ${seconds} s.`;
+  if (state === 'superseded') {
+    return `Execution ${executionId}: ${kind} was overtaken by another order, or by the end of the execution.`;
+  }
+  const heard = lanes.filter((lane) => lane.acknowledgedAt !== null).length;
+  const flying = fetchesInFlight === null ? '' : `, ${fetchesInFlight} fetches in flight`;
+  return `Execution ${executionId}: ${kind} is asked for; ${heard} of ${lanes.length} lanes have heard${flying}.`;
+}
