@@ -3,11 +3,11 @@ import type { Tx } from '../connect/database.js';
 import { readScope } from '../frontier/read-scope.js';
 import { type PlantedExecution, plantExecution, settleUrl } from '../testing/plant-execution.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
-import { changeScopeRules, type ScopeRules } from './change-scope-rules.js';
+import { changeScopeRules } from './change-scope-rules.js';
 import { checkPending, listUnchecked } from './check-pending.js';
 
 const SEEDS = Array.from({ length: 25 }, (_, n) => `https://a.test/${n % 5 === 0 ? 'private' : 'page'}/${n}`);
-const RULES: ScopeRules = { revision: 2, allow: [], deny: ['/private/'] };
+const RULES: Parameters<typeof changeScopeRules>[2] = { revision: 2, allow: [], deny: ['/private/'] };
 
 let db: TestDatabase;
 let planted: PlantedExecution;
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 const within = <T>(work: (tx: Tx) => Promise<T>) => db.app.withTenant(db.tenantId, work);
-const change = (rules: ScopeRules = RULES) =>
+const change = (rules = RULES) =>
   within((tx) => changeScopeRules(tx, planted.executionId, rules));
 const check = (size = 100) => within((tx) => checkPending(tx, planted.executionId, size));
 const unchecked = async () => {
