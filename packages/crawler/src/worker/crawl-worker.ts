@@ -201,9 +201,12 @@ export class CrawlWorker {
       await renderer.close();
       if (end === 'lost') metrics.increment('outrider_leases_lost_total', {});
       // Also after an abort: if the lane is still held, nobody should have to wait for its lease.
-      await effects
-        .release(end)
-        .catch((error: unknown) => logger.warn({ err: error }, 'the lane was not given back'));
+      const wasOurs = await effects.release(end).catch((error: unknown) => {
+        logger.warn({ err: error }, 'the lane was not given back');
+        return null;
+      });
+      // Whoever slept through its lease learns here that its last write is refused.
+      if (end === 'lost' && wasOurs === false) metrics.increment('outrider_stale_writes_refused_total', {});
       logger.info({ end }, 'lane ended');
     }
   }
