@@ -172,6 +172,7 @@ export {
   returnLostLane,
 } from './lanes/return-lost-lanes.js';
 export { returnStrayTargets } from './lanes/return-stray-targets.js';
+export { returnUnheldSitemaps, returnUnheldTargets } from './lanes/return-unheld-leases.js';
 export { findLaneTenant, type LaneHold, type TakenLane } from './lanes/take-lane.js';
 export { indexInlinks, takeUnindexedExecution } from './links/index-inlinks.js';
 export { listPageLinks, type PageLinkFilter } from './links/list-page-links.js';

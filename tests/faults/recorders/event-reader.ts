@@ -10,6 +10,8 @@ export interface SeenEvent {
 /** A client that remembers the last number it saw and asks for what came after it, again and again. */
 export interface EventReader {
   readonly seen: readonly SeenEvent[];
+  /** Asks once more. */
+  catchUp(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,7 +21,7 @@ const POLL_MS = 40;
 export function followEvents(db: TestDatabase, campaignId: string): EventReader {
   const seen: SeenEvent[] = [];
   let stopped = false;
-  const read = async (): Promise<void> => {
+  const ask = async (): Promise<void> => {
     const last = seen.at(-1)?.seq ?? 0;
     const rows = await db.system.withSystem(
       (tx) => tx.sql<SeenEvent[]>`
@@ -28,16 +30,21 @@ export function followEvents(db: TestDatabase, campaignId: string): EventReader 
     );
     seen.push(...rows);
   };
+  // One question at a time: two at once would both get what is new.
+  let asking: Promise<void> = Promise.resolve();
+  const catchUp = (): Promise<void> => {
+    asking = asking.catch(() => undefined).then(ask);
+    return asking;
+  };
   const following = (async () => {
     while (!stopped) {
-      await read().catch(() => undefined);
+      await catchUp().catch(() => undefined);
       await sleep(POLL_MS);
     }
-    await read();
   })();
-  following.catch(() => undefined);
   return {
     seen,
+    catchUp,
     async stop() {
       stopped = true;
       await following;

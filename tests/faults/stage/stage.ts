@@ -251,7 +251,7 @@ export class Stage {
   /** What a client has seen of the events of a campaign; it looks once more first. */
   async eventsOf(campaignId: string): Promise<EventReader['seen']> {
     const reader = this.#readers.get(campaignId);
-    await reader?.stop();
+    await reader?.catchUp();
     return reader?.seen ?? [];
   }
 

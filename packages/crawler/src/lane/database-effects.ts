@@ -7,6 +7,7 @@ import {
   type Database,
   delayHost,
   insertPerformanceSample,
+  isConnectionError,
   isLaneFinished,
   type LaneHold,
   leaseSitemap,
@@ -15,11 +16,14 @@ import {
   readScope,
   releaseLane,
   renewLane,
+  returnUnheldSitemaps,
+  returnUnheldTargets,
   settleSitemap,
   type Tx,
   takeHostPlace,
 } from '@outrider/db';
 import type { CrashAt } from '@outrider/shared';
+import { HeldTargets } from './held-targets.js';
 import type { LaneEffects } from './lane-effects.js';
 import { isPassingTrouble } from './passing-trouble.js';
 import { pause } from './pause.js';
@@ -51,12 +55,16 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   let batches = 0;
   const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
+  const held = new HeldTargets();
   return {
     async claim(request) {
       const start = performance.now();
-      const outcome = await untilDone(options, () =>
-        run((tx) => claimTargets(tx, hold, { ...request, backOffMs })),
+      const outcome = await untilDone(
+        options,
+        () => run((tx) => claimTargets(tx, hold, { ...request, backOffMs })),
+        () => run((tx) => returnUnheldTargets(tx, hold, held.keys)),
       );
+      if (outcome.kind === 'held') held.claimed(outcome.targets);
       options.onClaim((performance.now() - start) / 1_000);
       crashAt('after_claim');
       return outcome;
@@ -66,7 +74,9 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
       crashAt('before_commit');
       batches += 1;
       const numbered = { ...batch, number: batches };
+      const settled = held.settling(batch.settlements);
       const outcome = await untilDone(options, () => run((tx) => commitBatch(tx, hold, numbered)));
+      settled();
       crashAt('after_commit');
       options.onCommit((performance.now() - start) / 1_000, batch.settlements.length);
       return outcome;
@@ -85,7 +95,12 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     sitemaps: {
       add: async (files) =>
         (await untilDone(options, () => run((tx) => addSitemaps(tx, hold, files)))) !== null,
-      lease: () => untilDone(options, () => run((tx) => leaseSitemap(tx, hold))),
+      lease: () =>
+        untilDone(
+          options,
+          () => run((tx) => leaseSitemap(tx, hold)),
+          () => run((tx) => returnUnheldSitemaps(tx, hold)),
+        ),
       takePlace: (host, delayMs) => untilDone(options, () => run((tx) => takeHostPlace(tx, host, delayMs))),
       commitUrls: (file, urls) =>
         untilDone(options, () => run((tx) => commitSitemapUrls(tx, hold, file, urls))),
@@ -95,14 +110,25 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   };
 }
 
-/** Tries again while the database has a passing trouble, until the lane is aborted. All of it is idempotent. */
-async function untilDone<T>(options: DatabaseEffectsOptions, work: () => Promise<T>): Promise<T> {
+/**
+ * Tries again while the database has a passing trouble, until the lane is aborted. All of it is idempotent, or
+ * made so by `undo`: it takes back what an earlier try may have done whose answer was lost with the connection.
+ */
+async function untilDone<T>(
+  options: DatabaseEffectsOptions,
+  work: () => Promise<T>,
+  undo?: () => Promise<unknown>,
+): Promise<T> {
   let waitMs: number = RETRY_MS[0];
+  let isDoubtful = false;
   for (;;) {
     try {
+      if (isDoubtful) await undo?.();
+      isDoubtful = false;
       return await work();
     } catch (error) {
       if (!isPassingTrouble(error) || options.signal.aborted) throw error;
+      isDoubtful ||= isConnectionError(error);
       options.onRetry(error);
       await pause(waitMs, options.signal);
       waitMs = Math.min(waitMs * 2, RETRY_MS[1]);

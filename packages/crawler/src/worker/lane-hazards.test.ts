@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Database, DatabaseConnectionError } from '@outrider/db';
 import { describe, expect, it } from 'vitest';
 import { crawlToEnd, queueTestExecution, type TestExecution } from '../testing/test-crawl.js';
 import { pageFetches, SMALL, useTestFleet } from '../testing/test-fleet.js';
@@ -156,6 +157,41 @@ describe('a lane', () => {
     const targets = await fleet.targets(execution);
     expect(new Set(targets.map(({ url }) => url))).toEqual(oracle.expected.inScopeUrls);
     expect(await fleet.lane(execution)).toMatchObject({ fetched: targets.length, in_flight: 0 });
+  });
+});
+
+/** Every fifth transaction that need not be on disk, which claims and commits are, is done and its answer lost. */
+function losingAnswers(database: Database): Database {
+  let transactions = 0;
+  return {
+    ...database,
+    async withTenant(tenantId, work, options) {
+      const result = await database.withTenant(tenantId, work, options);
+      if (options?.durability === 'relaxed') transactions += 1;
+      if (transactions % 5 !== 4) return result;
+      transactions += 1;
+      throw new DatabaseConnectionError('CONNECTION_CLOSED', 'the answer was lost');
+    },
+  };
+}
+
+describe('a lane whose claims and commits lose their answers', () => {
+  it('crawls to the end all the same: no URL stays leased, none is fetched or counted twice', async () => {
+    const oracle = await fleet.site({
+      seed: 9,
+      pages: 120,
+      linksPerPage: 6,
+      delayMs: 5,
+      plant: { sitemap: true },
+    });
+    const execution = await queueTestExecution(fleet.db, [oracle.seedUrl]);
+    const worker = await fleet.worker({ tenantDatabase: losingAnswers(fleet.db.app) });
+    await crawlToEnd(fleet.db, worker, execution);
+    const targets = await fleet.targets(execution);
+    expect(new Set(targets.map(({ url }) => url))).toEqual(oracle.expected.inScopeUrls);
+    expect(targets.every(({ state, attempt }) => state === 'fetched' && attempt === 1)).toBe(true);
+    expect(await fleet.lane(execution)).toMatchObject({ fetched: targets.length, in_flight: 0 });
+    expect(Math.max(...pageFetches(oracle).values())).toBe(1);
   });
 });
 
