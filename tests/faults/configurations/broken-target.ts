@@ -43,7 +43,10 @@ export const BROKEN_TARGET: readonly Configuration[] = [
     name: 'the site closes every connection for a minute',
     backends: BOTH,
     limitSeconds: 400,
-    run: (stage) => isInTrouble(stage, (request) => request.socket.resetAndDestroy()),
+    run: (stage) =>
+      isInTrouble(stage, (request) => {
+        request.socket.resetAndDestroy();
+      }),
   },
 ];
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const ip = (...args: readonly string[]): Promise<unknown> => run('ip', args);
+const ip = (...args: readonly string[]): Promise<{ stdout: string }> => run('ip', args);
 
 /** A host of its own, as far as the network goes: a namespace with one address on a bridge. */
 export interface NetworkHost {
@@ -24,13 +24,15 @@ export interface TestNetwork {
 }
 
 /**
- * Makes the switch, which needs root. Names carry our process's number, addresses a subnet of 198.18.0.0/15 (RFC
- * 2544, for tests between networks), so that two runs do not meet.
+ * Makes the switch, which needs root. Names carry our process's number, so that two runs do not meet, and what a run
+ * that was killed has left can be told and is removed first. Addresses are a subnet of 198.18.0.0/15 (RFC 2544, for
+ * tests between networks).
  */
 export async function createNetwork(): Promise<TestNetwork> {
-  const id = process.pid % 65_536;
+  await removeAbandoned();
+  const id = process.pid.toString(36);
   const bridge = `ob${id}`;
-  const subnet = `198.18.${id % 250}`;
+  const subnet = `198.18.${process.pid % 250}`;
   const names: string[] = [];
   const remove = async (): Promise<void> => {
     for (const name of names) await ip('netns', 'delete', name).catch(() => undefined);
@@ -69,4 +71,24 @@ export async function createNetwork(): Promise<TestNetwork> {
     };
   };
   return { address: `${subnet}.1`, addHost, remove };
+}
+
+/** Removes namespaces and switches whose run is not there any more. */
+async function removeAbandoned(): Promise<void> {
+  const { stdout: namespaces } = await ip('netns', 'list');
+  for (const [name, id] of namespaces.matchAll(/^outrider-([0-9a-z]+)-\d+/gm)) {
+    if (!isRunning(id)) await ip('netns', 'delete', name).catch(() => undefined);
+  }
+  const { stdout: links } = await ip('-oneline', 'link', 'show', 'type', 'bridge');
+  for (const [, name, id] of links.matchAll(/^\d+: (ob([0-9a-z]+)):/gm)) {
+    if (!isRunning(id)) await ip('link', 'delete', name ?? '').catch(() => undefined);
+  }
+}
+
+function isRunning(id: string | undefined): boolean {
+  try {
+    return process.kill(Number.parseInt(id ?? '', 36), 0);
+  } catch {
+    return false;
+  }
 }

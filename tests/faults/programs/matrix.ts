@@ -8,6 +8,7 @@ import { type Outcome, runConfiguration } from '../configurations/run-configurat
 import { matrixTable, summaryOf } from '../report/matrix-table.js';
 import { recordLastRun } from '../report/reliability-page.js';
 import { REPOSITORY } from '../stage/repository.js';
+import { clearUpWhenToldToEnd } from './ending.js';
 import { readOptions } from './options.js';
 
 const LOGS = 'fault-logs.log';
@@ -17,6 +18,7 @@ const isWhole = options.only.length === 0 && options.backends.length === 2;
 const chosen = CONFIGURATIONS.filter(({ fault, name }) => isChosen(fault, name));
 process.stdout.write(`seed ${options.seed}: replay with --seed ${options.seed}\n`);
 
+clearUpWhenToldToEnd();
 const server = await startTestServer();
 const outcomes: Outcome[] = [];
 try {

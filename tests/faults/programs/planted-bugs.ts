@@ -8,6 +8,7 @@ import { type PlantedBug, readPlantedBugs } from '../planted-bugs/planted-bug.js
 import { markdownTable, rulesOf } from '../report/matrix-table.js';
 import { writeSection } from '../report/reliability-page.js';
 import { REPOSITORY } from '../stage/repository.js';
+import { clearUpWhenToldToEnd } from './ending.js';
 import { readOptions } from './options.js';
 
 const { only, seed } = readOptions(process.argv.slice(2));
@@ -24,6 +25,7 @@ interface Catch {
   readonly seconds: number;
 }
 
+clearUpWhenToldToEnd();
 const server = await startTestServer();
 const catches: Catch[] = [];
 try {

@@ -9,6 +9,7 @@ import { markdownTable } from '../report/matrix-table.js';
 import { writeSection } from '../report/reliability-page.js';
 import { REPOSITORY } from '../stage/repository.js';
 import { openStage, type Stage } from '../stage/stage.js';
+import { clearUpWhenToldToEnd } from './ending.js';
 import { readOptions } from './options.js';
 
 /** A crawl that meets faults all the time takes longer than one that met a single one. */
@@ -18,6 +19,7 @@ const { minutes, seed, backends } = readOptions(process.argv.slice(2));
 const backend = backends.at(-1) ?? 'redis';
 process.stdout.write(`seed ${seed}, ${minutes} minutes on ${backend}\n`);
 
+clearUpWhenToldToEnd();
 const server = await startTestServer();
 const giveUpAt = performance.now() + minutes * 60_000;
 const faults = new Map<string, number>();

@@ -217,9 +217,28 @@ export class Stage {
       return ENDED.test(status);
     };
     await this.until('the end', read, withinMs).catch(() => undefined);
-    const violations = ENDED.test(status) ? [] : [`it is ${status} after ${withinMs} ms`];
+    const violations = ENDED.test(status)
+      ? []
+      : [`it is ${status} after ${withinMs} ms: ${await this.#standing(executionId)}`];
     this.verdicts.record('I3', violations);
     return status;
+  }
+
+  /** What an execution that does not end looks like, for whoever has to find out why. */
+  async #standing(executionId: string): Promise<string> {
+    const rows = await this.db.system
+      .withSystem(
+        (tx) => tx.sql`
+          select (select json_object_agg(state, n) from (select state, count(*) as n from crawl_targets
+              where execution_id = ${executionId} group by 1) target) as urls,
+            (select json_agg(json_build_object('status', status, 'epoch', epoch, 'inFlight', in_flight,
+              'leaseLeft', lease_until - now(), 'waits', waiting_reason) order by lane_number) from execution_lanes
+              where execution_id = ${executionId}) as lanes,
+            (select json_agg(json_build_object('state', state, 'wait', wait_event, 'query', left(query, 80)))
+              from pg_stat_activity where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()) as sessions`,
+      )
+      .catch((error: unknown) => [{ unknown: String(error) }]);
+    return JSON.stringify(rows[0]);
   }
 
   /** The worker with the most URLs leased right now. */
@@ -274,6 +293,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    openStages.delete(this);
     const steps = [
       ...[...this.#readers.values()].map((reader) => () => reader.stop()),
       () => Promise.all(this.processes.map((one) => one.kill('SIGKILL'))),
@@ -292,6 +312,13 @@ export class Stage {
   }
 }
 
+const openStages = new Set<Stage>();
+
+/** Clears up what is still open: for a program that is told to end in the middle. */
+export async function closeOpenStages(): Promise<void> {
+  await Promise.all([...openStages].map((stage) => stage.close()));
+}
+
 /** Sets a stage: stores, a database, a site. No process of the platform runs yet. */
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { plan, backend, seed } = options;
@@ -304,5 +331,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     backend === 'redis' ? await startRedisServer({ keepsLog: plan.redisKeepsLog ?? false }) : undefined;
   const db = await createTestDatabase(postgres?.adminUrl ?? options.postgresAdminUrl);
   const oracle = await startOracle({ ...SITE, seed, ...plan.site });
-  return new Stage(backend, seed, oracle, db, postgres, redis, disk, options);
+  const stage = new Stage(backend, seed, oracle, db, postgres, redis, disk, options);
+  openStages.add(stage);
+  return stage;
 }
