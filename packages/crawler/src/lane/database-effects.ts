@@ -30,6 +30,8 @@ import { pause } from './pause.js';
 
 /** Pause between tries of a write, in milliseconds, doubling up to the second figure. */
 const RETRY_MS = [50, 2_000] as const;
+/** How often an idle lane looks for leases that it knows nothing of, in milliseconds. */
+const RETURN_MS = 1_000;
 
 export interface DatabaseEffectsOptions {
   readonly database: Database;
@@ -47,8 +49,8 @@ export interface DatabaseEffectsOptions {
 
 /**
  * A lane's effects on PostgreSQL. Claims and commits are not flushed to disk one by one
- * (synchronous_commit off): should the server lose the last of them in a crash, the URLs are pending
- * again and are crawled again.
+ * (synchronous_commit off): should the server lose the last of them in a crash, the URLs are leased or pending
+ * again. What is leased to this lane and not in its hands it gives back as soon as it finds nothing to claim.
  */
 export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffects {
   const { database, hold, leaseMs, crashAt, hostBackOffMs: backOffMs } = options;
@@ -56,15 +58,21 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
   const held = new HeldTargets();
+  const returnTargets = (): Promise<number> => run((tx) => returnUnheldTargets(tx, hold, held.keys));
+  const returnSitemaps = (): Promise<number> => run((tx) => returnUnheldSitemaps(tx, hold));
+  const mayReturnTargets = atMostEvery(RETURN_MS);
+  const mayReturnSitemaps = atMostEvery(RETURN_MS);
   return {
     async claim(request) {
       const start = performance.now();
       const outcome = await untilDone(
         options,
         () => run((tx) => claimTargets(tx, hold, { ...request, backOffMs })),
-        () => run((tx) => returnUnheldTargets(tx, hold, held.keys)),
+        returnTargets,
       );
       if (outcome.kind === 'held') held.claimed(outcome.targets);
+      const isIdle = outcome.kind === 'held' && outcome.targets.length === 0 && request.wanted > 0;
+      if (isIdle && mayReturnTargets()) await untilDone(options, returnTargets);
       options.onClaim((performance.now() - start) / 1_000);
       crashAt('after_claim');
       return outcome;
@@ -95,18 +103,28 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     sitemaps: {
       add: async (files) =>
         (await untilDone(options, () => run((tx) => addSitemaps(tx, hold, files)))) !== null,
-      lease: () =>
-        untilDone(
-          options,
-          () => run((tx) => leaseSitemap(tx, hold)),
-          () => run((tx) => returnUnheldSitemaps(tx, hold)),
-        ),
+      async lease() {
+        const leased = await untilDone(options, () => run((tx) => leaseSitemap(tx, hold)), returnSitemaps);
+        if (leased === null && mayReturnSitemaps()) await untilDone(options, returnSitemaps);
+        return leased;
+      },
       takePlace: (host, delayMs) => untilDone(options, () => run((tx) => takeHostPlace(tx, host, delayMs))),
       commitUrls: (file, urls) =>
         untilDone(options, () => run((tx) => commitSitemapUrls(tx, hold, file, urls))),
       settle: (file, outcome) =>
         untilDone(options, () => run((tx) => settleSitemap(tx, hold, file, outcome))),
     },
+  };
+}
+
+/** Says yes, and then no until so many milliseconds have passed. */
+function atMostEvery(milliseconds: number): () => boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - last < milliseconds) return false;
+    last = now;
+    return true;
   };
 }
 

@@ -195,6 +195,37 @@ describe('a lane whose claims and commits lose their answers', () => {
   });
 });
 
+/** Undoes the commit of a page, as a crash of the server undoes one that it had not flushed. */
+async function loseCommitOf(url: string, execution: TestExecution): Promise<void> {
+  await fleet.db.system.withSystem(async ({ sql }) => {
+    const lane = execution.laneIds[0] ?? '';
+    const target = sql`execution_id = ${execution.executionId} and url = ${url}`;
+    await sql`delete from crawl_results where ${target}`;
+    await sql`update crawl_targets set state = 'leased', lane_id = ${lane}, lane_epoch = 1, settled_at = null where ${target}`;
+    await sql`update execution_lanes set fetched = fetched - 1, in_flight = in_flight + 1 where id = ${lane}`;
+  });
+}
+
+describe('a lane whose commit the server lost after it had said that it was done', () => {
+  it('gives the URL back when there is nothing else to do, and crawls it again', async () => {
+    const oracle = await fleet.site(SMALL);
+    const execution = await queueTestExecution(fleet.db, [oracle.seedUrl]);
+    const worker = await fleet.worker();
+    const lane = worker.handle(job(execution));
+    const settled = async (): Promise<boolean> =>
+      (await fleet.targets(execution)).every(({ state }) => state === 'fetched');
+    await expect.poll(settled, { timeout: 15_000 }).toBe(true);
+    const { url } = (await fleet.targets(execution)).at(-1) ?? { url: '' };
+    await loseCommitOf(url, execution);
+    await expect.poll(settled, { timeout: 15_000 }).toBe(true);
+    expect(oracle.fetchesByUrl().get(url)).toBe(2);
+    const targets = await fleet.targets(execution);
+    expect(await fleet.lane(execution)).toMatchObject({ fetched: targets.length, in_flight: 0 });
+    worker.drain();
+    await lane;
+  });
+});
+
 describe('private networks', () => {
   it('stay blocked unless the platform allows them: the site sees not one request', async () => {
     const oracle = await fleet.site(SMALL);

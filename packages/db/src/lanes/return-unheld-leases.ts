@@ -3,8 +3,9 @@ import type { LaneHold } from './take-lane.js';
 
 /**
  * Returns to the frontier what is leased to a lane and not among `heldKeys`, with its attempt undone; says how
- * many URLs that were. When the answer to a claim's commit is lost, the claim may have happened and the lane
- * knows nothing of it: its URLs would stay leased for as long as the lane lives. Fenced by the lane's epoch.
+ * many URLs that were. They would stay leased for as long as the lane lives, in two cases: the answer to a claim's
+ * commit was lost, and the lane knows nothing of the claim; or the server lost a commit of settled URLs in a
+ * crash, and the lane has put them out of its mind. Fenced by the lane's epoch.
  *
  * The lane's row is locked first, by a statement of its own: a claim that is still under way holds it until its
  * commit, and only the next statement sees what that brought.
