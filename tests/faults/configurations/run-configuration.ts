@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nothingRuns } from '../checkers/nothing-left-over.js';
-import { openStage, type QueueBackend, type Stage } from '../stage/stage.js';
+import { openStage, type QueueBackend, type Stage, TooLate } from '../stage/stage.js';
 import type { Violation } from '../stage/verdicts.js';
 import type { Configuration } from './configuration.js';
 
@@ -22,6 +22,8 @@ export interface RunOptions {
   /** Another build of the packages to run. */
   readonly packagesDir?: string | undefined;
   readonly limitSeconds?: number;
+  /** Statements for the administrator of the stage's database. */
+  readonly prepare?: readonly string[];
 }
 
 /** Runs one configuration to its verdict. It never rejects: what goes wrong is a violation. */
@@ -43,7 +45,8 @@ export async function runConfiguration(configuration: Configuration, options: Ru
     await inTime(configuration, options.limitSeconds ?? configuration.limitSeconds, stage);
     return result(stage, []);
   } catch (error) {
-    return result(stage, [{ rule: '-', what: error instanceof Error ? error.message : String(error) }]);
+    const rule = error instanceof TooLate ? 'I3' : '-';
+    return result(stage, [{ rule, what: error instanceof Error ? error.message : String(error) }]);
   } finally {
     await stage?.close();
   }
@@ -55,7 +58,7 @@ async function inTime(configuration: Configuration, limitSeconds: number, stage:
   const end = await Promise.race([work, late]);
   if (end === 'late') {
     work.catch(() => undefined);
-    throw new Error(`not over within ${limitSeconds} s`);
+    throw new TooLate(`not over within ${limitSeconds} s`);
   }
   // What went wrong so far would only be told again.
   if (stage.verdicts.violations.length > 0) return;

@@ -16,6 +16,8 @@ export interface Replacement {
 export interface PlantedBug {
   readonly name: string;
   readonly replacements: readonly Replacement[];
+  /** Statements for the database's administrator, for what the bug needs there. */
+  readonly prepare?: readonly string[];
   readonly caughtBy: { readonly fault: string; readonly name: string; readonly backend: QueueBackend };
   /** How long the configuration may take with it: a run that hangs is caught by the clock. Seconds. */
   readonly limitSeconds: number;

@@ -65,8 +65,12 @@ async function tryOut(bug: PlantedBug): Promise<Catch> {
       postgresAdminUrl: server.adminUrl,
       packagesDir: build.packagesDir,
       limitSeconds: bug.limitSeconds,
+      prepare: bug.prepare ?? [],
     });
-    const what = violations.map((one) => `${one.rule}: ${one.what}`.slice(0, 200)).join('\n     ');
+    const what = violations
+      .slice(0, 3)
+      .map((one) => `${one.rule}: ${one.what}`.slice(0, 200))
+      .join('\n     ');
     return { bug, broken: rulesOf(violations), what, seconds };
   } finally {
     await build.remove();

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '@outrider/db/testing';
 import { type ExpectedCrawl, type Oracle, type SitePlan, startOracle } from '@outrider/oracle';
 import { type QueueStore, queueStoreFrom } from '@outrider/queue';
 import { parseSettings } from '@outrider/shared';
+import postgresClient from 'postgres';
 import { type ApiClient, createApiClient } from '../../platform/api-client.js';
 import {
   type Launch,
@@ -38,6 +39,8 @@ export interface StageOptions {
   readonly seed: number;
   readonly postgresAdminUrl: string;
   readonly packagesDir?: string | undefined;
+  /** Statements for the administrator of the new database. */
+  readonly prepare?: readonly string[];
 }
 
 /** Enough that a fault meets a crawl that goes on for seconds, with everything a site can do wrong planted. */
@@ -52,6 +55,9 @@ export const CONCURRENCY = 4;
 export const LEASE_MS = 3_000;
 
 const ENDED = /^(completed|failed|stopped|cancelled)$/;
+
+/** Something did not come in time, which is a violation of I3. */
+export class TooLate extends Error {}
 
 /** A platform of real processes with stores of its own, a site, and everything that looks on. */
 export class Stage {
@@ -200,7 +206,7 @@ export class Stage {
     const giveUpAt = performance.now() + withinMs;
     for (;;) {
       if (await Promise.resolve(isSo()).catch(() => false)) return;
-      if (performance.now() > giveUpAt) throw new Error(`${what}: not within ${withinMs} ms`);
+      if (performance.now() > giveUpAt) throw new TooLate(`${what}: not within ${withinMs} ms`);
       await sleep(20);
     }
   }
@@ -330,8 +336,18 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const redis =
     backend === 'redis' ? await startRedisServer({ keepsLog: plan.redisKeepsLog ?? false }) : undefined;
   const db = await createTestDatabase(postgres?.adminUrl ?? options.postgresAdminUrl);
+  if (options.prepare !== undefined) await runStatements(db.url, options.prepare);
   const oracle = await startOracle({ ...SITE, seed, ...plan.site });
   const stage = new Stage(backend, seed, oracle, db, postgres, redis, disk, options);
   openStages.add(stage);
   return stage;
+}
+
+async function runStatements(databaseUrl: string, statements: readonly string[]): Promise<void> {
+  const sql = postgresClient(databaseUrl, { max: 1 });
+  try {
+    for (const statement of statements) await sql.unsafe(statement);
+  } finally {
+    await sql.end();
+  }
 }
