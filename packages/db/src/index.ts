@@ -47,6 +47,7 @@ export {
   isConnectionError,
   isDataError,
   isDiskFull,
+  isOutOfResources,
   isSerializationOrDeadlock,
   isStatementTimeout,
   isUniqueViolation,

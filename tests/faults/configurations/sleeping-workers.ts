@@ -19,8 +19,10 @@ export const SLEEPING_WORKERS: readonly Configuration[] = [
     backends: BOTH,
     limitSeconds: 100,
     inTests: ['postgres'],
+    // Long enough that somebody else crawls the lane when its owner wakes: a third worker has nothing else to do.
+    plan: { site: { pages: 700, delayMs: 40 } },
     async run(stage) {
-      const workers = await stage.startPlatform(2);
+      const workers = await stage.startPlatform(3);
       const executionId = await stage.startCrawl();
       await stage.fetchedAtLeast(40 + Math.floor(stage.random() * 60));
       const victim = await stage.busiest(workers);

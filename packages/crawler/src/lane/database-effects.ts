@@ -45,6 +45,11 @@ export interface DatabaseEffectsOptions {
   readonly onClaim: (seconds: number) => void;
   readonly onCommit: (seconds: number, urls: number) => void;
   readonly onRetry: (error: unknown) => void;
+  /**
+   * The server lost commits in a crash that it had said were done. What the lane remembers, such as which URLs it has
+   * told of already, is no longer so: it must give itself back and be taken anew.
+   */
+  readonly onLedgerLost: () => void;
 }
 
 /**
@@ -58,6 +63,8 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
   const held = new HeldTargets();
+  /** What the lane was told last that it has done. */
+  let progress = 0;
   const returnTargets = (): Promise<number> => run((tx) => returnUnheldTargets(tx, hold, held.keys));
   const returnSitemaps = (): Promise<number> => run((tx) => returnUnheldSitemaps(tx, hold));
   const mayReturnTargets = atMostEvery(RETURN_MS);
@@ -65,12 +72,14 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   return {
     async claim(request) {
       const start = performance.now();
+      const told = progress;
       const outcome = await untilDone(
         options,
         () => run((tx) => claimTargets(tx, hold, { ...request, backOffMs })),
         returnTargets,
       );
       if (outcome.kind === 'held') held.claimed(outcome.targets);
+      if (outcome.kind === 'held' && outcome.progress < told) options.onLedgerLost();
       const isIdle = outcome.kind === 'held' && outcome.targets.length === 0 && request.wanted > 0;
       if (isIdle && mayReturnTargets()) await untilDone(options, returnTargets);
       options.onClaim((performance.now() - start) / 1_000);
@@ -80,11 +89,16 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     async commit(batch) {
       const start = performance.now();
       crashAt('before_commit');
+      const told = progress;
       batches += 1;
       const numbered = { ...batch, number: batches };
       const settled = held.settling(batch.settlements);
       const outcome = await untilDone(options, () => run((tx) => commitBatch(tx, hold, numbered)));
       settled();
+      if (outcome.kind === 'committed') {
+        progress = outcome.progress.after;
+        if (outcome.progress.before < told) options.onLedgerLost();
+      }
       crashAt('after_commit');
       options.onCommit((performance.now() - start) / 1_000, batch.settlements.length);
       return outcome;

@@ -172,6 +172,10 @@ export class CrawlWorker {
         metrics.observe('outrider_commit_pages', {}, urls);
       },
       onRetry: (error) => logger.warn({ err: error }, 'the database is away or busy; trying again'),
+      onLedgerLost: () => {
+        logger.warn('the database lost commits of this lane in a crash; it is given back to be taken anew');
+        drain.abort();
+      },
     });
     logger.info('lane taken');
     let end: LaneEnd = 'lost';

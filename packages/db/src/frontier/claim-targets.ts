@@ -4,6 +4,7 @@ import type { HostGrant, HostRefusalReason, HostRequest } from '../hosts/grant-h
 import { grantHostPermits, keepHostPermits, reserveHostPace } from '../hosts/lease-host-permits.js';
 import type { HostObservation } from '../hosts/response-times.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { laneProgress } from './lane-progress.js';
 import { type KnownVersion, readValidators } from './read-validators.js';
 
 /** One URL leased to a lane. */
@@ -61,6 +62,8 @@ export type ClaimOutcome =
       readonly kind: 'held';
       readonly executionStatus: ExecutionState;
       readonly scopeVersion: number;
+      /** The lane's, before this claim; see `laneProgress`. */
+      readonly progress: number;
       readonly targets: readonly ClaimedTarget[];
       readonly grants: readonly HostGrant[];
       readonly lastHost: string;
@@ -83,6 +86,7 @@ const HOSTS_PER_CLAIM = 64;
 interface Standing {
   status: ExecutionState;
   scope_version: number;
+  progress: number;
   remaining_pages: number;
   past_deadline: boolean;
 }
@@ -113,6 +117,7 @@ export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest
     kind: 'held',
     executionStatus: standing.status,
     scopeVersion: standing.scope_version,
+    progress: standing.progress,
     targets: request.config.fetch.conditional ? await withVersions(tx, hold, targets) : targets,
     grants,
     lastHost,
@@ -192,7 +197,7 @@ async function readStanding(tx: Tx, hold: LaneHold, config: CampaignConfig): Pro
   const [, [standing]] = await Promise.all([
     tx.sql`select 1 from campaign_executions where id = ${hold.executionId} for no key update`,
     tx.sql<Standing[]>`
-      select execution.status, execution.scope_version,
+      select execution.status, execution.scope_version, ${laneProgress(tx)} as progress,
         ${config.scope.maxPages} - (select coalesce(sum(fetched + in_flight), 0)::float8 from execution_lanes
           where execution_id = execution.id) as remaining_pages,
         coalesce(execution.started_at + ${config.scope.maxDurationSeconds} * interval '1 second' <= now(), false) as past_deadline
