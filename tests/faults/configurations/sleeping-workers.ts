@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { PlatformProcess } from '../../platform/child-process.js';
 import { REPOSITORY } from '../stage/repository.js';
 import { LEASE_MS, type Stage } from '../stage/stage.js';
@@ -9,7 +10,10 @@ import { BOTH, type Configuration, completes, refusedStaleWrites } from './confi
 const QUEUE_LOCK_MS = 20_000;
 
 /** A program that is loaded before the worker's own. */
-const nemesis = (name: string): string[] => ['--import', join(REPOSITORY, 'tests/faults/nemesis', name)];
+const nemesis = (name: string): string[] => [
+  '--import',
+  `${pathToFileURL(join(REPOSITORY, 'tests/faults/nemesis')).href}/${name}`,
+];
 
 /** F05, F06 and F24: workers that are still there, and believe what is no longer so. */
 export const SLEEPING_WORKERS: readonly Configuration[] = [
@@ -76,7 +80,7 @@ async function blocks(stage: Stage, milliseconds: number): Promise<void> {
 async function hasWrongClock(stage: Stage, offset: number): Promise<void> {
   await Promise.all([stage.start('api'), stage.start('orchestrator')]);
   const wrong = (): Promise<PlatformProcess> =>
-    stage.start('worker', { CLOCK_OFFSET_MS: String(offset) }, { nodeOptions: nemesis('wrong-clock.mjs') });
+    stage.start('worker', {}, { nodeOptions: nemesis(`shifted-clock.mjs?ms=${offset}`) });
   const workers = await Promise.all([wrong(), wrong()]);
   const executionId = await stage.startCrawl();
   await stage.fetchedAtLeast(60);

@@ -13,8 +13,8 @@ import {
   type PlatformProcess,
   type ProcessName,
 } from '../../platform/child-process.js';
-import { mountSmallDisk, type SmallDisk } from '../nemesis/full-disk.js';
 import { type NetworkLink, openNetworkLink } from '../nemesis/network-link.js';
+import { mountSmallDisk, type SmallDisk } from '../nemesis/small-disk.js';
 import { type EventReader, followEvents } from '../recorders/event-reader.js';
 import { type PostgresPlan, type PostgresServer, startPostgresServer } from './postgres-server.js';
 import { type RedisServer, startRedisServer } from './redis-server.js';
@@ -330,7 +330,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const { plan, backend, seed } = options;
   const { diskMegabytes, ...server } = plan.ownPostgres ?? {};
   const disk = diskMegabytes === undefined ? undefined : await mountSmallDisk(diskMegabytes);
-  const place = disk === undefined ? {} : { dataDir: disk.folder };
+  const place = disk === undefined ? {} : { dataDir: disk.path };
   const postgres =
     plan.ownPostgres === undefined ? undefined : await startPostgresServer({ ...server, ...place });
   const redis =
