@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { type Oracle, startOracle } from '@outrider/oracle';
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { checkAll } from '../faults/checkers.js';
+import { expectIntact } from '../faults/checkers/expect-intact.js';
 import type { PlatformProcess } from '../platform/child-process.js';
 import { createTestPlatform, type TestPlatform } from '../platform/test-platform.js';
 
@@ -59,7 +59,10 @@ describe('the platform on many machines', () => {
     const done = await read();
     expect(done.pagesCrawled).toBe(oracle.expected.fetched);
     expect(done.crawlersUsed).toBe(2);
-    await checkAll({ db: platform.db, oracle, executionId: execution.id, refetchesAllowed: 0 }, 6);
+    await expectIntact({
+      ...{ db: platform.db, oracle, executionId: execution.id },
+      ...{ refetchesAllowed: 0, maxConcurrency: 6 },
+    });
     const { receipt } = await platform.api.call('getCoverage', { params: { id: execution.id } });
     expect(receipt).toMatchObject({
       balanced: true,

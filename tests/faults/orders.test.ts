@@ -2,7 +2,7 @@ import { type Oracle, type SitePlan, startOracle } from '@outrider/oracle';
 import type { Operation } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createTestPlatform, QUEUE_BACKENDS, type TestPlatform } from '../platform/test-platform.js';
-import { checkAll } from './checkers.js';
+import { expectIntact } from './checkers/expect-intact.js';
 
 /** A front page that leads everywhere, so that hundreds of fetches can be in flight at once. */
 const WIDE: SitePlan = { seed: 4, pages: 400, linksPerPage: 399, delayMs: 300 };
@@ -191,7 +191,7 @@ describe.each(QUEUE_BACKENDS)('on %s', (queue) => {
       .poll(async () => (await read(executionId)).status, { timeout: 60_000, interval: 200 })
       .toBe('completed');
     expect((await read(executionId)).pausedSeconds).toBeGreaterThan(4);
-    await checkAll({ db: platform.db, oracle, executionId, refetchesAllowed: 0 }, 4);
+    await expectIntact({ db: platform.db, oracle, executionId, refetchesAllowed: 0, maxConcurrency: 4 });
   });
 });
 

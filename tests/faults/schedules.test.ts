@@ -171,7 +171,7 @@ describe('schedules on real orchestrators', () => {
     timeout: 60_000,
   }, async () => {
     const clock = (hours: number) => ({
-      NODE_OPTIONS: `--import=${new URL('shifted-clock.mjs', import.meta.url).href}?ms=${hours * HOUR}`,
+      NODE_OPTIONS: `--import=${new URL('nemesis/shifted-clock.mjs', import.meta.url).href}?ms=${hours * HOUR}`,
     });
     await Promise.all([
       platform.start('api', clock(1)),

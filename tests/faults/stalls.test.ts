@@ -4,8 +4,8 @@ import { hostOf, newId, type StallCause } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { PlatformProcess } from '../platform/child-process.js';
 import { createTestPlatform, type TestPlatform } from '../platform/test-platform.js';
-import { checkAll } from './checkers.js';
-import { mountSmallDisk, openTablespace } from './small-disk.js';
+import { expectIntact } from './checkers/expect-intact.js';
+import { mountSmallDisk, openTablespace } from './nemesis/small-disk.js';
 
 /** What every process is told: executions are stalled after a second and the time of a fetch. */
 const ENVIRONMENT = { OUTRIDER_STALL_AFTER_MS: '1000', OUTRIDER_LANE_LEASE_MS: '2000' };
@@ -94,7 +94,13 @@ describe('the stall doctor', { timeout: 120_000 }, () => {
     expect((await diagnosed(id, 'no_worker_alive')).diagnosis).toEqual({ needs: 'http' });
     await platform.start('worker');
     await completed(id);
-    await checkAll({ db: platform.db, oracle, executionId: id, refetchesAllowed: 1 }, CONCURRENCY);
+    await expectIntact({
+      db: platform.db,
+      oracle,
+      executionId: id,
+      refetchesAllowed: 1,
+      maxConcurrency: CONCURRENCY,
+    });
   });
 
   it('tells a worker that is stuck from one that is dead', async () => {

@@ -30,14 +30,17 @@ export interface ApiClient {
   call<N extends RouteName>(name: N, options?: CallOptions): Promise<Answer<N>>;
 }
 
-/** Speaks to the API at `address`, whose port may be filled in later. */
-export function createApiClient(address: { readonly port: number }, key: string): ApiClient {
+/** Speaks to the API at `address`, whose port and host (127.0.0.1 unless given) may be filled in later. */
+export function createApiClient(
+  address: { readonly port: number; readonly host?: string },
+  key: string,
+): ApiClient {
   return {
     async call<N extends RouteName>(name: N, options: CallOptions = {}): Promise<Answer<N>> {
       const route: Route = ROUTES[name];
       const path = route.path.replace(/:(\w+)/g, (_, param: string) => options.params?.[param] ?? '');
       const query = new URLSearchParams(options.query).toString();
-      const url = `http://127.0.0.1:${address.port}/api/crawler${path}${query === '' ? '' : `?${query}`}`;
+      const url = `http://${address.host ?? '127.0.0.1'}:${address.port}/api/crawler${path}${query === '' ? '' : `?${query}`}`;
       const answer = await request(url, {
         method: route.method.toUpperCase() as 'GET',
         headers: {

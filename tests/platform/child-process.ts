@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -26,35 +27,74 @@ const ENTRIES = {
 } as const;
 export type ProcessName = keyof typeof ENTRIES;
 
+/** How a process is started, where it is not as usual. */
+export interface Launch {
+  /** Another build of the packages: the folder that holds `api`, `crawler` and the others. */
+  readonly packagesDir?: string | undefined;
+  /** A command that runs the program in another place, as `ip netns exec <name>`. */
+  readonly within?: readonly string[];
+  /** Options of Node.js before the program. */
+  readonly nodeOptions?: readonly string[];
+}
+
 /** Where a process starts: its built entry, as in production. */
-function entryOf(name: ProcessName): string {
-  return fileURLToPath(import.meta.resolve(ENTRIES[name])).replace('/src/process.ts', '/dist/process.js');
+function entryOf(name: ProcessName, packagesDir: string | undefined): string {
+  const entry = fileURLToPath(import.meta.resolve(ENTRIES[name])).replace(
+    '/src/process.ts',
+    '/dist/process.js',
+  );
+  return packagesDir === undefined
+    ? entry
+    : join(packagesDir, basename(dirname(dirname(entry))), 'dist/process.js');
+}
+
+/** A process that was started and may not be ready yet. */
+export interface LaunchedProcess extends Omit<PlatformProcess, 'facts'> {
+  /** Rejects when it ends before it says that it is ready, or does not say so in time. */
+  readonly ready: Promise<PlatformProcess>;
 }
 
 /** Starts a process of the platform and waits until it says that it is ready. */
 export async function startProcess(
   name: ProcessName,
   environment: Readonly<Record<string, string>>,
+  launch: Launch = {},
 ): Promise<PlatformProcess> {
-  const child = spawn(process.execPath, ['--enable-source-maps', entryOf(name)], {
+  return launchProcess(name, environment, launch).ready;
+}
+
+/** Starts a process of the platform. */
+export function launchProcess(
+  name: ProcessName,
+  environment: Readonly<Record<string, string>>,
+  { packagesDir, within = [], nodeOptions = [] }: Launch = {},
+): LaunchedProcess {
+  const command = [
+    ...within,
+    process.execPath,
+    ...nodeOptions,
+    '--enable-source-maps',
+    entryOf(name, packagesDir),
+  ];
+  const child = spawn(command[0] ?? '', command.slice(1), {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => lines.push(text));
   const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
-  const facts = await readFacts(child, name, () => lines.join(''));
-  return {
+  const launched = {
     name,
     pid: child.pid ?? 0,
-    facts,
     log: () => lines.join(''),
     ended,
-    async kill(signal) {
+    async kill(signal: NodeJS.Signals) {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await ended;
     },
   };
+  const ready = readFacts(child, name, launched.log).then((facts) => ({ ...launched, facts }));
+  return { ...launched, ready };
 }
 
 async function readFacts(

@@ -26,13 +26,23 @@ async function serve(context: ServiceContext): Promise<void> {
   const instanceId = newId();
   const applicationName = workerApplicationName(instanceId);
   const lanes = settings.OUTRIDER_WORKER_LANES;
+  // A worker that falls asleep in a commit keeps locks that the other lanes of its campaign wait for: they must get
+  // them before their own leases lapse.
+  const idleInTransactionMs = settings.OUTRIDER_LANE_LEASE_MS / 2;
   const tenantDatabase = openDatabase({
     url,
     role: 'outrider_app',
     applicationName,
     maxConnections: 2 + lanes * 2,
+    idleInTransactionMs,
   });
-  const systemDatabase = openDatabase({ url, role: 'outrider_system', applicationName, maxConnections: 3 });
+  const systemDatabase = openDatabase({
+    url,
+    role: 'outrider_system',
+    applicationName,
+    maxConnections: 3,
+    idleInTransactionMs,
+  });
   const addressPolicy = createAddressPolicy({
     allowPrivateNetworks: settings.OUTRIDER_ALLOW_PRIVATE_NETWORKS,
     allowedPorts: settings.OUTRIDER_ALLOWED_PORTS,

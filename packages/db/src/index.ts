@@ -48,6 +48,7 @@ export {
   isConnectionError,
   isDataError,
   isDiskFull,
+  isOutOfResources,
   isSerializationOrDeadlock,
   isStatementTimeout,
   isUniqueViolation,
@@ -182,6 +183,7 @@ export {
   returnLostLane,
 } from './lanes/return-lost-lanes.js';
 export { returnStrayTargets } from './lanes/return-stray-targets.js';
+export { returnUnheldSitemaps, returnUnheldTargets } from './lanes/return-unheld-leases.js';
 export type { LaneHold, TakenLane } from './lanes/take-lane.js';
 export { takeNextLane } from './lanes/take-next-lane.js';
 export { indexInlinks, takeUnindexedExecution } from './links/index-inlinks.js';

@@ -2,7 +2,7 @@ import { FetchLog, type FetchLogEntry } from './log/fetch-log.js';
 import { maxConcurrency, minGapMs } from './log/politeness.js';
 import { createControlEndpoint } from './server/control-endpoint.js';
 import { type LoopbackListener, listenOnLoopback, loopbackAddresses } from './server/loopback-listener.js';
-import type { RouteHandler } from './server/send-answer.js';
+import type { RouteFunction, RouteHandler } from './server/send-answer.js';
 import { SiteServer } from './server/site-server.js';
 import {
   type CrawlRules,
@@ -119,6 +119,11 @@ export class Oracle {
   /** Answers a path itself, on every host and for every method. A path with a query matches only that query. */
   set(path: string, handler: RouteHandler): void {
     this.#server.setRoute(path, handler);
+  }
+
+  /** Answers every request by itself, whatever its path, until it is given null. */
+  interrupt(answer: RouteFunction | null): void {
+    this.#server.interrupt(answer);
   }
 
   /** Milliseconds before every answer from now on. */

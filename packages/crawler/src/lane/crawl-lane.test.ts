@@ -18,6 +18,7 @@ afterEach(() => fetcher.close());
 
 const EMPTY: ClaimOutcome = {
   kind: 'held',
+  progress: 0,
   executionStatus: 'running',
   scopeVersion: 1,
   targets: [],
@@ -38,7 +39,12 @@ function laneOver({
     config: campaignConfig.parse({}),
     effects: {
       claim: async () => EMPTY,
-      commit: async () => ({ kind: 'committed', settled: 0, discovered: 0 }),
+      commit: async () => ({
+        kind: 'committed',
+        settled: 0,
+        discovered: 0,
+        progress: { before: 0, after: 0 },
+      }),
       renew: async () => 'running',
       obey: async () => ({ desired: 'run', cutInMs: null, isHeld: true }),
       release: async () => true,
@@ -143,7 +149,12 @@ describe('a lane', () => {
       },
       commit: async ({ settlements }) => {
         committed.push(...settlements);
-        return { kind: 'committed', settled: settlements.length, discovered: 0 };
+        return {
+          kind: 'committed',
+          settled: settlements.length,
+          discovered: 0,
+          progress: { before: 0, after: 0 },
+        };
       },
       readRobots: () => Promise.reject(Object.assign(new Error('canceling statement'), { code })),
     });

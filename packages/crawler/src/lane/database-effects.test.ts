@@ -41,6 +41,7 @@ function effectsThatTimeOut(slow: number, signal: AbortSignal) {
     onClaim: () => {},
     onCommit: () => {},
     onRetry: (error) => retries.push(error),
+    onLedgerLost: () => {},
   });
   return { effects, retries };
 }

@@ -7,6 +7,7 @@ import {
   type Database,
   delayHost,
   insertPerformanceSample,
+  isConnectionError,
   isLaneFinished,
   type LaneHold,
   leaseSitemap,
@@ -16,17 +17,22 @@ import {
   readScope,
   releaseLane,
   renewLane,
+  returnUnheldSitemaps,
+  returnUnheldTargets,
   settleSitemap,
   type Tx,
   takeHostPlace,
 } from '@outrider/db';
 import type { CrashAt } from '@outrider/shared';
+import { HeldTargets } from './held-targets.js';
 import type { LaneEffects } from './lane-effects.js';
 import { isPassingTrouble } from './passing-trouble.js';
 import { pause } from './pause.js';
 
 /** Pause between tries of a write, in milliseconds, doubling up to the second figure. */
 const RETRY_MS = [50, 2_000] as const;
+/** How often an idle lane looks for leases that it knows nothing of, in milliseconds. */
+const RETURN_MS = 1_000;
 
 export interface DatabaseEffectsOptions {
   readonly database: Database;
@@ -40,24 +46,43 @@ export interface DatabaseEffectsOptions {
   readonly onClaim: (seconds: number) => void;
   readonly onCommit: (seconds: number, urls: number) => void;
   readonly onRetry: (error: unknown) => void;
+  /**
+   * The server lost commits in a crash that it had said were done. What the lane remembers, such as which URLs it has
+   * told of already, is no longer so: it must give itself back and be taken anew.
+   */
+  readonly onLedgerLost: () => void;
 }
 
 /**
  * A lane's effects on PostgreSQL. Claims and commits are not flushed to disk one by one
- * (synchronous_commit off): should the server lose the last of them in a crash, the URLs are pending
- * again and are crawled again.
+ * (synchronous_commit off): should the server lose the last of them in a crash, the URLs are leased or pending
+ * again. What is leased to this lane and not in its hands it gives back as soon as it finds nothing to claim.
  */
 export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffects {
   const { database, hold, leaseMs, crashAt, hostBackOffMs: backOffMs } = options;
   let batches = 0;
   const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
+  const held = new HeldTargets();
+  /** What the lane was told last that it has done. */
+  let progress = 0;
+  const returnTargets = (): Promise<number> => run((tx) => returnUnheldTargets(tx, hold, held.keys));
+  const returnSitemaps = (): Promise<number> => run((tx) => returnUnheldSitemaps(tx, hold));
+  const mayReturnTargets = atMostEvery(RETURN_MS);
+  const mayReturnSitemaps = atMostEvery(RETURN_MS);
   return {
     async claim(request) {
       const start = performance.now();
-      const outcome = await untilDone(options, () =>
-        run((tx) => claimTargets(tx, hold, { ...request, backOffMs })),
+      const told = progress;
+      const outcome = await untilDone(
+        options,
+        () => run((tx) => claimTargets(tx, hold, { ...request, backOffMs })),
+        returnTargets,
       );
+      if (outcome.kind === 'held') held.claimed(outcome.targets);
+      if (outcome.kind === 'held' && outcome.progress < told) options.onLedgerLost();
+      const isIdle = outcome.kind === 'held' && outcome.targets.length === 0 && request.wanted > 0;
+      if (isIdle && mayReturnTargets()) await untilDone(options, returnTargets);
       options.onClaim((performance.now() - start) / 1_000);
       crashAt('after_claim');
       return outcome;
@@ -65,9 +90,16 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     async commit(batch) {
       const start = performance.now();
       crashAt('before_commit');
+      const told = progress;
       batches += 1;
       const numbered = { ...batch, number: batches };
+      const settled = held.settling(batch.settlements);
       const outcome = await untilDone(options, () => run((tx) => commitBatch(tx, hold, numbered)));
+      settled();
+      if (outcome.kind === 'committed') {
+        progress = outcome.progress.after;
+        if (outcome.progress.before < told) options.onLedgerLost();
+      }
       crashAt('after_commit');
       options.onCommit((performance.now() - start) / 1_000, batch.settlements.length);
       return outcome;
@@ -87,7 +119,11 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     sitemaps: {
       add: async (files) =>
         (await untilDone(options, () => run((tx) => addSitemaps(tx, hold, files)))) !== null,
-      lease: () => untilDone(options, () => run((tx) => leaseSitemap(tx, hold))),
+      async lease() {
+        const leased = await untilDone(options, () => run((tx) => leaseSitemap(tx, hold)), returnSitemaps);
+        if (leased === null && mayReturnSitemaps()) await untilDone(options, returnSitemaps);
+        return leased;
+      },
       takePlace: (host, delayMs) => untilDone(options, () => run((tx) => takeHostPlace(tx, host, delayMs))),
       commitUrls: (file, urls) =>
         untilDone(options, () => run((tx) => commitSitemapUrls(tx, hold, file, urls))),
@@ -97,14 +133,36 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   };
 }
 
-/** Tries again while the database has a passing trouble, until the lane is aborted. All of it is idempotent. */
-async function untilDone<T>(options: DatabaseEffectsOptions, work: () => Promise<T>): Promise<T> {
+/** Says yes, and then no until so many milliseconds have passed. */
+function atMostEvery(milliseconds: number): () => boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - last < milliseconds) return false;
+    last = now;
+    return true;
+  };
+}
+
+/**
+ * Tries again while the database has a passing trouble, until the lane is aborted. All of it is idempotent, or
+ * made so by `undo`: it takes back what an earlier try may have done whose answer was lost with the connection.
+ */
+async function untilDone<T>(
+  options: DatabaseEffectsOptions,
+  work: () => Promise<T>,
+  undo?: () => Promise<unknown>,
+): Promise<T> {
   let waitMs: number = RETRY_MS[0];
+  let isDoubtful = false;
   for (;;) {
     try {
+      if (isDoubtful) await undo?.();
+      isDoubtful = false;
       return await work();
     } catch (error) {
       if (!isPassingTrouble(error) || options.signal.aborted) throw error;
+      isDoubtful ||= isConnectionError(error);
       options.onRetry(error);
       await pause(waitMs, options.signal);
       waitMs = Math.min(waitMs * 2, RETRY_MS[1]);

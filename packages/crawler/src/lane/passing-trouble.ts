@@ -1,9 +1,19 @@
-import { isConnectionError, isSerializationOrDeadlock, isStatementTimeout } from '@outrider/db';
+import {
+  isConnectionError,
+  isOutOfResources,
+  isSerializationOrDeadlock,
+  isStatementTimeout,
+} from '@outrider/db';
 
 /**
  * Whether the database failed for a reason of its own that passes: it was away, two transactions were in
- * each other's way, or a statement waited too long (57014, 55P03). It says nothing about the URL.
+ * each other's way, a statement waited too long (57014, 55P03), or its disk is full. It says nothing about the URL.
  */
 export function isPassingTrouble(error: unknown): boolean {
-  return isConnectionError(error) || isSerializationOrDeadlock(error) || isStatementTimeout(error);
+  return (
+    isConnectionError(error) ||
+    isOutOfResources(error) ||
+    isSerializationOrDeadlock(error) ||
+    isStatementTimeout(error)
+  );
 }

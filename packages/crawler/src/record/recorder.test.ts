@@ -4,7 +4,12 @@ import { unrecordable } from '../lane/internal-failures.js';
 import { Recorder, type RecorderOptions } from './recorder.js';
 import type { UrlSettlement } from './url-settlement.js';
 
-const DONE: CommitOutcome = { kind: 'committed', settled: 0, discovered: 0 };
+const DONE: CommitOutcome = {
+  kind: 'committed',
+  settled: 0,
+  discovered: 0,
+  progress: { before: 0, after: 0 },
+};
 
 function skipped(name: string): UrlSettlement {
   return {

@@ -68,6 +68,7 @@ export function startTestWorker(
     allowPrivateNetworks?: boolean;
     fetcher?: Partial<FetcherOptions>;
     rendering?: RenderService;
+    tenantDatabase?: Database;
   } = {},
 ): { worker: CrawlWorker; fetcher: Fetcher } {
   const fetcher = createFetcher({
@@ -75,7 +76,7 @@ export function startTestWorker(
     ...options.fetcher,
   });
   const worker = new CrawlWorker({
-    tenantDatabase: db.app,
+    tenantDatabase: options.tenantDatabase ?? db.app,
     systemDatabase: db.system,
     fetcher,
     rendering: options.rendering ?? null,

@@ -209,6 +209,10 @@ export class CrawlWorker {
         metrics.observe('outrider_commit_pages', {}, urls);
       },
       onRetry: (error) => logger.warn({ err: error }, 'the database is away or busy; trying again'),
+      onLedgerLost: () => {
+        logger.warn('the database lost commits of this lane in a crash; it is given back to be taken anew');
+        drain.abort();
+      },
     });
     logger.info('lane taken');
     let end: LaneEnd = 'lost';
@@ -238,9 +242,12 @@ export class CrawlWorker {
       await renderer.close();
       if (end === 'lost') metrics.increment('outrider_leases_lost_total', {});
       // Also after an abort: if the lane is still held, nobody should have to wait for its lease.
-      await effects
-        .release(end)
-        .catch((error: unknown) => logger.warn({ err: error }, 'the lane was not given back'));
+      const wasOurs = await effects.release(end).catch((error: unknown) => {
+        logger.warn({ err: error }, 'the lane was not given back');
+        return null;
+      });
+      // Whoever slept through its lease learns here that its last write is refused.
+      if (end === 'lost' && wasOurs === false) metrics.increment('outrider_stale_writes_refused_total', {});
       logger.info({ end }, 'lane ended');
     }
   }

@@ -1,3 +1,4 @@
+import { type Database, DatabaseConnectionError } from '@outrider/db';
 import { describe, expect, it } from 'vitest';
 import { crawlToEnd, queueTestExecution, type TestExecution } from '../testing/test-crawl.js';
 import { pageFetches, SMALL, useTestFleet } from '../testing/test-fleet.js';
@@ -151,6 +152,75 @@ describe('a lane', () => {
     await lane;
     const targets = await fleet.targets(execution);
     expect(new Set(targets.map(({ url }) => url))).toEqual(oracle.expected.inScopeUrls);
+    expect(await fleet.lane(execution)).toMatchObject({ fetched: targets.length, in_flight: 0 });
+  });
+});
+
+/** Every fifth transaction that need not be on disk, which claims and commits are, is done and its answer lost. */
+function losingAnswers(database: Database): Database {
+  let transactions = 0;
+  return {
+    ...database,
+    async withTenant(tenantId, work, options) {
+      const result = await database.withTenant(tenantId, work, options);
+      if (options?.durability === 'relaxed') transactions += 1;
+      if (transactions % 5 !== 4) return result;
+      transactions += 1;
+      throw new DatabaseConnectionError('CONNECTION_CLOSED', 'the answer was lost');
+    },
+  };
+}
+
+describe('a lane whose claims and commits lose their answers', () => {
+  it('crawls to the end all the same: no URL stays leased, none is fetched or counted twice', async () => {
+    const oracle = await fleet.site({
+      seed: 9,
+      pages: 120,
+      linksPerPage: 6,
+      delayMs: 5,
+      plant: { sitemap: true },
+    });
+    const execution = await queueTestExecution(fleet.db, [oracle.seedUrl]);
+    const worker = await fleet.worker({ tenantDatabase: losingAnswers(fleet.db.app) });
+    await crawlToEnd(fleet.db, worker, execution);
+    const targets = await fleet.targets(execution);
+    expect(new Set(targets.map(({ url }) => url))).toEqual(oracle.expected.inScopeUrls);
+    expect(targets.every(({ state, attempt }) => state === 'fetched' && attempt === 1)).toBe(true);
+    expect(await fleet.lane(execution)).toMatchObject({ fetched: targets.length, in_flight: 0 });
+    expect(Math.max(...pageFetches(oracle).values())).toBe(1);
+  });
+});
+
+/** Undoes the commit of a page, as a crash of the server undoes one that it had not flushed. */
+async function loseCommitOf(url: string, execution: TestExecution): Promise<void> {
+  await fleet.db.system.withSystem(async ({ sql }) => {
+    const lane = execution.laneIds[0] ?? '';
+    const target = sql`execution_id = ${execution.executionId} and url = ${url}`;
+    await sql`
+      delete from crawl_links where execution_id = ${execution.executionId}
+        and source_key = (select url_key from crawl_targets where ${target})`;
+    await sql`delete from crawl_results where ${target}`;
+    await sql`update crawl_targets set state = 'leased', lane_id = ${lane}, lane_epoch = 1, settled_at = null where ${target}`;
+    await sql`update execution_lanes set fetched = fetched - 1, in_flight = in_flight + 1 where id = ${lane}`;
+  });
+}
+
+describe('a lane whose commit the server lost after it had said that it was done', () => {
+  it('gives itself back, and whoever takes it next crawls the page again', async () => {
+    const oracle = await fleet.site(SMALL);
+    const execution = await queueTestExecution(fleet.db, [oracle.seedUrl]);
+    const worker = await fleet.worker();
+    const lane = worker.hear();
+    const settled = async (): Promise<boolean> =>
+      (await fleet.targets(execution)).every(({ state }) => state === 'fetched');
+    await expect.poll(settled, { timeout: 15_000 }).toBe(true);
+    const { url } = (await fleet.targets(execution)).at(-1) ?? { url: '' };
+    await loseCommitOf(url, execution);
+    await lane;
+    expect(await fleet.lane(execution)).toMatchObject({ status: 'waiting', in_flight: 0 });
+    await crawlToEnd(fleet.db, worker, execution, 20_000);
+    expect(oracle.fetchesByUrl().get(url)).toBe(2);
+    const targets = await fleet.targets(execution);
     expect(await fleet.lane(execution)).toMatchObject({ fetched: targets.length, in_flight: 0 });
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import {
   isConnectionError,
+  isOutOfResources,
   isSerializationOrDeadlock,
   isStatementTimeout,
   isUniqueViolation,
@@ -23,6 +24,15 @@ describe('isConnectionError', () => {
   });
   it.each([undefined, null, 'ECONNREFUSED', {}])('%s is none', (value) => {
     expect(isConnectionError(value)).toBe(false);
+  });
+});
+
+describe('isOutOfResources', () => {
+  it.each(['53100', '53200'])('%s passes once there is room again', (code) => {
+    expect(isOutOfResources(withCode(code))).toBe(true);
+  });
+  it('a refused value is no such thing', () => {
+    expect(isOutOfResources(withCode('22001'))).toBe(false);
   });
 });
 

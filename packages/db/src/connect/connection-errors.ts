@@ -58,6 +58,11 @@ export function isDiskFull(error: unknown): boolean {
   return someCause(error, (code) => code === '53100');
 }
 
+/** Whether the server lacks the means just now, be it disk or memory (class 53): it may have them again later. */
+export function isOutOfResources(error: unknown): boolean {
+  return someCause(error, (code) => code.startsWith('53'));
+}
+
 /** Whether the database refuses the data itself (classes 22, 23 and 54): sending it again would be refused again. */
 export function isDataError(error: unknown): boolean {
   return someCause(error, (code) => /^(22|23|54)[0-9A-Z]{3}$/.test(code));

@@ -327,6 +327,30 @@ describe('a connection lost in the middle of a transaction', () => {
   });
 });
 
+it('a transaction that waits too long for its next statement is ended, and its locks are free', async () => {
+  const tenantId = await insertTestTenant(db.system, 'sleepy tenant');
+  const sleepy = openDatabase({
+    ...{ url: db.url, role: 'outrider_app', applicationName: 'sleepy', maxConnections: 1 },
+    idleInTransactionMs: 100,
+  });
+  let fellAsleep = (): void => undefined;
+  const falling = new Promise<void>((resolve) => {
+    fellAsleep = resolve;
+  });
+  const asleep = sleepy.withTenant(tenantId, async (tx) => {
+    await insertKey(tx, tenantId, 'slept over');
+    fellAsleep();
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await tx.sql`select 1`;
+  });
+  const other = falling.then(() =>
+    db.app.withTenant(tenantId, (tx) => insertKey(tx, tenantId, 'slept over')),
+  );
+  await Promise.all([expect(asleep).rejects.toSatisfy(isConnectionError), other]);
+  expect(await storedKeys(tenantId)).toEqual(['slept over']);
+  await sleepy.close();
+});
+
 describe('the pool', () => {
   it('never opens more connections than it may, and serves everybody', async () => {
     const database = openDatabase({

@@ -19,6 +19,11 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
   /** What `pg_stat_activity` shows. */
   readonly applicationName: string;
+  /**
+   * How long a transaction may wait for its next statement before the server ends it, in milliseconds; a minute
+   * unless given. Whoever sleeps in one keeps its locks for as long.
+   */
+  readonly idleInTransactionMs?: number;
 }
 
 /**
@@ -51,7 +56,8 @@ const PING_LIMIT_MS = 5_000;
  * The session's parameters, sent with the first message: they are the session's defaults, so that
  * neither RESET ROLE nor RESET ALL leads back to the user that logged in.
  */
-function sessionParameters({ role, applicationName }: DatabaseOptions): Record<string, string> {
+function sessionParameters(options: DatabaseOptions): Record<string, string> {
+  const { role, applicationName, idleInTransactionMs = 60_000 } = options;
   return {
     role,
     application_name: applicationName,
@@ -59,7 +65,7 @@ function sessionParameters({ role, applicationName }: DatabaseOptions): Record<s
     TimeZone: 'UTC',
     statement_timeout: String(STATEMENT_TIMEOUT_MS),
     lock_timeout: '15s',
-    idle_in_transaction_session_timeout: '60s',
+    idle_in_transaction_session_timeout: `${idleInTransactionMs}ms`,
     // Compiling a bulk statement takes longer than running it.
     jit: 'off',
   };

@@ -12,6 +12,7 @@ import type { Settlement, Verdict } from '../records/settlement.js';
 import { withoutLostPages } from '../records/without-lost-pages.js';
 import { closeTrapPatterns } from '../traps/close-patterns.js';
 import { keepTrapBudgets } from '../traps/keep-budgets.js';
+import { laneProgress } from './lane-progress.js';
 
 export interface Batch {
   readonly settlements: readonly Settlement[];
@@ -27,7 +28,13 @@ export interface Batch {
 export type CommitOutcome =
   /** The lane is another worker's by now: nothing was written. */
   | { readonly kind: 'refused' }
-  | { readonly kind: 'committed'; readonly settled: number; readonly discovered: number };
+  | {
+      readonly kind: 'committed';
+      readonly settled: number;
+      readonly discovered: number;
+      /** The lane's, without this batch and with it; see `laneProgress`. */
+      readonly progress: { readonly before: number; readonly after: number };
+    };
 
 type Settled<K extends Verdict['kind']> = Settlement & { readonly verdict: Extract<Verdict, { kind: K }> };
 
@@ -44,10 +51,10 @@ export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise
   const settlements = await settleTargets(tx, hold, possible, batch.number ?? null);
   if (settlements === null) return { kind: 'refused' };
   const found = await record(tx, hold, settlements);
-  await Promise.all(count(tx, hold, settlements, found, batch.number ?? null));
+  const progress = await count(tx, hold, settlements, found, batch.number ?? null);
   await widenScope(tx, hold, batch.scopeHosts);
   await closeTrapPatterns(tx, hold, closed);
-  return { kind: 'committed', settled: settlements.length, discovered: found.discovered };
+  return { kind: 'committed', settled: settlements.length, discovered: found.discovered, progress };
 }
 
 /**
@@ -136,32 +143,35 @@ async function markSkipped(tx: Tx, hold: LaneHold, skipped: readonly Settled<'sk
 }
 
 /** Counters move in the same transaction as the rows they count: the lane's own, then, last, the campaign's shared row. */
-function count(
+async function count(
   tx: Tx,
   hold: LaneHold,
   settlements: readonly Settlement[],
   found: DiscoveryCounts,
   number: number | null,
-): Promise<unknown>[] {
+): Promise<{ before: number; after: number }> {
   const of = (kind: Verdict['kind']): number =>
     settlements.filter(({ verdict }) => verdict.kind === kind).length;
   const pages = settlements.flatMap(({ verdict }) => (verdict.kind === 'fetched' ? [verdict.page] : []));
   const errors = of('failed') + pages.filter((page) => page.statusCode >= 400).length;
   const wireBytes = pages.reduce((sum, page) => sum + page.wireBytes, 0);
-  const lane = tx.sql`
+  const lane = tx.sql<{ progress: number }[]>`
     update execution_lanes
     set discovered = discovered + ${found.discovered}, skipped = skipped + ${found.skipped - found.allowed + of('skipped')},
         fetched = fetched + ${pages.length}, failed = failed + ${of('failed')}, errors = errors + ${errors},
         wire_bytes = wire_bytes + ${wireBytes}, in_flight = in_flight - ${settlements.length},
         last_batch = greatest(last_batch, ${number ?? 0}),
         page_allowance = page_allowance + case when page_day is null then 0 else ${settlements.length - pages.length} end
-    where id = ${hold.laneId}`;
+    where id = ${hold.laneId}
+    returning ${laneProgress(tx)} as progress`;
   const campaign = tx.sql`
     update campaign_metrics
     set pages_crawled = pages_crawled + ${pages.length}, errors_encountered = errors_encountered + ${errors},
         urls_discovered = urls_discovered + ${found.discovered}, wire_bytes = wire_bytes + ${wireBytes}, last_activity_at = now()
     where campaign_id = ${hold.campaignId}`;
-  return [lane, campaign];
+  const [[counted]] = await Promise.all([lane, campaign]);
+  const after = counted?.progress ?? 0;
+  return { before: after - pages.length - of('failed') - found.discovered, after };
 }
 
 /**

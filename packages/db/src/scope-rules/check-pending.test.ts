@@ -21,8 +21,7 @@ beforeEach(async () => {
 });
 
 const within = <T>(work: (tx: Tx) => Promise<T>) => db.app.withTenant(db.tenantId, work);
-const change = (rules = RULES) =>
-  within((tx) => changeScopeRules(tx, planted.executionId, rules));
+const change = (rules = RULES) => within((tx) => changeScopeRules(tx, planted.executionId, rules));
 const check = (size = 100) => within((tx) => checkPending(tx, planted.executionId, size));
 const unchecked = async () => {
   const all = await db.system.withSystem((tx) => listUnchecked(tx, 100));

@@ -1,3 +1,4 @@
+export { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded/start-embedded-postgres.js';
 export { runAs } from './empty-database.js';
 export {
   type Outcome,

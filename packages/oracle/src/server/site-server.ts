@@ -4,7 +4,7 @@ import type { Answer } from '../site/answer.js';
 import type { SiteAnswers } from '../site/site-answers.js';
 import type { SitePlan } from '../site/site-plan.js';
 import { validatedAnswer } from '../site/validated-answer.js';
-import { type RouteHandler, sendAnswer } from './send-answer.js';
+import { type RouteFunction, type RouteHandler, sendAnswer } from './send-answer.js';
 
 /** Requests below this path steer the site; they are not part of it and not logged. */
 export const CONTROL_PREFIX = '/__oracle/';
@@ -28,6 +28,7 @@ export class SiteServer {
   readonly #routes = new Map<string, RouteHandler>();
   #delayMs: number;
   #held: (() => void)[] | null = null;
+  #interruption: RouteFunction | null = null;
 
   constructor(settings: SiteServerSettings) {
     this.#settings = settings;
@@ -36,6 +37,10 @@ export class SiteServer {
 
   serve(server: Server): void {
     server.on('request', (request, response) => this.#receive(request, response));
+  }
+
+  interrupt(answer: RouteFunction | null): void {
+    this.#interruption = answer;
   }
 
   setDelay(delayMs: number): void {
@@ -79,7 +84,8 @@ export class SiteServer {
 
   #answer(request: IncomingMessage, response: ServerResponse, fetch: OngoingFetch, origin: string): void {
     const target = request.url ?? '/';
-    const route = this.#routes.get(target) ?? this.#routes.get(target.split('?', 1)[0] ?? '');
+    const route =
+      this.#interruption ?? this.#routes.get(target) ?? this.#routes.get(target.split('?', 1)[0] ?? '');
     if (typeof route === 'function') {
       void route(request, response);
       return;
