@@ -1,4 +1,4 @@
-import type { BackOff, Batch, ClaimedTarget, ClaimOutcome, CommitOutcome, HostRefusal } from '@outrider/db';
+import type { BackOff, ClaimedTarget, ClaimOutcome, HostRefusal } from '@outrider/db';
 import type { ExecutionState, WaitingReason } from '@outrider/shared';
 import { TargetQueue } from '../frontier/target-queue.js';
 import { Recorder } from '../record/recorder.js';
@@ -73,7 +73,7 @@ class LaneRun {
     this.#robots = new LaneRobots(options.robots, (reading) => options.effects.noteRobots(reading));
     this.#rules = new LaneRules(options.config, () => options.effects.readScope());
     this.#recorder = new Recorder({
-      commit: (batch) => this.#commit(batch),
+      commit: (batch) => options.effects.commit(batch),
       onRefused: () => {
         options.onStaleWrite();
         this.#lose('a write was refused');
@@ -344,10 +344,6 @@ class LaneRun {
     await this.#options.effects.delay(host, delayMs);
     await this.#giveBack(host);
     return false;
-  }
-
-  #commit(batch: Batch): Promise<CommitOutcome> {
-    return this.#options.effects.commit(batch);
   }
 
   #observe(state: ExecutionState): void {
