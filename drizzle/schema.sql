@@ -149,18 +149,20 @@ begin
 end $function$;
 CREATE OR REPLACE FUNCTION public.past_month_partitions()
  RETURNS TABLE(parent text, partition_name text, month_start date)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select registered.table_name, child.relname::text, to_date(right(child.relname, 6), 'YYYYMM')
-  from partitioned_tables registered
-  join pg_inherits on inhparent = format('public.%I', registered.table_name)::regclass
-  join pg_class child on child.oid = inhrelid
-  where child.relname ~ '_[0-9]{6}$'
-    and to_date(right(child.relname, 6), 'YYYYMM') < date_trunc('month', now() at time zone 'UTC')::date
-  order by 3, 1
-$function$;
+begin
+  return query
+    select registered.table_name, child.relname::text, to_date(right(child.relname, 6), 'YYYYMM')
+    from partitioned_tables registered
+    join pg_inherits on inhparent = format('public.%I', registered.table_name)::regclass
+    join pg_class child on child.oid = inhrelid
+    where child.relname ~ '_[0-9]{6}$'
+      and to_date(right(child.relname, 6), 'YYYYMM') < date_trunc('month', now() at time zone 'UTC')::date
+    order by 3, 1;
+end $function$;
 CREATE OR REPLACE FUNCTION public.protect_tenant_table(target regclass, tenant_column text DEFAULT 'tenant_id'::text)
  RETURNS void
  LANGUAGE plpgsql

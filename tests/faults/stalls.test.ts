@@ -216,7 +216,7 @@ describe('the stall doctor', { timeout: 120_000 }, () => {
       } finally {
         await disk.free();
       }
-      await completed(id);
+      await expect.poll(async () => (await read(id)).status, SOON).toBe('completed');
     } finally {
       await platform.close();
       await small.drop();

@@ -90,13 +90,15 @@ export async function lockWatch(tx: Tx, executionId: string): Promise<NotedStall
 
 /**
  * Notes that an execution is stalled, why, and what was done. Writes `execution.stalled` when it is new, has
- * another cause than before, or something was repaired. The watch must be locked.
+ * another cause than before, or something was repaired; not when `quietly`, for a database that takes a changed row
+ * but no new one. The watch must be locked.
  */
 export async function noteStall(
   tx: Tx,
   execution: StillExecution,
   noted: NotedStall,
   report: StallReport,
+  quietly: boolean,
 ): Promise<void> {
   const { executionId, tenantId, campaignId } = execution;
   const diagnosis = toStorableJson({ ...report.diagnosis });
@@ -110,7 +112,7 @@ export async function noteStall(
             'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))), '[]')
           from jsonb_array_elements(${JSON.stringify(repairs)}::text::jsonb) as one)
     where execution_id = ${executionId}`;
-  if (noted.cause === report.cause && report.repairs.length === 0) return;
+  if (quietly || (noted.cause === report.cause && report.repairs.length === 0)) return;
   await appendEvent(tx, {
     tenantId,
     campaignId,

@@ -106,6 +106,10 @@ async function heal(
   const diagnosis =
     facts === 'too_slow' ? TOO_SLOW : diagnoseStall(facts, { ...vitals, patienceMs: execution.patienceMs });
   if (diagnosis === null) return null;
+  // With a full disk a row that is there may be changed, but an event needs a new one.
+  if (diagnosis.cause === 'disk_full') {
+    return database.withSystem((tx) => noteQuietly(tx, execution, diagnosis));
+  }
   try {
     return await database.withSystem((tx) => note(tx, deps, execution, facts, diagnosis));
   } catch (error) {
@@ -155,11 +159,23 @@ async function note(
         ? await repairStall(tx, execution, facts, diagnosis)
         : [];
   // The end of an execution is the last that is said of it.
-  if (gaveWay === null) await noteStall(tx, execution, noted, { ...diagnosis, repairs });
+  if (gaveWay === null) await noteStall(tx, execution, noted, { ...diagnosis, repairs }, false);
   for (const { repair } of repairs) {
     deps.metrics.increment('outrider_reconciler_repairs_total', { repair });
   }
   return { ...diagnosis, repairs };
+}
+
+async function noteQuietly(
+  tx: Tx,
+  execution: StillExecution,
+  diagnosis: Diagnosis,
+): Promise<StallReport | null> {
+  const noted = await lockWatch(tx, execution.executionId);
+  if (noted === null) return null;
+  const report = { ...diagnosis, repairs: [] };
+  await noteStall(tx, execution, noted, report, true);
+  return report;
 }
 
 async function observe({ database, metrics }: HealDeps): Promise<void> {
