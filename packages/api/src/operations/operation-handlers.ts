@@ -110,7 +110,10 @@ async function conclude(tx: Tx, kind: OperationKind, subject: OrderSubject): Pro
       action: `execution.${kind}`,
       subjectType: 'execution',
       subjectId: execution.id,
-      detail: { campaignId, number, operationId: operation.id },
+      campaignId,
+      executionId: execution.id,
+      after: { status: execution.status },
+      detail: { number, operationId: operation.id },
     },
   };
 }

@@ -17,7 +17,9 @@ import {
   crawlTargets,
   eventStream,
   executionLanes,
+  executionOperations,
   executionSitemaps,
+  operationLanes,
   scheduleTicks,
   sitemapUrls,
   trapBudgets,
@@ -114,6 +116,25 @@ async function insertExecution(tx: Tx, owner: ExampleOwner): Promise<void> {
       ...{ id: laneId, tenantId, executionId, campaignId, laneNumber: 1, status: 'finished', epoch: 1 },
       // The seed is the start's own discovery, not the lane's.
       ...{ ...totals, discovered: discovered - 1, errors: 2, wireBytes: 2_000 * fetched, memoryPeakMb: 120 },
+    })
+    .onConflictDoNothing();
+}
+
+/** A pause that came too late: the execution ended first. */
+async function insertOperation(tx: Tx, owner: ExampleOwner, id: string): Promise<void> {
+  const { tenantId, campaignId, executionId, laneId, instanceId } = owner;
+  await tx.orm
+    .insert(executionOperations)
+    .values({
+      ...{ id, tenantId, campaignId, executionId, kind: 'pause', state: 'superseded', askedBy: 'a key' },
+      ...{ reason: 'maintenance', graceMs: 30_000, askedAt: EXAMPLE_MOMENT, doneAt: ENDED },
+    })
+    .onConflictDoNothing();
+  await tx.orm
+    .insert(operationLanes)
+    .values({
+      ...{ operationId: id, laneId, tenantId, laneNumber: 1, instanceId, acknowledgedAt: EXAMPLE_MOMENT },
+      ...{ inFlightThen: 1, inFlight: 0, finishedAt: ENDED },
     })
     .onConflictDoNothing();
 }
@@ -227,6 +248,7 @@ export async function insertExampleData(
     };
     await insertCampaign(tx, owner);
     await insertExecution(tx, owner);
+    await insertOperation(tx, owner, id('operation'));
     await insertLedger(tx, owner);
     await insertFigures(tx, owner);
     return { tenantId, campaignId: owner.campaignId, executionId: owner.executionId };
