@@ -428,7 +428,7 @@ create table crawler_schedules (
   time_zone text default 'UTC'::text not null,
   status text default 'active'::text not null,
   overlap_policy text default 'skip'::text not null,
-  catch_up_mode text default 'none'::text not null,
+  catch_up_mode text default 'one'::text not null,
   catch_up_max integer default 1 not null,
   catch_up_window_seconds integer default 3600 not null,
   jitter_seconds integer default 0 not null,
@@ -437,10 +437,15 @@ create table crawler_schedules (
   consecutive_failures integer default 0 not null,
   starts_at timestamp with time zone,
   ends_at timestamp with time zone,
-  max_ticks integer,
+  max_runs integer,
   next_tick_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  status_reason text,
+  runs_started integer default 0 not null,
+  next_due_at timestamp with time zone,
+  zone_rules text default ''::text not null,
+  deleted_at timestamp with time zone
 );
 create table event_stream (
   campaign_id uuid not null,
@@ -565,8 +570,13 @@ create table schedule_ticks (
   tenant_id uuid not null,
   fired_at timestamp with time zone default now() not null,
   outcome text not null,
-  reason text,
-  execution_id uuid
+  reason text not null,
+  execution_id uuid,
+  campaign_id uuid not null,
+  kind text default 'planned'::text not null,
+  due_at timestamp with time zone not null,
+  detail text,
+  execution_status text
 );
 create table schema_migrations (
   name text not null,
@@ -704,10 +714,15 @@ alter table crawler_schedules add constraint crawler_schedules_catch_up_max_chec
 alter table crawler_schedules add constraint crawler_schedules_catch_up_mode_check CHECK ((catch_up_mode = ANY (ARRAY['none'::text, 'one'::text, 'all'::text])));
 alter table crawler_schedules add constraint crawler_schedules_catch_up_window_seconds_check CHECK ((catch_up_window_seconds >= 0));
 alter table crawler_schedules add constraint crawler_schedules_jitter_seconds_check CHECK ((jitter_seconds >= 0));
-alter table crawler_schedules add constraint crawler_schedules_max_ticks_check CHECK ((max_ticks >= 1));
+alter table crawler_schedules add constraint crawler_schedules_max_ticks_check CHECK ((max_runs >= 1));
 alter table crawler_schedules add constraint crawler_schedules_overlap_policy_check CHECK ((overlap_policy = ANY (ARRAY['skip'::text, 'buffer_one'::text, 'cancel_running'::text, 'allow'::text])));
 alter table crawler_schedules add constraint crawler_schedules_pause_after_failures_check CHECK ((pause_after_failures >= 1));
+alter table crawler_schedules add constraint crawler_schedules_runs_started_check CHECK ((runs_started >= 0));
 alter table crawler_schedules add constraint crawler_schedules_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'finished'::text])));
+alter table crawler_schedules add constraint deleted_without_tick CHECK (((deleted_at IS NULL) OR (next_tick_at IS NULL)));
+alter table crawler_schedules add constraint finished_without_tick CHECK (((status <> 'finished'::text) OR (next_tick_at IS NULL)));
+alter table crawler_schedules add constraint next_tick_due CHECK (((next_tick_at IS NULL) = (next_due_at IS NULL)));
+alter table crawler_schedules add constraint reason_when_not_active CHECK (((status <> 'active'::text) OR (status_reason IS NULL)));
 alter table execution_lanes add constraint execution_lanes_in_flight_check CHECK ((in_flight >= 0));
 alter table execution_lanes add constraint execution_lanes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'active'::text, 'finished'::text])));
 alter table execution_lanes add constraint leased_when_active CHECK (((status = 'active'::text) = (lease_until IS NOT NULL)));
@@ -727,7 +742,9 @@ alter table page_screenshots add constraint screenshot_format CHECK ((format = '
 alter table page_screenshots add constraint screenshot_size CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 524288)));
 alter table partitioned_tables add constraint partitioned_tables_key_kind_check CHECK ((key_kind = ANY (ARRAY['uuid_v7'::text, 'timestamptz'::text])));
 alter table robots_files add constraint robots_files_outcome_check CHECK ((outcome = ANY (ARRAY['rules'::text, 'allow_all'::text, 'unreachable'::text])));
-alter table schedule_ticks add constraint schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'skipped'::text, 'missed'::text, 'failed'::text, 'buffered'::text])));
+alter table schedule_ticks add constraint schedule_ticks_kind_check CHECK ((kind = ANY (ARRAY['planned'::text, 'manual'::text, 'backfill'::text])));
+alter table schedule_ticks add constraint schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'buffered'::text, 'skipped_overlap'::text, 'skipped_blackout'::text, 'skipped_paused'::text, 'skipped_deleted'::text, 'missed'::text, 'failed'::text])));
+alter table schedule_ticks add constraint started_with_execution CHECK (((outcome = 'started'::text) = (execution_id IS NOT NULL)));
 alter table sitemap_differences add constraint sitemap_differences_difference_check CHECK ((difference = ANY (ARRAY['in_sitemap_not_linked'::text, 'linked_not_in_sitemap'::text])));
 alter table url_discovery_log add constraint skipped_for_a_reason CHECK ((should_crawl = (skip_reason IS NULL)));
 alter table api_keys add constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
@@ -752,6 +769,7 @@ alter table execution_sitemaps add constraint execution_sitemaps_parent_id_fkey 
 alter table execution_sitemaps add constraint execution_sitemaps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table host_freezes add constraint host_freezes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table idempotency_keys add constraint idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table schedule_ticks add constraint schedule_ticks_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crawler_schedules(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table trap_budgets add constraint trap_budgets_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
@@ -765,6 +783,7 @@ CREATE INDEX campaign_errors_by_url ON public.campaign_errors USING btree (execu
 CREATE INDEX campaign_executions_by_campaign ON public.campaign_executions USING btree (campaign_id, id DESC);
 CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
+CREATE INDEX campaign_executions_live_by_campaign ON public.campaign_executions USING btree (campaign_id) WHERE (completed_at IS NULL);
 CREATE INDEX campaign_executions_uncompared ON public.campaign_executions USING btree (id) WHERE ((inlinks_indexed_at IS NOT NULL) AND (sitemaps_compared_at IS NULL));
 CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));
 CREATE INDEX campaign_seeds_in_order ON public.campaign_seeds USING btree (campaign_id, id);
@@ -781,7 +800,8 @@ CREATE INDEX crawler_campaigns_by_tenant ON public.crawler_campaigns USING btree
 CREATE INDEX crawler_instances_by_heartbeat ON public.crawler_instances USING btree (heartbeat_at);
 CREATE INDEX crawler_performance_metrics_by_campaign ON public.crawler_performance_metrics USING btree (campaign_id, recorded_at DESC);
 CREATE INDEX crawler_schedules_by_campaign ON public.crawler_schedules USING btree (campaign_id, id);
-CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_tick_at) WHERE (status = 'active'::text);
+CREATE INDEX crawler_schedules_by_zone_rules ON public.crawler_schedules USING btree (zone_rules) WHERE (next_tick_at IS NOT NULL);
+CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
 CREATE INDEX event_stream_by_execution ON public.event_stream USING btree (execution_id, seq);
 CREATE INDEX execution_lanes_unfinished ON public.execution_lanes USING btree (status, lease_until) WHERE (status <> 'finished'::text);
 CREATE INDEX execution_sitemaps_in_order ON public.execution_sitemaps USING btree (execution_id, id);
@@ -789,6 +809,8 @@ CREATE INDEX execution_sitemaps_open ON public.execution_sitemaps USING btree (e
 CREATE INDEX host_permits_by_lane ON public.host_permits USING btree (lane_id);
 CREATE INDEX host_permits_by_lease ON public.host_permits USING btree (lease_until);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX schedule_ticks_buffered ON public.schedule_ticks USING btree (campaign_id, scheduled_for) WHERE (outcome = 'buffered'::text);
+CREATE INDEX schedule_ticks_running ON public.schedule_ticks USING btree (execution_id) WHERE ((outcome = 'started'::text) AND (execution_status IS NULL));
 CREATE INDEX url_discovery_log_by_host ON public.url_discovery_log USING btree (execution_id, host, url_hash);
 CREATE INDEX url_discovery_log_not_by_link ON public.url_discovery_log USING btree (execution_id, discovery_method, url_hash) WHERE (discovery_method <> 'link'::text);
 CREATE INDEX url_discovery_log_skipped ON public.url_discovery_log USING btree (execution_id, skip_reason, url_hash) WHERE (NOT should_crawl);
