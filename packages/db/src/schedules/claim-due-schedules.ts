@@ -8,7 +8,7 @@ export interface DueSchedule extends StoredSchedule {
 }
 
 export interface DueSchedules {
-  /** In the order of their campaigns' ids, which is the order to work in; at most one of each campaign. */
+  /** At most one of each campaign. */
   readonly schedules: readonly DueSchedule[];
   /** By the database's clock, in milliseconds since 1970. */
   readonly now: number;
@@ -34,9 +34,7 @@ export async function claimDueSchedules(
     if (byCampaign.has(row.campaign_id)) continue;
     byCampaign.set(row.campaign_id, { ...toStoredSchedule(row), campaignArchived: row.archived });
   }
-  // Event numbers are locked campaign by campaign; a fixed order keeps two orchestrators out of a deadlock.
-  const schedules = [...byCampaign.values()].sort((a, b) => (a.campaignId < b.campaignId ? -1 : 1));
-  return { schedules, now: await readClock(tx) };
+  return { schedules: [...byCampaign.values()], now: await readClock(tx) };
 }
 
 /** What keeps a campaign busy: its executions that have not ended, and starts that wait for them. */

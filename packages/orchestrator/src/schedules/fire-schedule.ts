@@ -16,6 +16,8 @@ import { startForTick } from './start-for-tick.js';
 /** What firing the due ticks of a schedule came to; the caller writes the ticks and the move. */
 export interface FiredSchedule {
   readonly schedule: DueSchedule;
+  /** When they were judged, by the database's clock. */
+  readonly now: number;
   readonly ticks: readonly TickRecord[];
   readonly move: ScheduleMove;
   /** Lanes to offer after the commit. */
@@ -73,7 +75,7 @@ export async function fireSchedule(tx: Tx, deps: EndDeps, due: DueWork): Promise
     records.push(recordOf(schedule, tick, decision));
   }
   const move = moveAfter(firing, following);
-  return { schedule, ticks: records, move, laneIds: firing.laneIds };
+  return { schedule, now, ticks: records, move, laneIds: firing.laneIds };
 }
 
 function isLimitReached({ schedule, runs }: Firing): boolean {
