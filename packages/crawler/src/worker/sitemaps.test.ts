@@ -1,4 +1,4 @@
-import { freezeHost, releaseHost } from '@outrider/db';
+import { freezeHost, listSitemapComparison, releaseHost } from '@outrider/db';
 import type { Oracle } from '@outrider/oracle';
 import { hostOf } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
@@ -135,6 +135,11 @@ describe('a crawl of a site with a sitemap', () => {
     );
     const depths = rows.map(({ url, depth }) => [new URL(url).pathname, depth]);
     expect(Object.fromEntries(depths)).toEqual({ '/': 0, '/linked': 1, '/orphan': null, '/behind': 1 });
+    const { executionId } = execution;
+    const { slice } = await fleet.db.app.withTenant(fleet.db.tenantId, (tx) =>
+      listSitemapComparison(tx, { executionId, set: 'in_sitemap_not_linked', limit: 10, after: null }),
+    );
+    expect(slice.items.map(({ url }) => new URL(url).pathname)).toEqual(['/orphan']);
   });
 
   it('reads none where the campaign says so, and none for a list', async () => {

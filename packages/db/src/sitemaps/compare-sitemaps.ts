@@ -130,7 +130,7 @@ function namedByAnotherPage(tx: Tx) {
 /** A link to what only a sitemap had named leaves its depth on it, see raiseSitemapDiscoveries. */
 function foundByALink(tx: Tx) {
   return tx.sql`(log.discovery_method in ('link', 'redirect', 'canonical')
-    or (log.discovery_method = 'sitemap' and log.url_depth > 0))`;
+    or (log.discovery_method = 'sitemap' and log.url_depth is not null))`;
 }
 
 async function describeUrls(
