@@ -70,6 +70,17 @@ async function completed(id: string): Promise<void> {
   expect(types).toContain('execution.stalled');
 }
 
+/** It came to its end, and nothing had to be diagnosed on the way. */
+async function endedUnstalled(id: string): Promise<void> {
+  await expect.poll(async () => (await read(id)).status, { ...SOON, timeout: 90_000 }).toBe('completed');
+  const { campaignId } = await read(id);
+  const { items } = await platform.api.call('listEvents', {
+    params: { id: campaignId },
+    query: { limit: '1000' },
+  });
+  expect(items.map(({ eventType }) => eventType)).not.toContain('execution.stalled');
+}
+
 const fetchedSome = () => expect.poll(() => oracle.fetches().length, SOON).toBeGreaterThan(20);
 
 const system = <T extends object>(statement: (sql: SqlOf) => PromiseLike<readonly T[]>) =>
@@ -117,23 +128,18 @@ describe('the stall doctor', { timeout: 120_000 }, () => {
     await completed(id);
   });
 
-  it('finds that the queue does not lead to the workers, and offers the lanes anew', async () => {
+  it('is spared a queue that leads nowhere, since workers ask the ledger too', async () => {
     const elsewhere = await createTestDatabase(inject('postgresAdminUrl'));
     try {
-      const [lost] = await startAll({ QUEUE_DATABASE_URL: elsewhere.url });
-      const id = await start();
-      const { diagnosis, repairs } = await diagnosed(id, 'queue_and_ledger_apart');
-      expect(diagnosis).toMatchObject({ queue: 'reachable', lanesWaiting: 1, freePlaces: 1 });
-      expect(repairs[0]).toMatchObject({ repair: 'lane_offered_anew', detail: { lanes: 1 } });
-      await platform.start('worker');
-      await completed(id);
-      await lost?.kill('SIGTERM');
+      const [worker] = await startAll({ QUEUE_DATABASE_URL: elsewhere.url });
+      await endedUnstalled(await start());
+      await worker?.kill('SIGTERM');
     } finally {
       await elsewhere.drop();
     }
   });
 
-  it('finds leases that leak, and returns them', async () => {
+  it('is spared leases that leak, since a lane gives back what it does not hold', async () => {
     await startAll({});
     const id = await start();
     await fetchedSome();
@@ -150,10 +156,7 @@ describe('the stall doctor', { timeout: 120_000 }, () => {
         returning 1`,
       );
     await expect.poll(async () => (await leak()).length, SOON).toBe(1);
-    const { diagnosis, repairs } = await diagnosed(id, 'leases_leaking');
-    expect(diagnosis).toMatchObject({ urlsUnknownToTheirLane: 1 });
-    expect(repairs).toMatchObject([{ repair: 'targets_returned' }]);
-    await completed(id);
+    await endedUnstalled(id);
   });
 
   it('finds that a host wants to be left alone, and until when', async () => {
