@@ -10,7 +10,9 @@ export function renderConfig(config: CampaignConfig): string {
     ...single.map(([name, value]) => `  ${name}: ${valueText(value)}`),
     ...groups.flatMap(([name, group]) => [
       `  ${name}`,
-      ...Object.entries(group).map(([field, value]) => `    ${field}: ${valueText(value)}`),
+      ...Object.entries(group).map(
+        ([field, value]) => `    ${field}: ${value === null ? unsetText(name) : valueText(value)}`,
+      ),
     ]),
   ];
   return ['Configuration', ...lines].join('\n');
@@ -20,14 +22,17 @@ function isGroup(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
+/** What a field means that is not set: history follows the platform's settings, anything else is off. */
+function unsetText(group: string): string {
+  return group === 'history' ? 'as the platform has it' : 'none';
+}
+
 /** Lists and headers are written on one line, and `none` where there is nothing in them. */
 function valueText(value: unknown): string {
-  if (value === null) return 'none';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : printable(value.join('  '));
-  if (typeof value === 'object') {
+  if (typeof value === 'object' && value !== null) {
     const pairs = Object.entries(value).map(([name, content]) => `${name}: ${String(content)}`);
     return pairs.length === 0 ? 'none' : printable(pairs.join('  '));
   }
-  if (value === null) return 'as the platform has it';
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : printable(String(value));
 }
