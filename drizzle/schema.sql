@@ -160,8 +160,8 @@ begin
     join pg_inherits on inhparent = format('public.%I', registered.table_name)::regclass
     join pg_class child on child.oid = inhrelid
     where child.relname ~ '_[0-9]{6}$'
-      and to_date(right(child.relname, 6), 'YYYYMM') < date_trunc('month', now() at time zone 'UTC')::date
-    order by 3, 1;
+      and right(child.relname, 6) < to_char(now() at time zone 'UTC', 'YYYYMM')
+    order by right(child.relname, 6), 1;
 end $function$;
 CREATE OR REPLACE FUNCTION public.protect_tenant_table(target regclass, tenant_column text DEFAULT 'tenant_id'::text)
  RETURNS void
@@ -1036,7 +1036,6 @@ CREATE INDEX execution_robots_by_body ON public.execution_robots USING btree (bo
 CREATE INDEX execution_robots_by_origin ON public.execution_robots USING btree (tenant_id, origin, told_at);
 CREATE INDEX execution_sitemaps_in_order ON public.execution_sitemaps USING btree (execution_id, id);
 CREATE INDEX execution_sitemaps_open ON public.execution_sitemaps USING btree (execution_id, state) WHERE (state = ANY (ARRAY['pending'::text, 'reading'::text]));
-CREATE INDEX execution_watches_stalled ON public.execution_watches USING btree (stalled_at) WHERE (stalled_at IS NOT NULL);
 CREATE INDEX host_permits_by_lane ON public.host_permits USING btree (lane_id);
 CREATE INDEX host_permits_by_lease ON public.host_permits USING btree (lease_until);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);

@@ -237,8 +237,8 @@ describe('the stall doctor', { timeout: 120_000 }, () => {
     const { campaignId } = await read(id);
     await system(
       (sql) => sql`
-        insert into crawler_schedules (id, tenant_id, campaign_id, name, cron, next_tick_at)
-        select ${newId()}, tenant_id, id, 'hourly', '0 * * * *', now() + interval '20 seconds'
+        insert into crawler_schedules (id, tenant_id, campaign_id, name, cron, next_tick_at, next_due_at)
+        select ${newId()}, tenant_id, id, 'hourly', '0 * * * *', now() + interval '20 seconds', now() + interval '20 seconds'
         from crawler_campaigns where id = ${campaignId}`,
     );
     await expect.poll(async () => (await read(id)).status, SOON).toBe('failed');

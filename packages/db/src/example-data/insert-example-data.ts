@@ -38,6 +38,7 @@ import {
   exampleResults,
   exampleTargets,
 } from './example-records.js';
+import { insertExampleEvidence, insertExamplePoison } from './example-recovery.js';
 import { EXAMPLE_SITEMAP_TOTALS, exampleSitemap, exampleSitemapUrls } from './example-sitemap.js';
 
 const SECONDS = 12;
@@ -250,6 +251,8 @@ export async function insertExampleData(
     await insertExecution(tx, owner);
     await insertOperation(tx, owner, id('operation'));
     await insertLedger(tx, owner);
+    await insertExampleEvidence(tx, owner);
+    await insertExamplePoison(tx, owner);
     await insertFigures(tx, owner);
     return { tenantId, campaignId: owner.campaignId, executionId: owner.executionId };
   });

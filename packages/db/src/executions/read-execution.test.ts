@@ -62,7 +62,8 @@ it('a running execution shows its counters as they are, in the shape the API pro
 
 it('the detail has the pinned configuration and the lanes in order', async () => {
   const detail = await within((tx) => readExecutionDetail(tx, idOf(3)));
-  expect(executionDetail.parse(detail)).toEqual(detail);
+  // Its place in the queue is read by another query.
+  expect(executionDetail.omit({ waiting: true }).parse(detail)).toEqual(detail);
   expect(detail.lanes.map(({ laneNumber }) => laneNumber)).toEqual([1, 2]);
   expect(detail.config.lanes).toBe(2);
 });

@@ -139,6 +139,12 @@ describe('a month that is over', () => {
     expect(await countRows(platform, 'audit_log')).toBe(0);
   });
 
+  it('is told from a table whose name only ends like one', async () => {
+    await makeMarch();
+    await runAs(platform.db.url, (sql) => sql`create table notes_115847 (id integer)`);
+    expect(await expire({ metricsDays: 30 })).toMatchObject({ partitions: 3 });
+  });
+
   it('waits for no one who uses the table, and goes the next time', async () => {
     await makeMarch();
     await within(async ({ sql }) => {
