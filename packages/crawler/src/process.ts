@@ -11,6 +11,7 @@ import { type RenderService, startRenderService } from './browser/render-service
 import { type AddressPolicy, createAddressPolicy } from './fetch/address-policy.js';
 import { createFetcher } from './fetch/fetcher.js';
 import { boundHeapGrowth } from './heap-growth.js';
+import { ReadingThreads } from './reading/reading-threads.js';
 import { readBrowserPlaces, readEnvironment } from './settings.js';
 import { CrawlWorker } from './worker/crawl-worker.js';
 import { type LaneIntake, startLaneIntake } from './worker/lane-intake.js';
@@ -48,6 +49,7 @@ async function serve(context: ServiceContext): Promise<void> {
     allowedPorts: settings.OUTRIDER_ALLOWED_PORTS,
   });
   const fetcher = createFetcher({ addressPolicy });
+  const readings = new ReadingThreads(settings.OUTRIDER_READING_THREADS, logger);
   let rendering: RenderService | null = null;
   try {
     await passBootChecks({ databases: [tenantDatabase, systemDatabase], queueStore, logger, signal: stop });
@@ -59,6 +61,7 @@ async function serve(context: ServiceContext): Promise<void> {
       tenantDatabase,
       systemDatabase,
       fetcher,
+      readings,
       rendering,
       logger,
       metrics,
@@ -82,6 +85,7 @@ async function serve(context: ServiceContext): Promise<void> {
     await work(context, { worker, consumer, intake, metrics, rendering, ping: () => systemDatabase.ping() });
   } finally {
     await rendering?.close();
+    await readings.close();
     await fetcher.close();
     await Promise.all([tenantDatabase.close(), systemDatabase.close()]);
   }

@@ -132,7 +132,6 @@ export {
 } from './frontier/claim-targets.js';
 export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
 export {
-  AND_NOFOLLOW,
   admitOutsiders,
   listOutsiders,
   markJudged,

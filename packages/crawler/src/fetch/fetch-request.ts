@@ -4,10 +4,13 @@ import type { ResponseHead } from './response-head.js';
  * Takes a body as it streams in. Chunks are decoded bytes, handed over synchronously; a chunk is only valid
  * during the call, since it may be a view into a reused network buffer.
  */
-export interface BodySink {
+export interface BodyReceiver {
   write(chunk: Uint8Array): void;
   /** Called once when the body is over, whole or truncated. Not called when the fetch fails. */
   end(): void;
+}
+
+export interface BodySink extends BodyReceiver {
   /** Asked after each chunk: true when the rest is not wanted. The answer is then recorded without it. */
   readonly isSatisfied?: boolean;
 }

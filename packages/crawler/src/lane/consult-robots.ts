@@ -1,5 +1,5 @@
 import type { ClaimedTarget, CrawlError, Verdict } from '@outrider/db';
-import { crawlError } from './crawl-errors.js';
+import { crawlError } from '../record/crawl-errors.js';
 import { retryDelayMs } from './retry-policy.js';
 import type { TargetContext } from './target-context.js';
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plainRenderer } from '../browser/page-renderer.js';
 import { createAddressPolicy } from '../fetch/address-policy.js';
 import { createFetcher, type Fetcher } from '../fetch/fetcher.js';
+import { createInlineReading } from '../reading/inline-reading.js';
 import { RobotsGate } from '../robots/robots-gate.js';
 import { crawlLane, type LaneEnd } from './crawl-lane.js';
 import type { LaneEffects } from './lane-effects.js';
@@ -73,6 +74,8 @@ function laneOver({
     },
     fetcher,
     renderer: plainRenderer,
+    reading: createInlineReading(campaignConfig.parse({})),
+    onRead: () => {},
     robots: new RobotsGate(fetcher, {
       read: readRobots,
       write: () => Promise.reject(new Error('nothing is written')),

@@ -1,6 +1,7 @@
 import type { BackOff, ClaimedTarget, ClaimOutcome, HostRefusal } from '@outrider/db';
 import type { ExecutionState, WaitingReason } from '@outrider/shared';
 import { TargetQueue } from '../frontier/target-queue.js';
+import { LaneRules } from '../reading/lane-rules.js';
 import { Recorder } from '../record/recorder.js';
 import { settle } from '../record/url-settlement.js';
 import { Bell } from './bell.js';
@@ -8,6 +9,7 @@ import { CarriedPages } from './carried-pages.js';
 import { ClaimSize } from './claim-size.js';
 import { type CrawledTarget, crawlTarget } from './crawl-target.js';
 import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
+import { CurrentScope } from './current-scope.js';
 import { HostDelays } from './host-delays.js';
 import { HostWatch } from './host-watch.js';
 import { settleBroken, unrecordable } from './internal-failures.js';
@@ -16,7 +18,6 @@ import { LaneMeter, memoryMb } from './lane-meter.js';
 import type { LaneEnd, LaneOptions } from './lane-options.js';
 import { LaneOrders } from './lane-orders.js';
 import { LaneRobots } from './lane-robots.js';
-import { LaneRules } from './lane-rules.js';
 import { LaneSitemaps } from './lane-sitemaps.js';
 import { isSitemapTask } from './sitemap-task.js';
 import type { TargetContext } from './target-context.js';
@@ -59,6 +60,7 @@ class LaneRun {
   readonly #carried: CarriedPages;
   readonly #robots: LaneRobots;
   readonly #rules: LaneRules;
+  readonly #scope: CurrentScope;
   /** Wakes the engine when the next paced URL may start. */
   #paceTimer: NodeJS.Timeout | null = null;
   #end: LaneEnd | null = null;
@@ -68,28 +70,28 @@ class LaneRun {
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    const { effects, logger } = options;
     this.#delays = new HostDelays(options.config.politeness);
-    this.#carried = new CarriedPages((id, keys) => options.effects.readCarried(id, keys));
-    this.#robots = new LaneRobots(options.robots, (reading) => options.effects.noteRobots(reading));
-    this.#rules = new LaneRules(options.config, () => options.effects.readScope());
+    this.#carried = new CarriedPages((id, keys) => effects.readCarried(id, keys));
+    this.#robots = new LaneRobots(options.robots, (reading) => effects.noteRobots(reading));
+    this.#rules = new LaneRules(options.config);
+    this.#scope = new CurrentScope(effects, [this.#rules, options.reading]);
     this.#recorder = new Recorder({
-      commit: (batch) => options.effects.commit(batch),
+      commit: (batch) => effects.commit(batch),
       onRefused: () => {
         options.onStaleWrite();
         this.#lose('a write was refused');
       },
       onFailed: (error) => {
-        options.logger.error({ err: error }, 'a batch could not be written; the lane is given up');
+        logger.error({ err: error }, 'a batch could not be written; the lane is given up');
         this.#lose('a batch could not be written');
       },
       withoutRecord: (settlement, error) => unrecordable(settlement, error),
     });
     this.#lease = new LaneLease({
-      effects: options.effects,
-      leaseMs: options.leaseMs,
+      ...{ effects, leaseMs: options.leaseMs },
       onLost: (why) => this.#lose(why),
-      onMissed: (error) =>
-        options.logger.warn({ err: error }, 'the lease could not be renewed; trying again'),
+      onMissed: (error) => logger.warn({ err: error }, 'the lease could not be renewed; trying again'),
       onState: (state) => this.#observe(state),
       beat: () => ({
         memoryMb: memoryMb(),
@@ -97,21 +99,19 @@ class LaneRun {
         held: this.#queue.waiting + this.#queue.inFlight + this.#recorder.backlog,
       }),
     });
-    const { effects } = options;
     this.#orders = new LaneOrders({
       obey: (inFlight) => effects.obey(inFlight),
       inFlight: () => this.#queue.inFlight,
       cut: (why) => this.#cutOff(why),
-      onMissed: (error) => options.logger.warn({ err: error }, 'orders could not be read; trying again'),
+      onMissed: (error) => logger.warn({ err: error }, 'orders could not be read; trying again'),
     });
     this.#sitemaps = new LaneSitemaps({
       ...options,
       effects: effects.sitemaps,
       robots: this.#robots,
-      signal: this.#over.signal,
-      abort: this.#cut,
+      ...{ signal: this.#over.signal, abort: this.#cut },
       rules: () => this.#rules.current,
-      ensureScope: (version) => this.#rules.ensure(version),
+      ensureScope: (version) => this.#scope.ensure(version),
       enqueue: (task) => {
         this.#queue.add([task], [], performance.now());
         this.#bell.ring();
@@ -121,7 +121,7 @@ class LaneRun {
       delayOf: (host) => this.#delays.of(host)?.delayMs ?? options.config.politeness.delayMs,
       delay: (host, milliseconds) => effects.delay(host, milliseconds),
       onBroken: (error) => {
-        options.logger.error({ err: error }, 'sitemaps cannot be taken; the lane is given up');
+        logger.error({ err: error }, 'sitemaps cannot be taken; the lane is given up');
         this.#lose('sitemaps cannot be taken');
       },
     });
@@ -218,7 +218,7 @@ class LaneRun {
         return null;
       }
       this.#afterHost = outcome.lastHost;
-      await this.#rules.ensure(outcome.scopeVersion);
+      await this.#scope.ensure(outcome.scopeVersion);
       this.#hosts.granted(outcome.grants);
       this.#queue.add(outcome.targets, outcome.grants, performance.now());
       for (const { host, refusal, isSlower } of outcome.grants) {
@@ -294,13 +294,16 @@ class LaneRun {
     } catch (error) {
       crawled = this.#cut.signal.aborted
         ? null
-        : { settlement: settleBroken(target, error, this.#options.logger) };
+        : {
+            settlement: settleBroken(target, error, this.#options.config.fetch.retries, this.#options.logger),
+          };
     } finally {
       this.#queue.finish(target.host);
     }
     if (crawled === null || this.#end === 'lost') return;
     this.#claimSize.settled();
-    const { verdict } = crawled.settlement;
+    const { verdict, closesPattern } = crawled.settlement;
+    if (closesPattern !== undefined) this.#rules.close(closesPattern);
     this.#meter.settled(
       verdict.kind === 'failed' || (verdict.kind === 'fetched' && verdict.page.statusCode >= 400),
     );
@@ -310,9 +313,9 @@ class LaneRun {
   }
 
   #makeContext(): TargetContext {
-    const { config, fetcher, renderer, crashAt } = this.#options;
+    const { config, fetcher, renderer, reading, crashAt, onRead } = this.#options;
     return {
-      ...{ config, fetcher, robots: this.#robots, renderer },
+      ...{ config, fetcher, robots: this.#robots, renderer, reading, onRead },
       unreachable: this.#unreachable,
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
       signal: this.#cut.signal,

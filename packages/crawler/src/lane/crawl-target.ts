@@ -1,38 +1,17 @@
-import { type Batch, type ClaimedTarget, encodePageLinks, type Screenshot, type Verdict } from '@outrider/db';
+import type { Batch, ClaimedTarget, Verdict } from '@outrider/db';
 import type { CampaignConfig } from '@outrider/shared';
-import type { Rendering } from '../browser/page-renderer.js';
 import { FETCH_FAILURES } from '../fetch/fetch-failures.js';
 import type { FetchFailure, FetchResponse } from '../fetch/fetch-outcome.js';
-import type { PageContent } from '../parse/page-content.js';
-import { blockedBy } from '../record/blocked-answer.js';
-import { discoverLinks } from '../record/link-discovery.js';
-import { buildPageRecord } from '../record/page-record.js';
-import { pageRedirect } from '../record/page-redirect.js';
-import { recordRendering } from '../record/rendering-record.js';
+import { HtmlSink } from '../reading/html-sink.js';
+import type { Answer } from '../reading/reading.js';
+import { crawlError } from '../record/crawl-errors.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
-import {
-  type CarriedContent,
-  carriedContent,
-  conditionalHeaders,
-  freshenedHeaders,
-} from './conditional-request.js';
+import { conditionalHeaders } from './conditional-request.js';
 import { consultRobots } from './consult-robots.js';
-import { answerErrors, crawlError } from './crawl-errors.js';
-import { HtmlSink } from './html-sink.js';
 import { KeptBody } from './kept-body.js';
-import {
-  renderErrors,
-  renderedRedirect,
-  renderTarget,
-  settleUnrendered,
-  settleWithoutBrowser,
-} from './render-target.js';
+import { renderTarget, settleUnrendered, settleWithoutBrowser } from './render-target.js';
 import { isRefusal, isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
-import { settleRedirect } from './settle-redirect.js';
 import type { TargetContext } from './target-context.js';
-
-/** Of a page that is carried over: its links are copied where they are. */
-const NO_LINKS = encodePageLinks([]);
 
 export interface CrawledTarget {
   readonly settlement: UrlSettlement;
@@ -65,7 +44,19 @@ export async function crawlTarget(
   const untried = settleWithoutBrowser(target, context);
   if (untried !== null) return { settlement: untried };
   context.crashAt('before_fetch');
-  const sink = new HtmlSink(target.url);
+  const sink = new HtmlSink(target.url, context.reading.open);
+  try {
+    return await fetchTarget(target, sink, context);
+  } finally {
+    sink.document?.discard();
+  }
+}
+
+async function fetchTarget(
+  target: ClaimedTarget,
+  sink: HtmlSink,
+  context: TargetContext,
+): Promise<CrawledTarget | null> {
   const body = context.renderer.wantsBodies ? new KeptBody() : null;
   // A page is rendered from its document, so that is always asked for.
   const askingIfChanged = body === null ? conditionalHeaders(target.knownVersion) : {};
@@ -78,6 +69,7 @@ export async function crawlTarget(
     signal: context.signal,
     onHead: (head) => (body === null ? sink.accept(head) : body.beside(sink.accept(head))),
   });
+  const fetchedAt = new Date();
   context.crashAt('after_fetch');
   if (context.signal.aborted) return null;
   if (outcome.kind === 'failure') {
@@ -86,27 +78,36 @@ export async function crawlTarget(
   }
   const isRefused = isRefusal(outcome.status);
   if (!isRefused) context.hosts.answered(target.host, outcome.timings.ttfbMs);
-  context.onFetched({
-    totalMs: outcome.timings.totalMs,
-    parseMs: sink.parseMs,
-    wireBytes: outcome.wireBytes,
-  });
+  context.onFetched({ totalMs: outcome.timings.totalMs, wireBytes: outcome.wireBytes });
   if (isRetriedStatus(outcome.status)) {
     const settlement = await (isRefused ? settleRefused : settleBusy)(target, outcome, context);
     if (settlement !== null) return { settlement };
   }
+  const answer = { target, response: outcome, fetchedAt, ...NOTHING_READ };
   const wasAsked = Object.keys(askingIfChanged).length > 0;
   if (outcome.status === 304 && wasAsked && target.knownVersion !== undefined) {
-    return settleUnchanged(target, outcome, target.knownVersion.executionId, context);
+    return settleUnchanged(answer, target.knownVersion.executionId, context);
   }
-  const seen = await renderTarget(target, outcome, sink.content, body, context);
+  const { document, sniffedType, refusedType } = sink;
+  const seen = await renderTarget(target, outcome, document?.content ?? null, body, context);
   if (context.signal.aborted) return null;
   const unrendered = settleUnrendered(target, seen, context);
   if (unrendered !== null) return { settlement: unrendered };
-  const { content, rendering } = recordRendering(sink.content, seen);
-  const { sniffedType, refusedType } = sink;
-  const read = { content, following: content, carriedFrom: null, sniffedType, refusedType, rendering, seen };
-  return settleAnswer(target, outcome, read, context);
+  return read({ ...answer, document, sniffedType, refusedType, seen }, context);
+}
+
+const NOTHING_READ = {
+  document: null,
+  sniffedType: null,
+  refusedType: null,
+  seen: null,
+  carried: null,
+} as const;
+
+async function read(answer: Answer, context: TargetContext): Promise<CrawledTarget> {
+  const { readMs, ...crawled } = await context.reading.settle(answer);
+  context.onRead(readMs);
+  return crawled;
 }
 
 /** A URL that was let in by patterns of the campaign that are others by now. */
@@ -210,91 +211,16 @@ function settleAgain(
   return settle(target, verdict, { errors: [error] });
 }
 
-/** The page is as it was: its record is carried over, and the crawl goes on from its links as if they were read. */
+/** The page is as it was in an earlier execution. */
 async function settleUnchanged(
-  target: ClaimedTarget,
-  response: FetchResponse,
-  carriedFrom: string,
+  answer: Answer,
+  executionId: string,
   context: TargetContext,
 ): Promise<CrawledTarget> {
-  const carried = await context.carriedPage(carriedFrom, target.urlKey);
+  const page = await context.carriedPage(executionId, answer.target.urlKey);
   // Its record was deleted meanwhile: the next claim finds no version to ask by.
-  if (carried === null)
-    return { settlement: settle(target, { kind: 'retry', delayMs: 0, countAttempt: false }) };
-  const following = carriedContent(carried);
-  const read = { content: null, following, carriedFrom, ...NOTHING_SEEN };
-  const headers = freshenedHeaders(carried.headers, response.headers);
-  return settleAnswer(target, { ...response, headers }, read, context);
-}
-
-const NOTHING_SEEN = { sniffedType: null, refusedType: null, rendering: null, seen: null } as const;
-
-interface AnswerContent {
-  /** What the parser saw of this answer; null for what is not HTML. */
-  readonly content: PageContent | null;
-  /** What the crawl goes on from: the same, or what is carried over. */
-  readonly following: CarriedContent | null;
-  readonly carriedFrom: string | null;
-  readonly sniffedType: string | null;
-  /** What a body is that claimed to be HTML. */
-  readonly refusedType: string | null;
-  /** What a browser saw, for the record and as it came; null for a page that was not to be rendered. */
-  readonly rendering: Readonly<Record<string, unknown>> | null;
-  readonly seen: Rendering | null;
-}
-
-function settleAnswer(
-  target: ClaimedTarget,
-  response: FetchResponse,
-  read: AnswerContent,
-  context: TargetContext,
-): CrawledTarget {
-  const { content, following, carriedFrom } = read;
-  const rules = context.rules();
-  const blocked = blockedBy(response, content);
-  const follow = (response.status >= 200 && response.status < 300) || carriedFrom !== null;
-  const findings = discoverLinks(target, following, follow, rules);
-  const leadsTo = renderedRedirect(target.url, read.seen) ?? pageRedirect(target.url, response, following);
-  const redirect = settleRedirect(target, response, leadsTo, rules);
-  const page = buildPageRecord({
-    target,
-    response,
-    fetchedAt: new Date(),
-    content,
-    rendering: read.rendering,
-    redirect: redirect.url === null ? null : rules.memory.identify(redirect.url),
-    redirectType: leadsTo?.type ?? null,
-    internalLinks: findings.internalLinks,
-    externalLinks: findings.externalLinks,
-    uniqueInternalLinks: findings.uniqueInternalLinks,
-    uniqueExternalLinks: findings.uniqueExternalLinks,
-    nofollowLinks: findings.nofollowLinks,
-    robotsToken: context.config.politeness.robotsToken,
-    sniffedType: read.sniffedType,
-    blockedBy: blocked,
-    carriedFrom,
-  });
-  const errors = answerErrors(target, response, blocked, read.refusedType);
-  const closed = follow ? rules.traps.closedBy(target.url, page, findings.discoveries) : null;
-  const settlement = settle(
-    target,
-    {
-      kind: 'fetched',
-      page,
-      links: carriedFrom === null ? findings.links : NO_LINKS,
-      ...screenshotOf(read.seen),
-    },
-    {
-      discoveries: [...findings.discoveries, ...redirect.discoveries],
-      errors: [...errors, ...renderErrors(target, read.seen), ...redirect.errors],
-      ...(closed === null ? {} : { closesPattern: closed }),
-    },
-  );
-  return redirect.scopeHost === null
-    ? { settlement }
-    : { settlement, scopeHost: { host: redirect.scopeHost, seedUrl: target.url } };
-}
-
-function screenshotOf(seen: Rendering | null): { readonly screenshot?: Screenshot } {
-  return seen?.kind === 'rendered' && seen.screenshot !== null ? { screenshot: seen.screenshot } : {};
+  if (page === null) {
+    return { settlement: settle(answer.target, { kind: 'retry', delayMs: 0, countAttempt: false }) };
+  }
+  return read({ ...answer, carried: { executionId, page } }, context);
 }

@@ -3,6 +3,7 @@ import type { CampaignConfig, CrashAt } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
 import type { PageRenderer } from '../browser/page-renderer.js';
 import type { Fetcher } from '../fetch/fetcher.js';
+import type { Reading } from '../reading/reading.js';
 import type { RobotsGate } from '../robots/robots-gate.js';
 import type { LaneEffects } from './lane-effects.js';
 import type { TargetContext } from './target-context.js';
@@ -26,6 +27,7 @@ export interface LaneOptions {
   readonly fetcher: Fetcher;
   readonly robots: RobotsGate;
   readonly renderer: PageRenderer;
+  readonly reading: Reading;
   readonly logger: Logger;
   readonly leaseMs: number;
   readonly crashAt: CrashAt;
@@ -35,5 +37,6 @@ export interface LaneOptions {
   readonly abort: AbortController;
   readonly onSettled: (settlement: Settlement) => void;
   readonly onFetched: TargetContext['onFetched'];
+  readonly onRead: TargetContext['onRead'];
   readonly onStaleWrite: () => void;
 }

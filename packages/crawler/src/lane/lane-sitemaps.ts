@@ -1,9 +1,9 @@
 import type { ClaimedTarget, Settlement } from '@outrider/db';
 import type { CampaignConfig, WaitingReason } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
+import { crawlError } from '../record/crawl-errors.js';
 import type { RobotsAnswer } from '../robots/robots-gate.js';
 import { readsRobotsSitemaps, robotsSitemaps } from '../sitemap/sitemap-findings.js';
-import { crawlError } from './crawl-errors.js';
 import type { AskRobots } from './lane-robots.js';
 import { isPassingTrouble } from './passing-trouble.js';
 import { pause } from './pause.js';

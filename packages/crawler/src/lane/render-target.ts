@@ -1,11 +1,10 @@
-import type { ClaimedTarget, CrawlError, Verdict } from '@outrider/db';
-import type { CrawlErrorType } from '@outrider/shared';
-import type { RenderFailure, Rendering } from '../browser/page-renderer.js';
+import type { ClaimedTarget, Verdict } from '@outrider/db';
+import type { Rendering } from '../browser/page-renderer.js';
 import type { FetchResponse } from '../fetch/fetch-outcome.js';
 import type { PageContent } from '../parse/page-content.js';
-import { isReload, type PageRedirect } from '../record/page-redirect.js';
+import { crawlError } from '../record/crawl-errors.js';
+import { RENDER_ERROR_TYPES } from '../record/render-findings.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
-import { crawlError } from './crawl-errors.js';
 import type { KeptBody } from './kept-body.js';
 import { retryDelayMs } from './retry-policy.js';
 import type { TargetContext } from './target-context.js';
@@ -29,37 +28,6 @@ export async function renderTarget(
   });
 }
 
-const ERROR_TYPES: Readonly<Record<RenderFailure['code'], CrawlErrorType>> = {
-  render_timeout: 'timeout',
-  page_crashed: 'parsing',
-  page_left: 'parsing',
-  browser_gone: 'internal',
-  browser_killed: 'internal',
-  browser_unavailable: 'internal',
-};
-
-/** The error that a page leaves which could not be rendered; none for any other. */
-export function renderErrors(target: ClaimedTarget, rendering: Rendering | null): CrawlError[] {
-  if (rendering?.kind !== 'not_rendered') return [];
-  const { code, message } = rendering;
-  return [
-    crawlError(target, {
-      errorType: ERROR_TYPES[code],
-      severity: 'error',
-      code,
-      message: `the page is recorded as its HTML says, without rendering: ${message}`,
-    }),
-  ];
-}
-
-/** Where a rendered page sent its reader by itself; null when it did not, and for one that only reloads itself. */
-export function renderedRedirect(pageUrl: string, rendering: Rendering | null): PageRedirect | null {
-  if (rendering?.kind !== 'rendered' || rendering.navigation === null) return null;
-  const { url, type } = rendering.navigation;
-  if (isReload(pageUrl, url)) return null;
-  return { type, raw: url, url, problem: null, delaySeconds: 0 };
-}
-
 /**
  * What becomes of a URL whose page says nothing about itself for want of a browser: null for any other. One
  * that ended browsers, the last of them when it was alone in it, loses an attempt, and its last one. One for
@@ -75,7 +43,7 @@ export function settleUnrendered(
   if (rendering.code !== 'browser_killed') return null;
   const again = target.attempt <= context.config.fetch.retries;
   const error = crawlError(target, {
-    errorType: ERROR_TYPES.browser_killed,
+    errorType: RENDER_ERROR_TYPES.browser_killed,
     severity: again ? 'info' : 'critical',
     code: 'browser_killed',
     message: rendering.message,
@@ -106,7 +74,7 @@ function settleUntried(
   if (!onBrowserUnavailable(message)) return settle(target, verdict);
   const code = 'browser_unavailable';
   const error = crawlError(target, {
-    errorType: ERROR_TYPES[code],
+    errorType: RENDER_ERROR_TYPES[code],
     severity: 'critical',
     code,
     message: `${message}; the lane goes back to wait for a browser`,

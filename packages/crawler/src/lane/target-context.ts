@@ -2,6 +2,7 @@ import type { BackOff, CarriedPage, HostRefusal } from '@outrider/db';
 import type { CampaignConfig } from '@outrider/shared';
 import type { PageRenderer } from '../browser/page-renderer.js';
 import type { Fetcher } from '../fetch/fetcher.js';
+import type { Reading } from '../reading/reading.js';
 import type { DiscoveryRules } from '../record/link-discovery.js';
 import type { HostWatch } from './host-watch.js';
 import type { AskRobots } from './lane-robots.js';
@@ -13,6 +14,7 @@ export interface TargetContext {
   readonly fetcher: Fetcher;
   readonly robots: AskRobots;
   readonly renderer: PageRenderer;
+  readonly reading: Reading;
   readonly unreachable: UnreachableRobots;
   /** The rules at the moment the URL is decided on: the scope may widen while a lane runs. */
   readonly rules: () => DiscoveryRules;
@@ -30,6 +32,8 @@ export interface TargetContext {
   readonly onRobots: (host: string, crawlDelaySeconds: number | null, fetched: boolean) => Promise<boolean>;
   /** Told that there is no browser to render with; returns whether that is news. The lane is handed back then. */
   readonly onBrowserUnavailable: (message: string) => boolean;
-  readonly onFetched: (measure: { totalMs: number; parseMs: number; wireBytes: number }) => void;
+  readonly onFetched: (measure: { totalMs: number; wireBytes: number }) => void;
+  /** Told for how many milliseconds an answer was read. */
+  readonly onRead: (readMs: number) => void;
   readonly crashAt: (point: 'before_fetch' | 'after_fetch') => void;
 }

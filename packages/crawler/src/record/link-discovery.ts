@@ -1,12 +1,7 @@
+import type { ClaimedTarget, Discovery, RedirectHop } from '@outrider/db';
+import { type PageLinks, PageLinksEncoder } from '@outrider/db/page-links';
 import {
   AND_NOFOLLOW,
-  type ClaimedTarget,
-  type Discovery,
-  type PageLinks,
-  PageLinksEncoder,
-  type RedirectHop,
-} from '@outrider/db';
-import {
   type CampaignConfig,
   crawlPriority,
   hostOf,

@@ -5,6 +5,7 @@ import { createLogger, createMetrics } from '@outrider/telemetry';
 import type { RenderService } from '../browser/render-service.js';
 import { createAddressPolicy } from '../fetch/address-policy.js';
 import { createFetcher, type Fetcher, type FetcherOptions } from '../fetch/fetcher.js';
+import { ReadingThreads } from '../reading/reading-threads.js';
 import { newSitemap } from '../sitemap/sitemap-findings.js';
 import { CrawlWorker } from '../worker/crawl-worker.js';
 
@@ -75,12 +76,15 @@ export function startTestWorker(
     addressPolicy: createAddressPolicy({ allowPrivateNetworks: options.allowPrivateNetworks ?? true }),
     ...options.fetcher,
   });
+  const logger = createLogger({ name: 'worker', level: 'warn' });
   const worker = new CrawlWorker({
+    // The build's threads have no place in tests that run from sources; tests of processes use them.
+    readings: new ReadingThreads(0, logger),
     tenantDatabase: options.tenantDatabase ?? db.app,
     systemDatabase: db.system,
     fetcher,
     rendering: options.rendering ?? null,
-    logger: createLogger({ name: 'worker', level: 'warn' }),
+    logger,
     metrics: createMetrics('worker', { version: 'test' }),
     crashAt: () => {},
     leaseMs: options.leaseMs ?? 15_000,

@@ -19,6 +19,7 @@ import type { Fetcher } from '../fetch/fetcher.js';
 import { crawlLane, type LaneEnd } from '../lane/crawl-lane.js';
 import { createDatabaseEffects } from '../lane/database-effects.js';
 import { memoryMb } from '../lane/lane-meter.js';
+import type { ReadingThreads } from '../reading/reading-threads.js';
 import { ROBOTS_LIFE, RobotsGate, type RobotsStore } from '../robots/robots-gate.js';
 
 export interface CrawlWorkerOptions {
@@ -31,6 +32,7 @@ export interface CrawlWorkerOptions {
   /** On the role outrider_system: the registry of workers, and whose turn it is. */
   readonly systemDatabase: Database;
   readonly fetcher: Fetcher;
+  readonly readings: ReadingThreads;
   /** Null for a worker without a browser. */
   readonly rendering: RenderService | null;
   readonly logger: Logger;
@@ -217,6 +219,7 @@ export class CrawlWorker {
     logger.info('lane taken');
     let end: LaneEnd = 'lost';
     const renderer = this.#rendererFor(config);
+    const reading = this.#options.readings.open(config);
     try {
       end = await crawlLane({
         config,
@@ -224,21 +227,23 @@ export class CrawlWorker {
         fetcher: this.#options.fetcher,
         robots: this.#robots,
         renderer,
+        reading,
         logger,
         leaseMs,
         crashAt,
         drain: drain.signal,
         abort,
         onSettled: (settlement) => this.#count(settlement),
-        onFetched: ({ totalMs, parseMs, wireBytes }) => {
+        onRead: (readMs) => metrics.observe('outrider_parse_duration_seconds', {}, readMs / 1_000),
+        onFetched: ({ totalMs, wireBytes }) => {
           metrics.observe('outrider_fetch_duration_seconds', {}, totalMs / 1_000);
-          metrics.observe('outrider_parse_duration_seconds', {}, parseMs / 1_000);
           metrics.increment('outrider_wire_bytes_total', {}, wireBytes);
         },
         onStaleWrite: () => metrics.increment('outrider_stale_writes_refused_total', {}),
       });
     } finally {
       this.#running.delete(running);
+      reading.close();
       await renderer.close();
       if (end === 'lost') metrics.increment('outrider_leases_lost_total', {});
       // Also after an abort: if the lane is still held, nobody should have to wait for its lease.

@@ -1,12 +1,9 @@
-import type { CampaignConfig, DiscoveryMethod } from '@outrider/shared';
+import { AND_NOFOLLOW, type CampaignConfig, type DiscoveryMethod } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import { allowSkippedDiscoveries } from '../records/allow-skipped-discoveries.js';
 import type { Discovery } from '../records/settlement.js';
 import { keepTrapBudgets } from '../traps/keep-budgets.js';
-
-/** What ends the rule of a link outside the scope that was nofollow too: a wider scope does not let it in. */
-export const AND_NOFOLLOW = ', and nofollow: ';
 
 /** A URL that was left out since it lay outside the scope. */
 export interface Outsider {

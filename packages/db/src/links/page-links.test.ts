@@ -12,11 +12,13 @@ import type { PageLinkRecord } from './page-link-record.js';
 import { decodePageLinks, encodePageLinks } from './page-links.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
-const target = fc.option(fc.constantFrom('https://a.test/', 'https://a.test/b', 'https://c.test/?q="\\'));
+const target = fc.option(
+  fc.constantFrom('https://a.test/', 'https://a.test/b', 'https://a.test/bc', 'https://c.test/?q="\\'),
+);
 const link: fc.Arbitrary<Omit<PageLinkRecord, 'ordinal'>> = fc
   .record({
     target,
-    rawHref: text,
+    rawHref: fc.oneof(text, fc.constantFrom('/', 'b', '/b', 'https://a.test/b', '?q="\\')),
     linkType: fc.constantFrom(...LINK_TYPES),
     isInternal: fc.boolean(),
     follow: fc.boolean(),
@@ -45,6 +47,36 @@ describe('stored links', () => {
         expect(decodePageLinks(stored)).toEqual(links);
       }),
     );
+  });
+
+  it('are small: a URL is told by the one before it, a link by its URL', () => {
+    const link = (ordinal: number, url: string, rawHref: string): PageLinkRecord => ({
+      ...{
+        ordinal,
+        targetUrl: url,
+        targetKey: urlKey(url),
+        rawHref,
+        linkType: 'hyperlink',
+        isInternal: true,
+      },
+      ...{ follow: true, rel: null, anchorText: null, altText: null, position: 'content' },
+      ...{ pathType: 'relative', problem: null, origin: 'html' },
+    });
+    const links = [
+      link(0, 'https://a.test/b/', './'),
+      link(1, 'https://a.test/b/c.html', 'c.html'),
+      link(2, 'https://a.test/b/d.html', '/b/d.html'),
+    ];
+    const stored = encodePageLinks(links);
+    expect(JSON.parse(stored.text)).toMatchObject({
+      u: ['https://a.test/b/', 17, 'c.html', 17, 'd.html'],
+      l: [
+        [0, './', expect.any(Number)],
+        [1, 6, expect.any(Number)],
+        [2, 9, expect.any(Number)],
+      ],
+    });
+    expect(decodePageLinks(stored)).toEqual(links);
   });
 
   it('name each target once', () => {

@@ -70,12 +70,31 @@ const PROBLEM_MASK = 0x07;
 const ORIGIN_SHIFT = 10;
 const ORIGIN_MASK = 0x03;
 
-/** ordinal, place of the target in `urls` or -1, href as written, type, flags, anchor text; and, if either is there, rel and alt. */
-type StoredLink = readonly [number, number, string, number, number, string | null, string?, string?];
+const TYPE_SHIFT = 12;
 
+/**
+ * Place of the target in the list of URLs or -1; the href as written, or how many characters of the URL's end it is;
+ * type and flags; and as far as there are any: anchor text, rel, alt.
+ */
+type StoredLink = readonly [number, string | number, number, (string | null)?, string?, string?];
+
+/** What is stored of a page's links, made small before it is compressed, since that is what compressing costs by. */
 interface StoredLinks {
+  readonly v: 2;
+  /** Each URL is what it does not share with the one before it, after the number of characters that it does, if any. */
+  readonly u: readonly (string | number)[];
+  readonly l: readonly StoredLink[];
+  /** Their ordinals, unless these are 0, 1, 2 and so on. */
+  readonly o?: readonly number[];
+}
+
+/** The first form. Ordinal, place, href, type, flags, anchor text; and, if either is there, rel and alt. */
+type FirstStoredLink = readonly [number, number, string, number, number, string | null, string?, string?];
+
+interface FirstStoredLinks {
+  readonly v?: undefined;
   readonly urls: readonly string[];
-  readonly links: readonly StoredLink[];
+  readonly links: readonly FirstStoredLink[];
 }
 
 /** A link as a parser gives it: what there is to keep of it apart from where it leads. */
@@ -108,36 +127,40 @@ export interface LinkTarget {
  */
 export class PageLinksEncoder {
   readonly #targetKeys: string[] = [];
-  readonly #urls: string[] = [];
+  readonly #urls: (string | number)[] = [];
   readonly #links: StoredLink[] = [];
+  readonly #ordinals: number[] = [];
   readonly #places = new Map<string, number>();
+  #lastUrl = '';
+  #isInOrder = true;
 
   /** Takes the next link; `target` is null for one that leads to no http(s) URL. */
   add(link: WrittenLink, target: LinkTarget | null): void {
-    const flags =
+    const code =
       (target?.isInternal === true ? INTERNAL : 0) |
       (link.follow ? FOLLOW : 0) |
       (POSITION_CODES[link.position] << POSITION_SHIFT) |
       (PATH_CODES[link.pathType] << PATH_SHIFT) |
       (link.problem === null ? 0 : PROBLEM_CODES[link.problem] << PROBLEM_SHIFT) |
-      (link.origin === undefined ? 0 : ORIGIN_CODES[link.origin] << ORIGIN_SHIFT);
+      (link.origin === undefined ? 0 : ORIGIN_CODES[link.origin] << ORIGIN_SHIFT) |
+      (TYPE_CODES[link.type] << TYPE_SHIFT);
     const place = target === null ? -1 : this.#placeOf(target);
-    const anchorText = link.anchorText === '' ? null : link.anchorText;
     const { ordinal, rawHref, altText } = link;
-    const type = TYPE_CODES[link.type];
+    if (ordinal !== this.#links.length) this.#isInOrder = false;
+    this.#ordinals.push(ordinal);
+    const href = rawHref !== '' && target?.url.endsWith(rawHref) === true ? rawHref.length : rawHref;
+    const anchorText = link.anchorText === '' ? null : link.anchorText;
     const rel = link.rel.length === 0 ? '' : link.rel.join(' ');
-    if (altText !== null) {
-      this.#links.push([ordinal, place, rawHref, type, flags, anchorText, rel, altText]);
-    } else if (rel !== '') {
-      this.#links.push([ordinal, place, rawHref, type, flags, anchorText, rel]);
-    } else {
-      this.#links.push([ordinal, place, rawHref, type, flags, anchorText]);
-    }
+    if (altText !== null) this.#links.push([place, href, code, anchorText, rel, altText]);
+    else if (rel !== '') this.#links.push([place, href, code, anchorText, rel]);
+    else if (anchorText !== null) this.#links.push([place, href, code, anchorText]);
+    else this.#links.push([place, href, code]);
   }
 
   /** The row of the page. */
   end(): PageLinks {
-    const content: StoredLinks = { urls: this.#urls, links: this.#links };
+    const links = { v: 2, u: this.#urls, l: this.#links } as const;
+    const content: StoredLinks = this.#isInOrder ? links : { ...links, o: this.#ordinals };
     return { length: this.#links.length, targetKeys: this.#targetKeys, text: JSON.stringify(content) };
   }
 
@@ -145,10 +168,21 @@ export class PageLinksEncoder {
     const known = this.#places.get(key);
     if (known !== undefined) return known;
     const place = this.#targetKeys.push(key) - 1;
-    this.#urls.push(url);
+    const shared = sharedLength(this.#lastUrl, url);
+    if (shared > 0) this.#urls.push(shared);
+    this.#urls.push(shared === 0 ? url : url.slice(shared));
+    this.#lastUrl = url;
     this.#places.set(key, place);
     return place;
   }
+}
+
+/** How many characters two strings have in common at their beginning. */
+function sharedLength(one: string, other: string): number {
+  const most = Math.min(one.length, other.length);
+  let length = 0;
+  while (length < most && one.charCodeAt(length) === other.charCodeAt(length)) length += 1;
+  return length;
 }
 
 /** Encodes links that are records already. */
@@ -164,23 +198,63 @@ export function encodePageLinks(links: readonly PageLinkRecord[]): PageLinks {
 
 /** The links of a row of crawl_links, in the order of the page. */
 export function decodePageLinks({ targetKeys, text }: Omit<PageLinks, 'length'>): PageLinkRecord[] {
-  const { urls, links } = JSON.parse(text) as StoredLinks;
-  return links.map(([ordinal, place, rawHref, type, flags, anchorText, rel, altText]) => ({
-    ordinal,
-    targetKey: targetKeys[place] ?? null,
-    targetUrl: urls[place] ?? null,
-    rawHref,
+  const stored = JSON.parse(text) as StoredLinks | FirstStoredLinks;
+  if (stored.v === undefined) return decodeFirst(targetKeys, stored);
+  const urls = decodeUrls(stored.u);
+  return stored.l.map(([place, href, code, anchorText = null, rel, altText], index) =>
+    record({
+      ordinal: stored.o?.[index] ?? index,
+      ...{ targetKey: targetKeys[place] ?? null, targetUrl: urls[place] ?? null },
+      rawHref: typeof href === 'number' ? (urls[place] ?? '').slice(-href) : href,
+      ...{ type: code >> TYPE_SHIFT, flags: code, anchorText, rel, altText },
+    }),
+  );
+}
+
+function decodeFirst(targetKeys: readonly string[], { urls, links }: FirstStoredLinks): PageLinkRecord[] {
+  return links.map(([ordinal, place, rawHref, type, flags, anchorText, rel, altText]) =>
+    record({
+      ...{ ordinal, targetKey: targetKeys[place] ?? null, targetUrl: urls[place] ?? null, rawHref },
+      ...{ type, flags, anchorText, rel, altText },
+    }),
+  );
+}
+
+function decodeUrls(parts: readonly (string | number)[]): string[] {
+  const urls: string[] = [];
+  let shared = 0;
+  for (const part of parts) {
+    if (typeof part === 'number') {
+      shared = part;
+      continue;
+    }
+    urls.push((urls.at(-1) ?? '').slice(0, shared) + part);
+    shared = 0;
+  }
+  return urls;
+}
+
+interface DecodedLink
+  extends Pick<PageLinkRecord, 'ordinal' | 'targetKey' | 'targetUrl' | 'rawHref' | 'anchorText'> {
+  readonly type: number;
+  readonly flags: number;
+  readonly rel: string | undefined;
+  readonly altText: string | undefined;
+}
+
+function record({ type, flags, rel, altText, ...link }: DecodedLink): PageLinkRecord {
+  return {
+    ...link,
     linkType: named(TYPES, type),
     isInternal: (flags & INTERNAL) !== 0,
     follow: (flags & FOLLOW) !== 0,
     rel: rel === undefined || rel === '' ? null : rel,
-    anchorText,
     altText: altText ?? null,
     position: named(POSITIONS, (flags >> POSITION_SHIFT) & POSITION_MASK),
     pathType: named(PATHS, (flags >> PATH_SHIFT) & PATH_MASK),
     problem: PROBLEMS.get((flags >> PROBLEM_SHIFT) & PROBLEM_MASK) ?? null,
     origin: named(ORIGINS, (flags >> ORIGIN_SHIFT) & ORIGIN_MASK),
-  }));
+  };
 }
 
 function byCode<Name extends string>(codes: Readonly<Record<Name, number>>): ReadonlyMap<number, Name> {

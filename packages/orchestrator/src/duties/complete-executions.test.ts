@@ -1,12 +1,6 @@
-import {
-  AND_NOFOLLOW,
-  readExecutionDetail,
-  recountCoverage,
-  type Tx,
-  transitionExecution,
-} from '@outrider/db';
+import { readExecutionDetail, recountCoverage, type Tx, transitionExecution } from '@outrider/db';
 import { type Outcome, type PlantedExecution, plantExecution, settleUrl } from '@outrider/db/testing';
-import { coverageReceipt, executionDetail, urlKey } from '@outrider/shared';
+import { AND_NOFOLLOW, coverageReceipt, executionDetail, urlKey } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   countRows,

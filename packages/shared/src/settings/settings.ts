@@ -77,6 +77,11 @@ export const SETTINGS = {
     schema: wholeNumber(1, 64).default(4),
     meaning: 'Lanes one worker process crawls at a time.',
   },
+  OUTRIDER_READING_THREADS: {
+    schema: wholeNumber(0, 16).default(1),
+    meaning:
+      'Threads in which a worker parses pages and lays out their records, beside the one that fetches and writes; 0 does everything in one.',
+  },
   OUTRIDER_LANE_LEASE_MS: {
     schema: wholeNumber(1_000, 600_000).default(15_000),
     meaning: 'How long a worker may be silent before its lanes are given to another.',

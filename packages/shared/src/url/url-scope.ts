@@ -3,6 +3,9 @@ import { getDomain } from 'tldts';
 import type { ScopeConfig } from '../campaign/campaign-config.js';
 import type { SkipReason } from '../execution/skip-reasons.js';
 
+/** What ends the rule of a link outside the scope that was nofollow too: a wider scope does not let it in. */
+export const AND_NOFOLLOW = ', and nofollow: ';
+
 export type ScopeVerdict =
   | { readonly crawl: true }
   | { readonly crawl: false; readonly reason: SkipReason; readonly rule: string };

@@ -9,30 +9,25 @@ import { NumberWatch } from '../traps/number-watch.js';
 /** What a lane decides URLs by: made of the campaign's configuration and of a scope that may change while it runs. */
 export class LaneRules {
   readonly #config: CampaignConfig;
-  readonly #readScope: () => Promise<LaneScope>;
   readonly #duplicates: DuplicateWatch;
   readonly #numbers: NumberWatch;
   #rules: DiscoveryRules | null = null;
-  #version = -1;
 
-  constructor(config: CampaignConfig, readScope: () => Promise<LaneScope>) {
+  constructor(config: CampaignConfig) {
     this.#config = config;
-    this.#readScope = readScope;
     this.#duplicates = new DuplicateWatch(config.traps.maxDuplicates);
     this.#numbers = new NumberWatch(config.lanes);
   }
 
-  /** The rules at this moment. Throws before `ensure` was called. */
+  /** The rules at this moment. Throws before `apply` was called. */
   get current(): DiscoveryRules {
     if (this.#rules === null) throw new Error('a URL was handed out before the scope was read');
     return this.#rules;
   }
 
-  /** Reads the scope anew unless it is of this version. */
-  async ensure(wanted: number): Promise<void> {
-    if (wanted === this.#version) return;
+  /** Makes the rules anew of a scope that has changed. What was learnt of duplicates and numbers stays. */
+  apply({ hosts, seedFolders, seedOrigins, closedPatterns, newRules }: LaneScope): void {
     const config = this.#config;
-    const { hosts, version, seedFolders, seedOrigins, closedPatterns, newRules } = await this.#readScope();
     const scope = createUrlScope({ ...config.scope, ...newRules }, hosts, seedFolders);
     const guard = createTrapGuard(config.traps, config.scope.within, hosts);
     this.#duplicates.learn(closedPatterns);
@@ -44,6 +39,10 @@ export class LaneRules {
       seedOrigins: new Set(seedOrigins),
       memory: new UrlMemory(scope, createUrlIdentity(config.scope)),
     };
-    this.#version = version;
+  }
+
+  /** Learns that the pages of a pattern repeat each other. */
+  close(pattern: string): void {
+    this.#duplicates.learn([pattern]);
   }
 }

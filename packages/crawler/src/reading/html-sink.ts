@@ -1,32 +1,31 @@
 import type { BodySink } from '../fetch/fetch-request.js';
 import type { ResponseHead } from '../fetch/response-head.js';
 import { binaryType, SNIFF_BYTES, sniffType } from '../fetch/sniff-type.js';
-import type { PageContent } from '../parse/page-content.js';
-import { createPageParser, type PageParser } from '../parse/page-parser.js';
+import type { OpenDocument, Reading } from './reading.js';
 
 const HTML_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i;
 /** Types that say nothing (MIME Sniffing standard, section 7, step 1), and what is no type at all. */
 const NO_TYPE = /^\s*(?:unknown\/unknown|application\/unknown|\*\/\*|[^/;]*)\s*(?:;|$)/i;
 
 /**
- * Takes the body of an answer into the parser, if it is HTML; says no to any other body. A body without a type
+ * Takes the body of an answer into a document, if it is HTML; says no to any other body. A body without a type
  * is HTML when its first bytes look so; one that says it is HTML and begins as a PDF, an archive or a film is
  * not, and no more of it is read.
  */
 export class HtmlSink implements BodySink {
   readonly #url: string;
   #head: ResponseHead | null = null;
-  #parser: PageParser | null = null;
-  #content: PageContent | null = null;
+  #document: OpenDocument | null = null;
   #sniffedType: string | null = null;
   #isUndecided = true;
   #isRefused = false;
   #held: Buffer[] = [];
   #heldBytes = 0;
-  #parseMs = 0;
+  readonly #open: Reading['open'];
 
-  constructor(url: string) {
+  constructor(url: string, open: Reading['open']) {
     this.#url = url;
+    this.#open = open;
   }
 
   /** A redirect's body is for people without a browser; no crawler reads it. */
@@ -38,18 +37,14 @@ export class HtmlSink implements BodySink {
   }
 
   write(chunk: Uint8Array): void {
-    const start = performance.now();
-    if (!this.#isUndecided) this.#parser?.write(chunk);
+    if (!this.#isUndecided) this.#document?.write(chunk);
     else if (this.#heldBytes === 0 && chunk.length >= SNIFF_BYTES) this.#decide(chunk);
     else this.#hold(chunk);
-    this.#parseMs += performance.now() - start;
   }
 
   end(): void {
-    const start = performance.now();
     if (this.#isUndecided) this.#decide(Buffer.concat(this.#held));
-    this.#content = this.#parser?.end() ?? null;
-    this.#parseMs += performance.now() - start;
+    this.#document?.end();
   }
 
   /** No more of the body is wanted. */
@@ -57,8 +52,9 @@ export class HtmlSink implements BodySink {
     return this.#isRefused;
   }
 
-  get content(): PageContent | null {
-    return this.#content;
+  /** Null while nothing says that the body is HTML. */
+  get document(): OpenDocument | null {
+    return this.#document;
   }
 
   /** What the first bytes are, where that was asked and is not what the server said. */
@@ -69,11 +65,6 @@ export class HtmlSink implements BodySink {
   /** The type of a body that claimed to be HTML and is not. */
   get refusedType(): string | null {
     return this.#isRefused && HTML_TYPE.test(this.#head?.contentType ?? '') ? this.#sniffedType : null;
-  }
-
-  /** Milliseconds spent in the parser. */
-  get parseMs(): number {
-    return this.#parseMs;
   }
 
   #hold(chunk: Uint8Array): void {
@@ -92,8 +83,8 @@ export class HtmlSink implements BodySink {
     this.#sniffedType = isDeclared ? binaryType(first) : sniffType(first, !forbidsSniffing(head));
     this.#isRefused = this.#sniffedType !== null && this.#sniffedType !== 'text/html';
     if (this.#isRefused) return;
-    this.#parser = createPageParser({ url: this.#url, contentType: head.contentType, headers: head.headers });
-    this.#parser.write(first);
+    this.#document = this.#open({ url: this.#url, contentType: head.contentType, headers: head.headers });
+    this.#document.write(first);
   }
 }
 

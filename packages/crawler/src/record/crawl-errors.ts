@@ -1,7 +1,7 @@
 import type { ClaimedTarget, CrawlError } from '@outrider/db';
 import type { CrawlErrorType, Severity } from '@outrider/shared';
 import type { FetchResponse } from '../fetch/fetch-outcome.js';
-import type { BlockedBy } from '../record/blocked-answer.js';
+import type { BlockedBy } from './blocked-answer.js';
 
 export interface ErrorFacts {
   readonly errorType: CrawlErrorType;

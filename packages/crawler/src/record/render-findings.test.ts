@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rendered, startTestBrowser, type TestBrowser } from '../testing/test-browser.js';
-import { renderedRedirect } from './render-target.js';
+import { renderedRedirect } from './render-findings.js';
 
 let browser: TestBrowser;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import type { ClaimedTarget, CrawlError, Discovery, RedirectHop } from '@outrider/db';
 import { normalizeUrl } from '@outrider/shared';
 import type { FetchResponse } from '../fetch/fetch-outcome.js';
+import { crawlError } from '../record/crawl-errors.js';
 import { type DiscoveryRules, discoverRedirect } from '../record/link-discovery.js';
 import type { PageRedirect } from '../record/page-redirect.js';
-import { crawlError } from './crawl-errors.js';
 
 export interface RedirectFindings {
   readonly url: string | null;
