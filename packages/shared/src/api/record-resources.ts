@@ -102,6 +102,20 @@ export const page = z
   .meta({ id: 'Page' });
 export type Page = z.infer<typeof page>;
 
+/** What one sitemap says of a URL that it names. */
+export const sitemapMention = z
+  .strictObject({
+    sitemapUrl: z.string(),
+    lastmod: time.nullable(),
+    changefreq: z.string().nullable(),
+    /** 0 to 1. */
+    priority: z.number().nullable(),
+    /** Translations that it names beside it; `href` as written. */
+    alternates: z.array(z.strictObject({ hreflang: z.string(), href: z.string() })),
+  })
+  .meta({ id: 'SitemapMention' });
+export type SitemapMention = z.infer<typeof sitemapMention>;
+
 export const redirectHop = z.strictObject({
   url: z.string(),
   status: z.int(),
@@ -148,6 +162,10 @@ export const pageDetail = z
       /** Whether a hop of the way is temporary: 302, 303 or 307. */
       temporary: z.boolean(),
     }),
+    /** How the execution came to know it: the way that was decided by. Every other link to it is among its inlinks. */
+    discovery: discoveredUrl.nullable(),
+    /** The sitemaps that name it, by URL, the first 50. */
+    sitemaps: z.array(sitemapMention),
     /** How many pages name it; null in a large execution until its inlinks are made, shortly after the end. */
     inlinks: count.nullable(),
     /** Milliseconds from the discovery of the URL to the start of its last fetch: queue, pace and earlier attempts. */
@@ -280,11 +298,13 @@ export const explanation = z
     askedUrl: z.string(),
     url: z.string(),
     urlKey: key,
-    /** unknown: no page, seed or redirect of this execution named it. */
+    /** unknown: no seed, sitemap, redirect or page that the execution follows links of has named it. */
     outcome: z.enum(['fetched', 'failed', 'skipped', 'pending', 'in_flight', 'unknown']),
     /** One sentence a person can read. */
     sentence: z.string(),
     discovery: discoveredUrl.nullable(),
+    /** The sitemaps that name it, by URL, the first 50. */
+    sitemaps: z.array(sitemapMention),
     /** How it was reached from a seed, seed first. */
     path: z.array(z.strictObject({ url: z.string(), discoveryMethod: z.enum(DISCOVERY_METHODS) })),
     /** Every rule, with what it said in this execution, or would have said of a URL that nothing named. */
