@@ -3,7 +3,7 @@ import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { sitemapTotals } from '../execution/execution-report.js';
 import { TARGET_STATES } from '../execution/execution-states.js';
 import { INDEXABILITY_REASONS } from '../execution/indexability-reasons.js';
-import { LINK_ORIGINS } from '../execution/link-types.js';
+import { LINK_ORIGINS, LINK_SCOPES } from '../execution/link-types.js';
 import { REDIRECT_TYPES } from '../execution/redirect-types.js';
 import { SITEMAP_FORMATS, SITEMAP_SOURCES, SITEMAP_STATES } from '../execution/sitemap-states.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
@@ -193,6 +193,8 @@ export const pageLink = z
     rawHref: z.string(),
     linkType: z.string(),
     isInternal: z.boolean(),
+    /** `subdomain`: outside the campaign's sites, on the same registrable domain as its page. Null for what leads to no web page. */
+    scope: z.enum(LINK_SCOPES).nullable(),
     follow: z.boolean(),
     rel: z.string().nullable(),
     anchorText: z.string().nullable(),
