@@ -43,7 +43,7 @@ export function countCases(json, ids) {
     testResults
       .flatMap(({ assertionResults }) => assertionResults)
       .filter(({ status }) => status === 'passed')
-      .flatMap(({ fullName = '' }) => fullName.split(/[\s()[\]]+/))
+      .flatMap(({ fullName = '' }) => fullName.split(/[\s()[\]'"]+/))
       .map((word) => word.replace(/[,:;.]+$/, '')),
   );
   const missing = ids.filter((id) => !words.has(id));

@@ -45,7 +45,7 @@ describe('the count of bad inputs', () => {
         status: 'failed',
         assertionResults: [
           { status: 'passed', fullName: 'a bad page U01-empty is refused' },
-          { status: 'passed', fullName: 'bad sitemaps (3 cases) X06-text, a byte at a time' },
+          { status: 'passed', fullName: "bad sitemaps (3 cases) 'X06-text', a byte at a time" },
           { status: 'failed', fullName: 'a bad page M01-deep' },
         ],
       },
