@@ -1,6 +1,8 @@
 // The house rules of imports (see ARCHITECTURE.md): which package may know which, and which outside library
 // lives behind which package. A breach fails `npm test`.
 
+const { MODULES } = require('./scripts/standalone-modules.cjs');
+
 /** Who may import whom. A package may always import itself. */
 const DIRECTIONS = {
   shared: [],
@@ -22,79 +24,6 @@ const LIBRARIES = [
   { name: 'queue', library: '(bullmq|ioredis)', homes: ['queue'] },
   { name: 'pg', library: 'pg', homes: ['queue'] },
   { name: 'crawlee', library: '(crawlee|@crawlee)', homes: ['crawler'] },
-];
-
-/**
- * Modules that stand alone (docs/modules.md says what each promises): the files through which others use one,
- * and what it may lean on besides outside libraries and @outrider/shared.
- */
-const MODULES = [
-  {
-    name: 'url-identity',
-    folder: 'packages/shared/src/url',
-    doors: [
-      'default-strip-params',
-      'normalize-url',
-      'url-identity',
-      'url-key',
-      'url-parts',
-      'url-pattern',
-      'url-scope',
-    ],
-    needs: ['packages/shared/src/campaign/campaign-config', 'packages/shared/src/execution/skip-reasons'],
-  },
-  {
-    name: 'robots-rules',
-    folder: 'packages/shared/src/robots',
-    doors: ['is-allowed', 'robots-rules'],
-    needs: [],
-  },
-  {
-    name: 'robots-files',
-    folder: 'packages/crawler/src/robots',
-    doors: ['robots-ask', 'robots-gate'],
-    needs: ['packages/crawler/src/fetch/fetcher', 'packages/crawler/src/fetch/fetch-outcome', 'packages/db/'],
-  },
-  {
-    name: 'sitemap',
-    folder: 'packages/crawler/src/sitemap',
-    doors: ['sitemap-body', 'sitemap-entry', 'sitemap-findings', 'sitemap-reader'],
-    needs: [
-      'packages/crawler/src/fetch/content-decoder',
-      'packages/crawler/src/fetch/fetch-request',
-      'packages/crawler/src/parse/byte-decoder',
-      'packages/crawler/src/record/link-discovery',
-      'packages/db/',
-    ],
-  },
-  {
-    name: 'parser',
-    folder: 'packages/crawler/src/parse',
-    doors: [
-      'page-parser',
-      'page-content',
-      'page-link',
-      'robots-directives',
-      'byte-decoder',
-      'clean-text',
-      'link-resolver',
-      'not-found-phrases',
-      'refresh',
-    ],
-    needs: [],
-  },
-  {
-    name: 'host-pacing',
-    folder: 'packages/db/src/hosts',
-    doors: ['back-off', 'grant-host', 'host-freezes', 'lease-host-permits', 'list-hosts', 'response-times'],
-    needs: [
-      'packages/db/src/connect/database',
-      'packages/db/src/cursors/slice',
-      'packages/db/src/events/append-event',
-      'packages/db/src/lanes/take-lane',
-      'packages/db/src/times/iso-time',
-    ],
-  },
 ];
 
 const TEST_CODE = '(\\.test\\.ts$|/testing/|^tests/)';
@@ -141,7 +70,6 @@ const moduleRules = MODULES.flatMap(({ name, folder, doors, needs }) => [
 ]);
 
 module.exports = {
-  modules: MODULES,
   forbidden: [
     ...directionRules,
     ...libraryRules,
