@@ -1,6 +1,8 @@
 // The house rules of imports (see ARCHITECTURE.md): which package may know which, and which outside library
 // lives behind which package. A breach fails `npm test`.
 
+const { MODULES } = require('./scripts/standalone-modules.cjs');
+
 /** Who may import whom. A package may always import itself. */
 const DIRECTIONS = {
   shared: [],
@@ -47,10 +49,31 @@ const libraryRules = LIBRARIES.map(({ name, library, homes }) => ({
   to: { path: `(^|node_modules/)${library}(/|$)` },
 }));
 
+const moduleRules = MODULES.flatMap(({ name, folder, doors, needs }) => [
+  {
+    name: `doors-of-${name}`,
+    severity: 'error',
+    comment: `${folder} is used through ${doors.join(', ')} alone: see docs/modules.md.`,
+    from: { path: '^(packages|tests|bench)/', pathNot: [`^${folder}/`, TEST_CODE] },
+    to: { path: `^${folder}/`, pathNot: `^${folder}/(${doors.join('|')})\\.ts$` },
+  },
+  {
+    name: `needs-of-${name}`,
+    severity: 'error',
+    comment: `${folder} stands alone, but for what docs/modules.md names.`,
+    from: { path: `^${folder}/`, pathNot: TEST_CODE },
+    to: {
+      path: '^packages/',
+      pathNot: `^(${[`${folder}/`, 'packages/shared/src/index', ...needs].join('|')})`,
+    },
+  },
+]);
+
 module.exports = {
   forbidden: [
     ...directionRules,
     ...libraryRules,
+    ...moduleRules,
     {
       name: 'package-without-direction',
       severity: 'error',

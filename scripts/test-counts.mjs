@@ -2,7 +2,7 @@
 // that could not be loaded, an error outside any test, no report at all) is counted as a failure.
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @typedef {{ status: string, assertionResults: { status: string }[] }} FileReport */
+/** @typedef {{ status: string, assertionResults: { status: string, fullName?: string }[] }} FileReport */
 
 /**
  * @param {string} json the report, '' when vitest wrote none
@@ -26,6 +26,28 @@ export function countsOfReport(json, succeeded) {
   }
   if (!succeeded && counts.failed === 0) counts.failed = 1;
   return counts;
+}
+
+/**
+ * Which of the cases of `fixtures/bad-inputs` a run has shown to be as expected: those whose id stands, as a word, in
+ * the name of a test that passed.
+ *
+ * @param {string} json the report, '' when vitest wrote none
+ * @param {readonly string[]} ids
+ * @returns {{ passed: number, missing: string[] }}
+ */
+export function countCases(json, ids) {
+  /** @type {{ testResults: FileReport[] }} */
+  const { testResults } = json.trim() === '' ? { testResults: [] } : JSON.parse(json);
+  const words = new Set(
+    testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ status }) => status === 'passed')
+      .flatMap(({ fullName = '' }) => fullName.split(/[\s()[\]'"]+/))
+      .map((word) => word.replace(/[,:;.]+$/, '')),
+  );
+  const missing = ids.filter((id) => !words.has(id));
+  return { passed: ids.length - missing.length, missing };
 }
 
 /**

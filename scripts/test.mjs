@@ -1,13 +1,13 @@
 // `npm test`: the checks, the tools that tests need, then every test, and one line with the sum of it all.
 // Arguments are passed to vitest: `npm test -- packages/db` runs only the tests below that folder.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChecks } from './check.mjs';
 import { afterSetUp } from './setup.mjs';
-import { addUp, countsOfReport } from './test-counts.mjs';
+import { addUp, countCases, countsOfReport } from './test-counts.mjs';
 import { ensureTestTools, pathWithTools } from './test-tools.mjs';
 
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
@@ -51,10 +51,33 @@ async function countTests(args) {
       child.once('error', reject);
       child.once('close', resolve);
     });
-    return countsOfReport(existsSync(reportPath) ? readFileSync(reportPath, 'utf8') : '', code === 0);
+    const report = existsSync(reportPath) ? readFileSync(reportPath, 'utf8') : '';
+    return addUp([countsOfReport(report, code === 0), countBadInputs(report, args.length === 0)]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Says how many cases of bad input were run. In a whole run a case that no passed test has the name of counts as a failure.
+ *
+ * @param {string} report
+ * @param {boolean} isWhole
+ * @returns {Counts}
+ */
+function countBadInputs(report, isWhole) {
+  const folder = join(ROOT, 'fixtures', 'bad-inputs');
+  const ids = readdirSync(folder).flatMap((name) => {
+    /** @type {{ id: string }[]} */
+    const cases = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    return cases.map(({ id }) => id);
+  });
+  const { passed, missing } = countCases(report, ids);
+  if (passed > 0 || isWhole)
+    process.stdout.write(`Bad inputs: ${passed} of ${ids.length} cases as expected\n`);
+  if (!isWhole) return { passed: 0, failed: 0, skipped: 0 };
+  for (const id of missing) process.stdout.write(`FAIL no test that passed has run the bad input ${id}\n`);
+  return { passed: 0, failed: missing.length, skipped: 0 };
 }
 
 await afterSetUp(async () => {

@@ -177,6 +177,21 @@ describe('outrider crawl', () => {
   );
 
   it(
+    'in browser mode without a browser says at once what is missing, and starts nothing that would wait',
+    async () => {
+      const oracle = await session.site(SITE);
+      const { code, stdout, stderr } = await session.start(
+        ['crawl', oracle.seedUrl, '--renderer', 'browser', '--json'],
+        { CHROMIUM_PATH: '/nonexistent/chromium' },
+      ).result;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/no Chromium here[\s\S]*CHROMIUM_PATH/);
+      expect(oracle.fetches()).toEqual([]);
+    },
+    RUN_LIMIT_MS,
+  );
+
+  it(
     'ends with 1 when the site gives nothing',
     async () => {
       const oracle = await session.site(SITE);

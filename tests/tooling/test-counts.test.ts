@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addUp, countsOfReport } from '../../scripts/test-counts.mjs';
+import { addUp, countCases, countsOfReport } from '../../scripts/test-counts.mjs';
 
 const report = (...files: { status: string; tests: string[] }[]) =>
   JSON.stringify({
@@ -35,5 +35,29 @@ describe('the counts of a test run', () => {
   it('adds up', () => {
     const one = { passed: 1, failed: 2, skipped: 3 };
     expect(addUp([one, one])).toEqual({ passed: 2, failed: 4, skipped: 6 });
+  });
+});
+
+describe('the count of bad inputs', () => {
+  const json = JSON.stringify({
+    testResults: [
+      {
+        status: 'failed',
+        assertionResults: [
+          { status: 'passed', fullName: 'a bad page U01-empty is refused' },
+          { status: 'passed', fullName: "bad sitemaps (3 cases) 'X06-text', a byte at a time" },
+          { status: 'failed', fullName: 'a bad page M01-deep' },
+        ],
+      },
+    ],
+  });
+
+  it('takes a case for run when a test that passed has its name', () => {
+    const ids = ['U01-empty', 'X06-text', 'M01-deep', 'U01'];
+    expect(countCases(json, ids)).toEqual({ passed: 2, missing: ['M01-deep', 'U01'] });
+  });
+
+  it('without a report takes none for run', () => {
+    expect(countCases('', ['U01'])).toEqual({ passed: 0, missing: ['U01'] });
   });
 });

@@ -286,6 +286,7 @@ export {
   type NewSitemap,
 } from './sitemaps/insert-sitemaps.js';
 export { type ClaimedSitemap, leaseSitemap } from './sitemaps/lease-sitemap.js';
+export { listSitemapMentions } from './sitemaps/list-sitemap-mentions.js';
 export { listSitemaps, type SitemapFilter } from './sitemaps/list-sitemaps.js';
 export { type SitemapOutcome, type SitemapRetry, settleSitemap } from './sitemaps/settle-sitemap.js';
 export { storeSitemapDifferences, takeUncomparedExecution } from './sitemaps/sitemap-differences.js';

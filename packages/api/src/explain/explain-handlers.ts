@@ -1,4 +1,5 @@
 import {
+  listSitemapMentions,
   readExecutionDetail,
   readRobotsAt,
   readRuleFacts,
@@ -46,6 +47,7 @@ export const explainHandlers = {
         outcome: outcomeOf(history),
         sentence: explainSentence(url, history, status, decisive),
         discovery,
+        sitemaps: await listSitemapMentions(tx, executionId, key),
         path: [...path],
         rules,
         decidedBy: decisive?.rule ?? null,

@@ -57,7 +57,7 @@ export function explainSentence(
 function unknownSentence(url: string, status: ExecutionState, decisive: AskedRule | null): string {
   const soFar = isTerminal(status) ? '' : ' so far';
   const would = decisive === null ? 'be let in' : `be skipped by ${decisive.rule} (${decisive.detail})`;
-  return `No seed, page or redirect of this execution has named ${url}${soFar}, so it was not crawled; were it named, it would ${would}.`;
+  return `Nothing that this execution follows has named ${url}${soFar} (seeds, sitemaps, redirects, and links of pages that answered with 2xx), so it was not crawled; were it named, it would ${would}.`;
 }
 
 function skippedSentence({ skipReason, skipRule }: DiscoveredUrl, found: string): string {

@@ -54,7 +54,7 @@ describe('explaining a URL', () => {
     [
       'https://a.test/never',
       'unknown',
-      'No seed, page or redirect of this execution has named https://a.test/never so far, so it was not crawled; were it named, it would be let in.',
+      'Nothing that this execution follows has named https://a.test/never so far (seeds, sitemaps, redirects, and links of pages that answered with 2xx), so it was not crawled; were it named, it would be let in.',
     ],
   ])('%s is %s, in one sentence', async (url, outcome, sentence) => {
     expect((await explain(url)).body).toMatchObject({ outcome, sentence });

@@ -152,6 +152,18 @@ describe('links', () => {
     ]);
   });
 
+  it('say whether they stay within the campaign, on its domain, or leave', async () => {
+    const scopes = async (path: string) =>
+      (await links(path, '')).body.items.map((link) => [link['targetUrl'], link['scope']]);
+    expect(await scopes('/slow')).toEqual([
+      ['https://a.test/missing', 'internal'],
+      ['https://a.test/', 'internal'],
+      ['https://shop.a.test/', 'subdomain'],
+      ['https://b.test/', 'external'],
+    ]);
+    expect((await scopes('/'))[2]).toEqual([null, null]);
+  });
+
   it('are walked in pages', async () => {
     const first = await links('/missing', 'direction=in&limit=1');
     const second = await links('/missing', `direction=in&limit=1&cursor=${first.body.nextCursor}`);

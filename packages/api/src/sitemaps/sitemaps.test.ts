@@ -33,6 +33,9 @@ beforeAll(async () => {
         insert into sitemap_urls (execution_id, url_key, sitemap_id, tenant_id, lastmod)
         values (${executionId}, ${urlKey(url)}, ${fileId}, ${tenantId}, '2026-01-02T03:04:05Z')`;
     }
+    await sql`
+      update sitemap_urls set changefreq = 'daily', priority = 0.8, alternates = '[{"hreflang": "de", "href": "/langsam"}]'
+      where execution_id = ${executionId} and url_key = ${urlKey('https://a.test/slow')}`;
   });
 });
 
@@ -64,6 +67,38 @@ describe('the sitemaps of an execution', () => {
     const { foreign } = api().keys;
     expect((await get('sitemaps', foreign)).status).toBe(404);
     expect((await get('sitemap-comparison', foreign)).status).toBe(404);
+  });
+});
+
+describe('what a sitemap says of a URL', () => {
+  const plain = {
+    sitemapUrl: FILE,
+    lastmod: '2026-01-02T03:04:05.000Z',
+    changefreq: null,
+    priority: null,
+    alternates: [],
+  };
+
+  it('stands in the record of its page, beside how it was found first', async () => {
+    const { body } = await get(`pages/${site.keyOf('/slow')}`);
+    expect(body).toMatchObject({
+      discovery: { discoveryMethod: 'link', sourceUrl: 'https://a.test/', urlDepth: 1 },
+      sitemaps: [
+        {
+          ...plain,
+          changefreq: 'daily',
+          priority: 0.8,
+          alternates: [{ hreflang: 'de', href: '/langsam' }],
+        },
+      ],
+    });
+    expect((await get(`pages/${site.keyOf('/missing')}`)).body['sitemaps']).toEqual([]);
+  });
+
+  it('is part of the explanation of a URL, fetched or not', async () => {
+    const explain = async (url: string) => (await get(`explain?url=${url}`)).body;
+    expect(await explain('https://c.test/')).toMatchObject({ outcome: 'skipped', sitemaps: [plain] });
+    expect(await explain('https://a.test/never')).toMatchObject({ outcome: 'unknown', sitemaps: [] });
   });
 });
 

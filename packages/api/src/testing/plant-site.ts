@@ -191,6 +191,8 @@ async function plantLinks({ tx, tenantId, executionId }: Site): Promise<void> {
     [ROOT, 'https://a.test/logo.png', 'image'],
     ['https://a.test/slow', 'https://a.test/missing', 'hyperlink'],
     ['https://a.test/slow', ROOT, 'hyperlink'],
+    ['https://a.test/slow', 'https://shop.a.test/', 'hyperlink'],
+    ['https://a.test/slow', 'https://b.test/', 'hyperlink'],
   ] as const;
   for (const source of new Set(links.map(([from]) => from))) {
     const page = encodePageLinks(
@@ -200,7 +202,8 @@ async function plantLinks({ tx, tenantId, executionId }: Site): Promise<void> {
           ...{ ordinal, targetUrl: target, rawHref: target ?? 'mailto:a@b.test', linkType },
           targetKey: target === null ? null : urlKey(target),
           problem: target === null ? 'unsupported_scheme' : null,
-          ...{ isInternal: true, follow: true, rel: null, anchorText: null, altText: null },
+          isInternal: target?.startsWith(ROOT) === true,
+          ...{ follow: true, rel: null, anchorText: null, altText: null },
           ...{ position: 'content', origin: 'html', pathType: 'absolute' },
         })),
     );

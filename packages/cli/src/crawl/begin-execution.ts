@@ -25,8 +25,11 @@ export async function beginExecution(
       note(`Going on with ${label}.`);
       return live;
     }
-    note(`Stopping ${label} and has other settings.`);
-    await askPatiently(() => stopQuietly(client, live.id), patience);
+    if (live.status === 'stopping') note(`Waiting for the end of ${label} and is stopping.`);
+    else {
+      note(`Stopping ${label} and has other settings.`);
+      await askPatiently(() => stopQuietly(client, live.id), patience);
+    }
     await followExecution(client, live.id, { onState: () => undefined, patience });
   }
 }

@@ -19,6 +19,7 @@ import { followExecution } from './follow-execution.js';
 import { hasPlatform, openPlatform, usePlatform } from './open-platform.js';
 import { createProgressText } from './progress-text.js';
 import { addressAdvice, portAdvice, readStartUrl, refuseBlockedUrl } from './start-url.js';
+import { BROWSER_ADVICE, createWaitingRemarks } from './waiting-remarks.js';
 import { type CrawlOptions, type WantedCampaign, wantedCampaign } from './wanted-campaign.js';
 
 export interface CrawlSiteOptions extends CrawlOptions {
@@ -78,6 +79,9 @@ async function runCrawl(
   const settings = context.settings();
   const { terminal } = context;
   const patience = patienceOf(terminal);
+  if (options.own !== null && wanted.config.renderer === 'browser') {
+    await refuseWithoutBrowser(context, client, options.own, patience);
+  }
   const campaign = await ensureOrAdvise(client, wanted, settings.programName);
   const begun = await beginExecution(client, campaign, terminal.note, patience);
   if (options.own !== null) {
@@ -109,6 +113,27 @@ function placeOfRecords({ settings, dataDir }: CliSettings, own: Platform | null
   if (own === null || settings.DATABASE_URL !== undefined) return 'the database of the platform';
   const outside = own.databaseOutside();
   return outside === null ? dataDir : `${outside}, which belongs to ${dataDir}`;
+}
+
+/**
+ * Refuses a crawl in browser mode on a platform started for it when no worker has a browser: nobody would come
+ * with one. On a platform that runs already somebody may, and the crawl says what it waits for.
+ */
+async function refuseWithoutBrowser(
+  context: CommandContext,
+  client: ApiClient,
+  own: Platform,
+  patience: Patience,
+): Promise<void> {
+  // Workers start beside the API; Ctrl-C need not wait for them.
+  await Promise.race([own.ready, untilAborted(context.interrupts().signal)]);
+  if (context.interrupts().signal.aborted) return;
+  const { items } = await askPatiently(
+    () => walkList({ limit: null }, (page) => client.call('listInstances', { query: page })),
+    patience,
+  );
+  if (items.some(({ state, capabilities }) => state !== 'gone' && capabilities.includes('browser'))) return;
+  throw new CliError('failed', `There is no Chromium here to render pages with. ${BROWSER_ADVICE}`);
 }
 
 /** Says that a platform recovers, and that it has. */
@@ -163,6 +188,7 @@ async function followInterruptibly(
   const { terminal } = context;
   const { signal } = context.interrupts();
   const text = createProgressText();
+  const remark = createWaitingRemarks(terminal.note, context.settings().programName);
   const stop = (): void => {
     terminal.note('Stopping: fetches in flight finish, and what was gathered stays. Once more ends at once.');
     askPatiently(() => stopQuietly(client, executionId), patience).catch((error: unknown) =>
@@ -173,7 +199,10 @@ async function followInterruptibly(
   else signal.addEventListener('abort', stop, { once: true });
   try {
     return await followExecution(client, executionId, {
-      onState: (state) => terminal.progress(text(state)),
+      onState: (state) => {
+        remark(state);
+        terminal.progress(text(state));
+      },
       patience,
     });
   } finally {
@@ -185,8 +214,12 @@ async function keepUp(context: CommandContext, own: Platform, apiUrl: string): P
   const { signal } = context.interrupts();
   if (signal.aborted) return;
   context.terminal.note(`The platform stays up at ${apiUrl}; Ctrl-C ends it.`);
-  const interrupted = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
+  await Promise.race([untilAborted(signal), own.failed]);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  await Promise.race([interrupted, own.failed]);
 }

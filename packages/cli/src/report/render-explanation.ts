@@ -5,7 +5,7 @@ const MARKS = { passes: 'passes', stops: 'STOPS', unknown: 'open' } as const;
 
 /** Why a URL is where it is, as text: the answer first, then how it was found, what was asked, and each try. */
 export function renderExplanation(explanation: Explanation): string {
-  const { url, outcome, sentence, path, rules, attemptLog } = explanation;
+  const { url, outcome, sentence, path, sitemaps, rules, attemptLog } = explanation;
   return [
     printable(url),
     `  ${outcome}: ${printable(sentence)}`,
@@ -14,6 +14,7 @@ export function renderExplanation(explanation: Explanation): string {
       path,
       (step) => `  ${step.discoveryMethod.padEnd(9)}  ${printable(step.url)}`,
     ),
+    ...section('Sitemaps that name it', sitemaps, ({ sitemapUrl }) => `  ${printable(sitemapUrl)}`),
     ...section('Rules, in the order in which they are asked', rules, ruleLine),
     ...section('Attempts', attemptLog, attemptLine),
   ].join('\n');

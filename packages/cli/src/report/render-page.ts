@@ -1,4 +1,4 @@
-import type { PageDetail } from '@outrider/shared';
+import type { DiscoveredUrl, PageDetail } from '@outrider/shared';
 import { printable } from '../display/printable.js';
 import { formatBytes, formatCount, formatTime } from '../display/quantities.js';
 import { renderFacts } from '../display/render-facts.js';
@@ -13,6 +13,7 @@ export function renderPage(page: PageDetail): string {
     ['Time', `${formatCount(page.totalMs)} ms${ttfb}`],
     ['Size', `${formatBytes(page.decodedBytes)} (${formatBytes(page.wireBytes)} on the wire)`],
     ['Type', page.contentType],
+    ['Found by', page.discovery === null ? null : foundBy(page.discovery)],
     ['Depth', page.depth === null ? 'in a sitemap, and not linked' : String(page.depth)],
     ['Indexable', page.indexable ? 'yes' : `no: ${page.indexabilityReason ?? 'unknown'}`],
     ['Title', page.title],
@@ -26,9 +27,21 @@ export function renderPage(page: PageDetail): string {
       'Linked from',
       page.inlinks === null ? 'counted after the end of the run' : `${formatCount(page.inlinks)} pages`,
     ],
+    ['In sitemaps', sitemapList(page.sitemaps)],
     ['Key', page.urlKey],
   ]);
   return [facts, ...redirectLines(page)].join('\n');
+}
+
+function foundBy({ discoveryMethod, sourceUrl }: DiscoveredUrl): string {
+  return sourceUrl === null ? discoveryMethod : `${discoveryMethod} of ${sourceUrl}`;
+}
+
+/** The first three; all of them are in the JSON form. */
+function sitemapList(sitemaps: PageDetail['sitemaps']): string | null {
+  if (sitemaps.length === 0) return null;
+  const shown = sitemaps.slice(0, 3).map(({ sitemapUrl }) => sitemapUrl);
+  return [...shown, ...(sitemaps.length > 3 ? [`${sitemaps.length - 3} more`] : [])].join(', ');
 }
 
 function redirectLines({ redirects }: PageDetail): string[] {

@@ -110,6 +110,24 @@ describe('the SimHash', () => {
     expect(distance('one two three four five six', 'six five four three two one')).toBeGreaterThan(8);
   });
 
+  it.each([
+    ['It is 14:31:55 on 21 November here.', 'It is 09:02:07 on 3 November here.'],
+    ['Visitor no. 17,004 of this page', 'Visitor no. 17,005 of this page'],
+    ['今は14時31分です。', '今は9時2分です。'],
+    ['Session 3f9a2c: <b>please</b> log in', 'Session 77be01: <b>please</b> log in'],
+  ])('of few words does not see the numbers among them: %s', (one, other) => {
+    expect(distance(one, other)).toBe(0);
+  });
+
+  it.each([
+    ['The word cat means an animal to most.', 'The word oak means some plant to most.'],
+    ['Room 101', 'Cellar 101'],
+    ['12 34 56 and 78', '21 43 65 and 87'],
+    ['1.5 mm', '2.5 mm 3.5 mm 4 6 8'],
+  ])('of few words sees the others, and numbers where they are most of it: %s', (one, other) => {
+    expect(distance(one, other)).toBeGreaterThan(3);
+  });
+
   it('takes texts of one and two words, and of ideographs', () => {
     const hashes = ['one', 'two', 'one two', 'two one', '漢字', '字漢'].map((html) => mainOf(html).simhash);
     expect(new Set(hashes).size).toBe(6);

@@ -1,5 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import { saysNotFound } from './not-found-phrases.js';
+import { numberFreeWords } from './number-free-words.js';
 import { simhashOf, type WordSpan } from './simhash.js';
 import { TEXT_REGION, type TextRegion } from './text-region.js';
 
@@ -34,7 +35,10 @@ export interface MainText {
   readonly wordCount: number;
   /** SHA-256, hex, of the main text as UTF-8, white space collapsed; null when it has no word. */
   readonly hash: string | null;
-  /** 64-bit SimHash as a signed decimal number; null when the main text has no word. */
+  /**
+   * 64-bit SimHash as a signed decimal number; null when the main text has no word. In a short text words with a
+   * digit do not count, unless most have one.
+   */
   readonly simhash: string | null;
   /** A short main text says that something was not found: a sign of a soft 404. */
   readonly saysNotFound: boolean;
@@ -56,14 +60,18 @@ export function readMainText({ bytes, wholeHash, hashes, spans, words }: KeptTex
   if (wordCount === 0) return { source, wordCount, hash: null, simhash: null, saysNotFound: false };
   const chosen = spans.filter(({ region }) => regions.includes(region));
   const text = bytes.subarray(0, gather(bytes, chosen));
+  const few = numberFreeWords(text, wordCount);
   return {
     source,
     wordCount,
     hash: (chosen.length === spans.length ? wholeHash : null) ?? digest('sha256', text),
-    simhash: simhashOf(
-      hashes,
-      chosen.map(({ words: span }) => span),
-    ),
+    simhash:
+      few === null
+        ? simhashOf(
+            hashes,
+            chosen.map(({ words: span }) => span),
+          )
+        : simhashOf(few.words, [few.span]),
     saysNotFound: wordCount <= MAX_ERROR_WORDS && saysNotFound(text.toString('utf8')),
   };
 }

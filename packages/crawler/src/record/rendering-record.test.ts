@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createPageParser } from '../parse/page-parser.js';
 import { parsePage } from '../testing/test-target.js';
 import { mergeLinks, recordRendering } from './rendering-record.js';
 
@@ -18,23 +19,28 @@ describe('the links of a page and of its rendered form', () => {
   });
 });
 
+const RENDERED = {
+  kind: 'rendered',
+  settledBy: 'idle',
+  renderMs: 12,
+  navigation: null,
+  consoleErrors: { items: [], count: 0 },
+  failedRequests: { items: [], count: 0 },
+  requests: 0,
+  blockedRequests: 0,
+  resourceBytes: 0,
+  cut: false,
+  screenshot: null,
+  screenshotFailure: null,
+} as const;
+
 describe('a rendered page in the record', () => {
   it('stands beside its HTML, with the fields that differ named', () => {
     const raw = parsePage(URL, '<title>Loading</title><h1>One</h1><p>some words');
     const content = parsePage(URL, '<title>Loaded</title><h1>One</h1><p>some more words<a href=/x>x</a>');
     const { content: recorded, rendering } = recordRendering(raw, {
-      kind: 'rendered',
+      ...RENDERED,
       content,
-      settledBy: 'idle',
-      renderMs: 12,
-      navigation: null,
-      consoleErrors: { items: [], count: 0 },
-      failedRequests: { items: [], count: 0 },
-      requests: 0,
-      blockedRequests: 0,
-      resourceBytes: 0,
-      cut: false,
-      screenshot: null,
       screenshotFailure: { code: 'screenshot_timeout', message: 'too long' },
     });
     expect(recorded?.head.titles.items[0]?.text).toBe('Loaded');
@@ -47,6 +53,23 @@ describe('a rendered page in the record', () => {
       screenshotFailure: { code: 'screenshot_timeout', message: 'too long' },
     });
     expect(rendering).not.toHaveProperty('screenshot');
+  });
+
+  it('keeps what only its HTML can tell: its character set, and what ended its head early', () => {
+    const parser = createPageParser({ url: URL, contentType: 'text/html', headers: [] });
+    parser.write(Buffer.from('<head><meta charset=windows-1251><div></div><title>x</title></head>'));
+    const raw = parser.end();
+    // The browser hands over its own document, whose markup is mended and in UTF-8.
+    const content = parsePage(
+      URL,
+      '<head><meta charset=windows-1251></head><body><div></div><title>x</title>',
+    );
+    const { content: recorded } = recordRendering(raw, { ...RENDERED, content });
+    expect(content.document.headEndedEarlyBy).toBeNull();
+    expect(recorded?.document).toMatchObject({
+      charset: { name: 'windows-1251', source: 'meta' },
+      headEndedEarlyBy: 'div',
+    });
   });
 
   it('that could not be rendered is recorded as its HTML says, with the reason', () => {

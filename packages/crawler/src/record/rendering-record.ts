@@ -31,7 +31,7 @@ function robotsText({ indexing }: PageContent): string | null {
 
 /**
  * Lays a rendered page beside the HTML it came from. The record is the rendered page's, with every link of
- * both; where a field differs, both values are kept. A page that could not be rendered is recorded as its
+ * both and the character set of the HTML; where a field differs, both values are kept. A page that could not be rendered is recorded as its
  * HTML says, with the reason.
  */
 export function recordRendering(raw: PageContent | null, rendering: Rendering | null): RecordedContent {
@@ -42,7 +42,7 @@ export function recordRendering(raw: PageContent | null, rendering: Rendering | 
   }
   const links = mergeLinks(raw.links, rendering.content.links);
   return {
-    content: { ...rendering.content, links },
+    content: { ...rendering.content, document: documentOf(raw, rendering.content), links },
     rendering: {
       rendered: true,
       ...factsOf(rendering),
@@ -50,6 +50,12 @@ export function recordRendering(raw: PageContent | null, rendering: Rendering | 
       links: countOrigins(links),
     },
   };
+}
+
+/** What a browser hands over is in UTF-8, and its markup mended: how the document came is what its HTML says. */
+function documentOf(raw: PageContent, rendered: PageContent): PageContent['document'] {
+  const { charset, declaredCharset, headEndedEarlyBy } = raw.document;
+  return { ...rendered.document, charset, declaredCharset, headEndedEarlyBy };
 }
 
 function factsOf(page: RenderedPage): Readonly<Record<string, unknown>> {

@@ -47,6 +47,18 @@ export const TRAP_SITES: Readonly<Record<string, TrapSite>> = {
   /** A long page with a clock in its text, under ever new names. */
   clock: () =>
     `<title>Now</title><h1>Now</h1><p>It is ${fresh().slice(0, 4)}.</p><p>${PROSE}</p>${[1, 2].map(() => link(`/now?t=${fresh()}`)).join('')}`,
+  /** A page of few words, with a clock and a counter among them, under ever new names. */
+  clockAmongFewWords: () => {
+    const clock = new Date(names * 1_000).toISOString();
+    return `<title>Now</title><h1>Now</h1><p>It is ${clock} here, visitor #${names}.</p>${[1, 2].map(() => link(`/now?t=${fresh()}`)).join('')}`;
+  },
+  /** Ever more entries of few words, which differ in those words and not in title and heading. */
+  dictionary: (path) => {
+    const number = Number(/\d+$/.exec(path)?.[0] ?? 0);
+    const more = [1, 2].map((n) => link(`/entry/${number * 2 + n}`));
+    const word = String.fromCharCode(...[...number.toString(2)].map((bit) => 97 + Number(bit)));
+    return `<title>Dictionary</title><h1>Entry</h1><p>The word ${word} means ${word}${word} to most.</p>${number < 100 ? more.join('') : ''}`;
+  },
   /** Ever more products, whose pages differ by a name. */
   catalogue: (path) => {
     const number = Number(/\d+$/.exec(path)?.[0] ?? 0);

@@ -1,4 +1,4 @@
-import { OutriderError, type PageLink } from '@outrider/shared';
+import { hostOf, type LinkScope, OutriderError, type PageLink, registrableDomain } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
 import { listInlinkSources } from './inlink-sources.js';
@@ -106,8 +106,16 @@ async function present(tx: Tx, executionId: string, links: readonly SourcedLink[
     ...link,
     sourceKey,
     sourceUrl: byKey.get(sourceKey)?.url ?? '',
+    scope: scopeOf(link, byKey.get(sourceKey)?.url ?? ''),
     targetStatusCode: link.targetKey === null ? null : (byKey.get(link.targetKey)?.status_code ?? null),
   }));
+}
+
+function scopeOf({ isInternal, targetUrl }: PageLinkRecord, sourceUrl: string): LinkScope | null {
+  if (targetUrl === null) return null;
+  if (isInternal) return 'internal';
+  const [own, other] = [sourceUrl, targetUrl].map((url) => registrableDomain(hostOf(url)));
+  return own === other ? 'subdomain' : 'external';
 }
 
 /** A URL is known by being discovered, or by a link of a kind that is not crawled (an image, a stylesheet). */

@@ -1,6 +1,8 @@
 import { OutriderError, type PageDetail, securityHeaders, urlParts } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { type DiscoveredRow, discoveredColumns, toDiscoveredUrl } from '../discovered/discovered-row.js';
 import { countInlinkSources } from '../links/inlink-sources.js';
+import { listSitemapMentions } from '../sitemaps/list-sitemap-mentions.js';
 import { type PageRow, pageColumns, toPage } from './page-row.js';
 import { readRedirects } from './read-redirects.js';
 import { readScreenshotFacts } from './read-screenshot.js';
@@ -36,6 +38,8 @@ export async function readPage(tx: Tx, executionId: string, urlKey: string): Pro
     identity: urlParts(row.url),
     security: securityHeaders(headersOf(row.response)),
     redirects: await readRedirects(tx, executionId, urlKey),
+    discovery: await readDiscovery(tx, executionId, urlKey),
+    sitemaps: await listSitemapMentions(tx, executionId, urlKey),
     inlinks: await countInlinkSources(tx, executionId, urlKey),
     queueWaitMs: row.queue_wait_ms,
     response: row.response,
@@ -43,6 +47,15 @@ export async function readPage(tx: Tx, executionId: string, urlKey: string): Pro
     rendering: row.rendering,
     screenshot: await readScreenshotFacts(tx, executionId, urlKey),
   };
+}
+
+async function readDiscovery(tx: Tx, executionId: string, urlKey: string): Promise<PageDetail['discovery']> {
+  const [row] = await tx.sql<DiscoveredRow[]>`
+    select ${discoveredColumns(tx)}
+    from url_discovery_log log
+    left join crawl_targets target on target.execution_id = log.execution_id and target.url_key = log.url_hash
+    where log.execution_id = ${executionId} and log.url_hash = ${urlKey}`;
+  return row === undefined ? null : toDiscoveredUrl(row);
 }
 
 /** The headers as the crawl recorded them: pairs of a lower-case name and a value. */

@@ -3,7 +3,7 @@ import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { sitemapTotals } from '../execution/execution-report.js';
 import { TARGET_STATES } from '../execution/execution-states.js';
 import { INDEXABILITY_REASONS } from '../execution/indexability-reasons.js';
-import { LINK_ORIGINS } from '../execution/link-types.js';
+import { LINK_ORIGINS, LINK_SCOPES } from '../execution/link-types.js';
 import { REDIRECT_TYPES } from '../execution/redirect-types.js';
 import { SITEMAP_FORMATS, SITEMAP_SOURCES, SITEMAP_STATES } from '../execution/sitemap-states.js';
 import { DISCOVERY_METHODS, SKIP_REASON_NAMES } from '../execution/skip-reasons.js';
@@ -102,6 +102,20 @@ export const page = z
   .meta({ id: 'Page' });
 export type Page = z.infer<typeof page>;
 
+/** What one sitemap says of a URL that it names. */
+export const sitemapMention = z
+  .strictObject({
+    sitemapUrl: z.string(),
+    lastmod: time.nullable(),
+    changefreq: z.string().nullable(),
+    /** 0 to 1. */
+    priority: z.number().nullable(),
+    /** Translations that it names beside it; `href` as written. */
+    alternates: z.array(z.strictObject({ hreflang: z.string(), href: z.string() })),
+  })
+  .meta({ id: 'SitemapMention' });
+export type SitemapMention = z.infer<typeof sitemapMention>;
+
 export const redirectHop = z.strictObject({
   url: z.string(),
   status: z.int(),
@@ -148,6 +162,10 @@ export const pageDetail = z
       /** Whether a hop of the way is temporary: 302, 303 or 307. */
       temporary: z.boolean(),
     }),
+    /** How the execution came to know it: the way that was decided by. Every other link to it is among its inlinks. */
+    discovery: discoveredUrl.nullable(),
+    /** The sitemaps that name it, by URL, the first 50. */
+    sitemaps: z.array(sitemapMention),
     /** How many pages name it; null in a large execution until its inlinks are made, shortly after the end. */
     inlinks: count.nullable(),
     /** Milliseconds from the discovery of the URL to the start of its last fetch: queue, pace and earlier attempts. */
@@ -175,6 +193,8 @@ export const pageLink = z
     rawHref: z.string(),
     linkType: z.string(),
     isInternal: z.boolean(),
+    /** `subdomain`: outside the campaign's sites, on the same registrable domain as its page. Null for what leads to no web page. */
+    scope: z.enum(LINK_SCOPES).nullable(),
     follow: z.boolean(),
     rel: z.string().nullable(),
     anchorText: z.string().nullable(),
@@ -280,11 +300,13 @@ export const explanation = z
     askedUrl: z.string(),
     url: z.string(),
     urlKey: key,
-    /** unknown: no page, seed or redirect of this execution named it. */
+    /** unknown: no seed, sitemap, redirect or page that the execution follows links of has named it. */
     outcome: z.enum(['fetched', 'failed', 'skipped', 'pending', 'in_flight', 'unknown']),
     /** One sentence a person can read. */
     sentence: z.string(),
     discovery: discoveredUrl.nullable(),
+    /** The sitemaps that name it, by URL, the first 50. */
+    sitemaps: z.array(sitemapMention),
     /** How it was reached from a seed, seed first. */
     path: z.array(z.strictObject({ url: z.string(), discoveryMethod: z.enum(DISCOVERY_METHODS) })),
     /** Every rule, with what it said in this execution, or would have said of a URL that nothing named. */

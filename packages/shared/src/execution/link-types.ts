@@ -40,6 +40,12 @@ export type PathType = (typeof PATH_TYPES)[number];
 export const LINK_PROBLEMS = ['unsupported_scheme', 'invalid_url', 'url_too_long'] as const;
 export type LinkProblem = (typeof LINK_PROBLEMS)[number];
 
+/**
+ * Where a link leads: within the campaign's sites; outside them, on the same registrable domain as its page; elsewhere.
+ */
+export const LINK_SCOPES = ['internal', 'subdomain', 'external'] as const;
+export type LinkScope = (typeof LINK_SCOPES)[number];
+
 /** Where a link of a rendered page was seen: in the HTML as it was sent, in the rendered page, or in both. */
 export const LINK_ORIGINS = ['html', 'rendered', 'both'] as const;
 export type LinkOrigin = (typeof LINK_ORIGINS)[number];
