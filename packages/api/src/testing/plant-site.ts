@@ -209,7 +209,7 @@ async function plantLinks({ tx, tenantId, executionId }: Site): Promise<void> {
     );
     await tx.sql`
       insert into crawl_links (execution_id, source_key, tenant_id, link_count, target_keys, links)
-      values (${executionId}, ${urlKey(source)}, ${tenantId}, ${page.length}, ${[...page.targetKeys]}::uuid[], ${page.text})`;
+      values (${executionId}, ${urlKey(source)}, ${tenantId}, ${page.length}, ${`{${page.targetKeys}}`}::uuid[], ${page.text})`;
   }
 }
 

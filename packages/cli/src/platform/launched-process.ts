@@ -5,6 +5,12 @@ import type { Environment } from '../settings.js';
 import { ProcessFailure } from './process-failure.js';
 import { openRotatingLog } from './rotating-log.js';
 
+/**
+ * What is new goes to three spaces of so many megabytes. V8 lets them grow to 16, of which a crawl fills every one: with 4
+ * a worker takes 264 MB where it took 330, for the same processor time (Rust documentation, one worker).
+ */
+const NODE_OPTIONS = ['--max-semi-space-size=4'];
+
 export interface ProcessSpec {
   /** As people read it: `database`, `api`, `worker 1`. */
   readonly name: string;
@@ -41,7 +47,7 @@ export interface LaunchedProcess {
  */
 export function launchProcess(spec: ProcessSpec): LaunchedProcess {
   const log = openRotatingLog(spec.logPath);
-  const child = spawn(process.execPath, [...process.execArgv, spec.entry], {
+  const child = spawn(process.execPath, [...process.execArgv, ...NODE_OPTIONS, spec.entry], {
     env: { ...spec.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,

@@ -61,7 +61,9 @@ describe('links of a page', () => {
       ['http://a.test/x', 1, 'link', PAGE],
     ]);
     expect(
-      decodePageLinks(links).map(({ ordinal, targetUrl, problem }) => [ordinal, targetUrl, problem]),
+      decodePageLinks({ ...links, targetKeys: links.targetKeys.split(',') }).map(
+        ({ ordinal, targetUrl, problem }) => [ordinal, targetUrl, problem],
+      ),
     ).toEqual([
       [0, 'http://a.test/x', null],
       [1, 'http://a.test/x', null],

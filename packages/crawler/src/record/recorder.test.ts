@@ -103,7 +103,7 @@ describe('a recorder', () => {
   });
 
   it('counts links too: pages full of them make small batches and fill the room early', async () => {
-    const links = { length: 2_500, targetKeys: [], text: '' };
+    const links = { length: 2_500, targetKeys: '', text: '' };
     const full = (name: string): UrlSettlement => ({
       ...skipped(name),
       verdict: { kind: 'fetched', page: {} as never, links },

@@ -118,7 +118,7 @@ export function exampleLinks({ tenantId, executionId }: ExampleOwner) {
     const { length, targetKeys, text } = encodePageLinks(linksOf(source));
     return {
       ...{ executionId, tenantId, sourceKey: urlKey(source) },
-      ...{ linkCount: length, targetKeys: [...targetKeys], links: text },
+      ...{ linkCount: length, targetKeys: targetKeys.split(','), links: text },
     };
   });
 }

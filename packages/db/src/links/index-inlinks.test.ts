@@ -40,7 +40,7 @@ beforeAll(async () => {
       const page = encodePageLinks([linkTo(HOME, 0), linkTo(HOME, 1), linkTo(next, 2)]);
       await sql`
         insert into crawl_links (execution_id, source_key, tenant_id, link_count, target_keys, links)
-        values (${executionId}, ${urlKey(url)}, ${db.tenantId}, ${page.length}, ${[...page.targetKeys]}::uuid[], ${page.text})`;
+        values (${executionId}, ${urlKey(url)}, ${db.tenantId}, ${page.length}, ${`{${page.targetKeys}}`}::uuid[], ${page.text})`;
     }
   });
 });

@@ -5,9 +5,15 @@ import type { PageLinkRecord } from './page-link-record.js';
 export interface PageLinks {
   /** How many links. */
   readonly length: number;
-  /** Key of each URL that the page names, once, in the order of the list in `text`. */
-  readonly targetKeys: readonly string[];
+  /** Key of each URL that the page names, once, in the order of the list in `text`, with commas between them. */
+  readonly targetKeys: string;
   /** JSON, see PageLinksEncoder. */
+  readonly text: string;
+}
+
+/** What a row holds of them. */
+export interface StoredPageLinks {
+  readonly targetKeys: readonly string[];
   readonly text: string;
 }
 
@@ -161,7 +167,11 @@ export class PageLinksEncoder {
   end(): PageLinks {
     const links = { v: 2, u: this.#urls, l: this.#links } as const;
     const content: StoredLinks = this.#isInOrder ? links : { ...links, o: this.#ordinals };
-    return { length: this.#links.length, targetKeys: this.#targetKeys, text: JSON.stringify(content) };
+    return {
+      length: this.#links.length,
+      targetKeys: this.#targetKeys.join(','),
+      text: JSON.stringify(content),
+    };
   }
 
   #placeOf({ key, url }: LinkTarget): number {
@@ -197,7 +207,7 @@ export function encodePageLinks(links: readonly PageLinkRecord[]): PageLinks {
 }
 
 /** The links of a row of crawl_links, in the order of the page. */
-export function decodePageLinks({ targetKeys, text }: Omit<PageLinks, 'length'>): PageLinkRecord[] {
+export function decodePageLinks({ targetKeys, text }: StoredPageLinks): PageLinkRecord[] {
   const stored = JSON.parse(text) as StoredLinks | FirstStoredLinks;
   if (stored.v === undefined) return decodeFirst(targetKeys, stored);
   const urls = decodeUrls(stored.u);

@@ -21,7 +21,7 @@ export async function insertLinks(
     from unnest(
       ${columnLiteral(linking, ({ urlKey }) => urlKey)}::uuid[],
       ${columnLiteral(linking, ({ links }) => links.length)}::int[],
-      string_to_array(${separatedTexts(linking, ({ links }) => `{${links.targetKeys.join(',')}}`)}, chr(31), ''),
+      string_to_array(${separatedTexts(linking, ({ links }) => `{${links.targetKeys}}`)}, chr(31), ''),
       string_to_array(${separatedTexts(linking, ({ links }) => links.text)}, chr(31), '')
     ) as page (source_key, link_count, target_keys, links)`;
 }
