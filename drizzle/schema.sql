@@ -322,7 +322,9 @@ create table campaign_executions (
   scope_cursor uuid,
   scope_skipped bigint default 0 not null,
   priority text generated always as (COALESCE((config ->> 'priority'::text), 'normal'::text)) stored not null,
-  renderer text generated always as (COALESCE((config ->> 'renderer'::text), 'http'::text)) stored not null
+  renderer text generated always as (COALESCE((config ->> 'renderer'::text), 'http'::text)) stored not null,
+  waited_seconds double precision default 0 not null,
+  resumed_at timestamp with time zone
 );
 create table campaign_metrics (
   campaign_id uuid not null,

@@ -159,7 +159,7 @@ describe('schedules on real orchestrators', () => {
         await expect.poll(() => outcomesOf(id), { timeout: 60_000, interval: 100 }).toEqual(expected);
         const ends = async () => (await ledgerOf(id)).map(({ executionStatus }) => executionStatus);
         const last = overlap === 'skip' ? null : 'completed';
-        const first = overlap === 'cancel_running' ? 'stopped' : 'completed';
+        const first = overlap === 'cancel_running' ? 'cancelled' : 'completed';
         await expect.poll(ends, { timeout: 60_000, interval: 200 }).toEqual([first, last]);
       });
       await Promise.all(running);

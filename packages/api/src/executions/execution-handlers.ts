@@ -62,17 +62,21 @@ export const executionHandlers = {
       (detail.status === 'queued' || detail.status === 'running') &&
       detail.lanes.every(({ status }) => status !== 'active');
     const waiting = mayWait ? await services.capacity.listWaiting(caller.tenantId) : [];
-    return { body: { ...hideSecrets(caller, detail), waiting: placeOf(detail.id, waiting) } };
+    return { body: { ...hideSecrets(caller, detail), waiting: placeOf(detail, waiting) } };
   },
   getCoverage: async (request) => ({
     body: await request.read((tx) => readCoverage(tx, request.params.id)),
   }),
 } as const satisfies Partial<Handlers>;
 
-function placeOf(executionId: string, waiting: readonly WaitingExecution[]): QueuePlace | null {
-  const found = waiting.find((one) => one.executionId === executionId);
-  if (found === undefined) return null;
-  const { reason, position, estimatedSeconds, waitingSince, lanesWaiting } = found;
+/** Its place in the order, which may be half a second old, with the reason that holds now. */
+function placeOf(
+  { id, waitingReason: reason }: Pick<Execution, 'id' | 'waitingReason'>,
+  waiting: readonly WaitingExecution[],
+): QueuePlace | null {
+  const found = waiting.find((one) => one.executionId === id);
+  if (found === undefined || reason === null) return null;
+  const { position, estimatedSeconds, waitingSince, lanesWaiting } = found;
   return { reason, position, estimatedSeconds, waitingSince, lanesWaiting };
 }
 

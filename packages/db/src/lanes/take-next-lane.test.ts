@@ -1,5 +1,6 @@
 import { type CampaignConfig, CLASS_PATIENCE_MS, newId } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { readExecution, readExecutionDetail } from '../executions/read-execution.js';
 import { registerInstance } from '../fleet/instances.js';
 import { setTenantQuotas } from '../quotas/tenant-quotas.js';
 import { type PlantedExecution, plantExecution } from '../testing/plant-execution.js';
@@ -280,6 +281,70 @@ describe('those that wait', () => {
     );
     expect(await takeAll(worker)).toEqual([urgent.executionId]);
     expect(await waiting()).toMatchObject([{ executionId: normal.executionId, position: 1 }]);
+  });
+});
+
+describe('a reason', () => {
+  /** What the order says of everything that waits, and what each execution says of itself, to its own tenant. */
+  async function reasons(): Promise<{ order: (string | null)[]; own: (string | null)[] }> {
+    const list = await waiting();
+    const own = list.map(({ executionId, tenantId }) =>
+      db.app.withTenant(tenantId, (tx) => readExecution(tx, executionId)),
+    );
+    return {
+      order: list.map(({ reason }) => reason),
+      own: (await Promise.all(own)).map(({ waitingReason }) => waitingReason),
+    };
+  }
+  const expectSame = async (expected: string[]): Promise<void> => {
+    expect(await reasons()).toEqual({ order: expected, own: expected });
+  };
+
+  it('is the same in the order and on the execution, whatever is missing', async () => {
+    await plant();
+    await plant({ renderer: 'browser' });
+    await expectSame(['no_worker', 'no_worker']);
+    const worker = await startWorker(1, ['http']);
+    await expectSame(['dispatch', 'no_browser_worker']);
+    await worker.take({ canRender: false });
+    await plant();
+    await expectSame(['no_browser_worker', 'capacity']);
+  });
+
+  it('names the quota of its tenant before anything else, on both sides, and of that tenant alone', async () => {
+    const other = await insertTestTenant(db.system, 'other');
+    await db.system.withSystem((tx) => setTenantQuotas(tx, db.tenantId, { maxRunningExecutions: 2 }));
+    for (const priority of ['backfill', 'normal', 'normal', 'urgent'] as const) await plant({ priority });
+    await plant({ tenantId: other });
+    const { order, own } = await reasons();
+    expect(own).toEqual(order);
+    expect(order.sort()).toEqual([
+      'no_worker',
+      'no_worker',
+      'no_worker',
+      'quota_executions',
+      'quota_executions',
+    ]);
+    await db.system.withSystem((tx) => setTenantQuotas(tx, db.tenantId, { maxPagesPerDay: 0 }));
+    expect((await reasons()).own.filter((reason) => reason === 'quota_pages')).toHaveLength(4);
+  });
+
+  it('of a lane that was given back is that of the queue, not what it last waited for at its worker', async () => {
+    const { executionId } = await plant({ lanes: 2 });
+    const worker = await startWorker(2);
+    const [first, second] = [await worker.take(), await worker.take()];
+    if (first === null || second === null) throw new Error('no lane was to be had');
+    const read = () => db.app.withTenant(db.tenantId, (tx) => readExecutionDetail(tx, executionId));
+    await db.system.withSystem((tx) => tx.sql`update execution_lanes set waiting_reason = 'host_busy'`);
+    await release(first.hold);
+    expect((await read()).lanes.map(({ waitingReason }) => waitingReason).sort()).toEqual([
+      'dispatch',
+      'host_busy',
+    ]);
+    await release(second.hold);
+    const detail = await read();
+    expect(detail.waitingReason).toBe('dispatch');
+    expect(detail.lanes.map(({ waitingReason }) => waitingReason)).toEqual(['dispatch', 'dispatch']);
   });
 });
 

@@ -1,8 +1,6 @@
 import { CLASS_PATIENCE_MS } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-
-/** A worker that has not been heard of for this long takes no lanes that others wait for. Milliseconds. */
-const WORKER_SILENCE_MS = 30_000;
+import { WORKER_SILENCE_MS } from './open-lanes.js';
 
 /** The part of a `with` clause that names the workers which can take lanes, each with the lanes it holds. */
 export function liveWorkers(tx: Tx) {
@@ -44,7 +42,8 @@ export function waitingOrder(tx: Tx, which: 'all' | 'http' = 'all') {
       from execution_lanes lane join campaign_executions execution on execution.id = lane.execution_id
       where lane.status = 'active' group by 1, 2, 3
     ), waiting as materialized (
-      select lane.id, lane.epoch, lane.execution_id, lane.waiting_since, lane.passed_at, execution.tenant_id,
+      select lane.id, lane.epoch, lane.execution_id, lane.waiting_since, lane.passed_at,
+        lane.waiting_reason is not distinct from 'worker_lost' as lost_worker, execution.tenant_id,
         execution.campaign_id, execution.priority, execution.renderer, execution.status,
         dense_rank() over (partition by execution.tenant_id, execution.status
           order by array_position(array['urgent', 'normal', 'backfill'], execution.priority), execution.id) as nth_of_status

@@ -1,6 +1,7 @@
-import { readSchedule } from '@outrider/db';
+import { readExecution, readSchedule } from '@outrider/db';
 import { settleUrl } from '@outrider/db/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { giveOrder } from '../commands/order-execution.js';
 import { completeExecutions } from '../duties/complete-executions.js';
 import {
   halfAnHourAgo,
@@ -215,7 +216,7 @@ describe('a tick while an execution has not ended (F28)', () => {
     expect(await countRows(platform, 'campaign_executions')).toBe(2);
   });
 
-  it('ends the running one by `cancel_running`, and starts after it', async () => {
+  it('cancels the running one by `cancel_running`, and starts after it', async () => {
     const { campaignId, scheduleId } = await tickTwice('cancel_running', true);
     expect(await outcomes(scheduleId)).toEqual([
       'started on_time',
@@ -224,17 +225,42 @@ describe('a tick while an execution has not ended (F28)', () => {
     ]);
     const [first] = await ledgerOf(platform, scheduleId);
     expect(first?.executionStatus).toBe('stopping');
+    const order = await within((tx) => readExecution(tx, first?.executionId ?? ''));
+    expect(order.orderedBy).toBe('schedule Hourly');
     await completeExecutions(platform);
+    expect((await ledgerOf(platform, scheduleId))[0]?.executionStatus).toBe('cancelled');
     await startBufferedTicks(platform);
     expect((await outcomes(scheduleId))[1]).toBe('started after_overlap');
     await endExecutions(campaignId);
   });
 
+  it.each(['stop', 'cancel'] as const)(
+    'waits by `cancel_running` for one that somebody told to %s, and cuts it short',
+    async (kind) => {
+      const { campaignId, scheduleId } = await plantSchedule(platform, { overlap: 'cancel_running' });
+      await makeDue(platform, scheduleId);
+      await fireDueSchedules(platform);
+      const [first] = await ledgerOf(platform, scheduleId);
+      const executionId = first?.executionId ?? '';
+      const [lane] = await within(
+        ({ sql }) => sql<{ id: string }[]>`select id from execution_lanes where campaign_id = ${campaignId}`,
+      );
+      await takeTestLane(platform, lane?.id ?? '');
+      const about = { executionId, by: 'key a', reason: null, cause: 'request' } as const;
+      await within((tx) => giveOrder(tx, platform, { ...about, kind, graceMs: 600_000 }));
+      await makeDue(platform, scheduleId);
+      await fireDueSchedules(platform);
+      expect((await outcomes(scheduleId)).at(-1)).toBe('buffered cancelling_running');
+      await completeExecutions(platform);
+      expect((await within((tx) => readExecution(tx, executionId))).status).toBe('cancelled');
+    },
+  );
+
   it('starts at once by `cancel_running` when no worker had touched the running one', async () => {
     const { scheduleId } = await tickTwice('cancel_running', false);
     expect(await outcomes(scheduleId)).toEqual(['started on_time', 'started on_time', 'started on_time']);
     const states = (await ledgerOf(platform, scheduleId)).map(({ executionStatus }) => executionStatus);
-    expect(states).toEqual(['stopped', 'stopped', 'queued']);
+    expect(states).toEqual(['cancelled', 'cancelled', 'queued']);
   });
 
   it('starts beside it by `allow`', async () => {
