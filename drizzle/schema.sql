@@ -611,7 +611,8 @@ create table execution_sitemaps (
   error_message text,
   created_at timestamp with time zone default now() not null,
   settled_at timestamp with time zone,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  pinned_id uuid
 );
 create table execution_watches (
   execution_id uuid not null,
@@ -1011,6 +1012,7 @@ CREATE INDEX campaign_executions_by_campaign ON public.campaign_executions USING
 CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
 CREATE INDEX campaign_executions_live_by_campaign ON public.campaign_executions USING btree (campaign_id) WHERE (completed_at IS NULL);
+CREATE INDEX campaign_executions_queued ON public.campaign_executions USING btree (tenant_id, priority, id) WHERE (status = 'queued'::text);
 CREATE INDEX campaign_executions_uncompared ON public.campaign_executions USING btree (id) WHERE ((inlinks_indexed_at IS NOT NULL) AND (sitemaps_compared_at IS NULL));
 CREATE INDEX campaign_executions_with_new_rules ON public.campaign_executions USING btree (id) WHERE ((scope_cursor IS NOT NULL) AND (completed_at IS NULL));
 CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));

@@ -234,7 +234,7 @@ function toExecution(row: ExecutionRow): Execution {
 function waitingFacts(row: ExecutionRow): WaitingFacts {
   const { status, held_lanes: heldLanes, leased, fleet, held_by: heldBy, lost_worker: lostWorker } = row;
   const needsBrowser = row.config.renderer === 'browser';
-  const open = fleet === null ? null : { ...fleet, heldBy, lostWorker, needsBrowser };
+  const open = fleet === null ? null : { ...fleet, heldBy, lostWorker, needsBrowser, position: 1 };
   return { status, heldLanes, leased, heldReasons: row.held_reasons, open };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { laneReasonOf, type OpenFacts, type WaitingFacts, waitingReasonOf } from './waiting-reason.js';
 
 /** One worker without a browser that has room. */
-const FLEET = { workers: 1, browsers: 0, room: 1, browserRoom: 0 };
+const FLEET = { workers: 1, browsers: 0, room: 1, browserRoom: 0, position: 1 };
 const openFacts = (facts: Partial<OpenFacts> = {}): OpenFacts => ({
   ...{ heldBy: null, needsBrowser: false, lostWorker: false, ...FLEET },
   ...facts,
@@ -33,6 +33,7 @@ describe('an execution', () => {
   it('that no worker has waits for one that can take it', () => {
     expect(openReason({ workers: 0, room: 0 })).toBe('no_worker');
     expect(openReason({ room: 0 })).toBe('capacity');
+    expect(openReason({ position: 2 })).toBe('capacity');
     expect(openReason({})).toBe('dispatch');
     expect(reasonOf({ status: 'queued', heldLanes: 0 })).toBe('dispatch');
   });

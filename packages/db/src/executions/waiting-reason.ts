@@ -14,6 +14,8 @@ export interface OpenFacts {
   readonly browsers: number;
   readonly room: number;
   readonly browserRoom: number;
+  /** Its place among those that no quota keeps; 1 where it is not known. */
+  readonly position: number;
 }
 
 /** What the rows say of an execution and of the workers. */
@@ -67,7 +69,7 @@ export function openReasonOf(facts: OpenFacts): WaitingReason {
   if (workers === 0) return 'no_worker';
   if (needsBrowser && browsers === 0) return 'no_browser_worker';
   if (lostWorker) return 'worker_lost';
-  return (needsBrowser ? facts.browserRoom : facts.room) > 0 ? 'dispatch' : 'capacity';
+  return (needsBrowser ? facts.browserRoom : facts.room) >= facts.position ? 'dispatch' : 'capacity';
 }
 
 function reasonOfState(status: ExecutionState): WaitingReason | null | 'by_its_lanes' {

@@ -12,7 +12,9 @@ export interface WaitingOfTenant extends WaitingExecution {
 
 type Fleet = Pick<OpenFacts, 'workers' | 'browsers' | 'room' | 'browserRoom'>;
 
-interface WaitingRow extends Omit<WaitingOfTenant, 'waitingSince' | 'reason'>, Omit<OpenFacts, keyof Fleet> {
+interface WaitingRow
+  extends Omit<WaitingOfTenant, 'waitingSince' | 'reason'>,
+    Omit<OpenFacts, keyof Fleet | 'position'> {
   waitingSince: Date;
 }
 
@@ -36,7 +38,7 @@ export async function listWaitingExecutions(tx: Tx): Promise<WaitingOfTenant[]> 
   return rows.map(({ heldBy, needsBrowser, lostWorker, waitingSince, ...row }) => ({
     ...row,
     waitingSince: isoTime(waitingSince),
-    reason: openReasonOf({ heldBy, needsBrowser, lostWorker, ...of.fleet }),
+    reason: openReasonOf({ heldBy, needsBrowser, lostWorker, position: row.position, ...of.fleet }),
   }));
 }
 
