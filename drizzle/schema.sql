@@ -1013,6 +1013,7 @@ CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING b
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
 CREATE INDEX campaign_executions_live_by_campaign ON public.campaign_executions USING btree (campaign_id) WHERE (completed_at IS NULL);
 CREATE INDEX campaign_executions_queued ON public.campaign_executions USING btree (tenant_id, priority, id) WHERE (status = 'queued'::text);
+CREATE INDEX campaign_executions_queued_by_campaign ON public.campaign_executions USING btree (campaign_id, id) WHERE (status = 'queued'::text);
 CREATE INDEX campaign_executions_uncompared ON public.campaign_executions USING btree (id) WHERE ((inlinks_indexed_at IS NOT NULL) AND (sitemaps_compared_at IS NULL));
 CREATE INDEX campaign_executions_with_new_rules ON public.campaign_executions USING btree (id) WHERE ((scope_cursor IS NOT NULL) AND (completed_at IS NULL));
 CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));

@@ -62,7 +62,7 @@ describe('the queue', () => {
 });
 
 it('a long order is answered from what is known while it is read anew', async () => {
-  const desk = createCapacityDesk(api().db.system, { longMs: -1 });
+  const desk = createCapacityDesk(api().db.system, { longOrder: 0 });
   const list = async () => (await desk.listWaiting(api().db.tenantId)).map(({ executionId }) => executionId);
   const before = await list();
   const id = await start();
