@@ -322,7 +322,9 @@ create table campaign_executions (
   scope_cursor uuid,
   scope_skipped bigint default 0 not null,
   priority text generated always as (COALESCE((config ->> 'priority'::text), 'normal'::text)) stored not null,
-  renderer text generated always as (COALESCE((config ->> 'renderer'::text), 'http'::text)) stored not null
+  renderer text generated always as (COALESCE((config ->> 'renderer'::text), 'http'::text)) stored not null,
+  waited_seconds double precision default 0 not null,
+  resumed_at timestamp with time zone
 );
 create table campaign_metrics (
   campaign_id uuid not null,
@@ -609,7 +611,8 @@ create table execution_sitemaps (
   error_message text,
   created_at timestamp with time zone default now() not null,
   settled_at timestamp with time zone,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  pinned_id uuid
 );
 create table execution_watches (
   execution_id uuid not null,
@@ -1009,6 +1012,8 @@ CREATE INDEX campaign_executions_by_campaign ON public.campaign_executions USING
 CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
 CREATE INDEX campaign_executions_live_by_campaign ON public.campaign_executions USING btree (campaign_id) WHERE (completed_at IS NULL);
+CREATE INDEX campaign_executions_queued ON public.campaign_executions USING btree (tenant_id, priority, id) WHERE (status = 'queued'::text);
+CREATE INDEX campaign_executions_queued_by_campaign ON public.campaign_executions USING btree (campaign_id, id) WHERE (status = 'queued'::text);
 CREATE INDEX campaign_executions_uncompared ON public.campaign_executions USING btree (id) WHERE ((inlinks_indexed_at IS NOT NULL) AND (sitemaps_compared_at IS NULL));
 CREATE INDEX campaign_executions_with_new_rules ON public.campaign_executions USING btree (id) WHERE ((scope_cursor IS NOT NULL) AND (completed_at IS NULL));
 CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '@outrider/db/testing';
 import { newId } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { until } from './outrider-program.js';
+import { openSession } from './outrider-session.js';
 
 const PROGRAM = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 
@@ -78,7 +80,43 @@ describe('outrider doctor', { timeout: 60_000 }, () => {
     });
     expect(code).toBe(1);
     for (const name of ['database', 'queue', 'browser']) expect(found[name]?.status).toBe('fail');
+    expect(found['database']?.advice).toContain('DATABASE_URL');
+    expect(found['queue']?.finding).toContain('On Redis');
+    expect(found['queue']?.advice).toContain('without REDIS_URL the queue is kept in PostgreSQL');
+    expect(found['browser']?.advice).toContain('CHROMIUM_PATH');
     expect(found['schema']).toBeUndefined();
+  });
+
+  it('examines the embedded database while it runs, and says how to start it when it does not', async () => {
+    const session = await openSession();
+    const look = async () => {
+      const { code, stdout } = await session.run('doctor', '--json');
+      const { checks } = JSON.parse(stdout) as { checks: Finding[] };
+      return { code, found: Object.fromEntries(checks.map((check) => [check.name, check])) };
+    };
+    try {
+      const platform = session.start(['up', '--port', '0', '--json']);
+      await until('the platform', () => platform.stdout().includes('\n'));
+      const alive = await look();
+      expect(alive.code).toBe(0);
+      for (const name of ['database', 'schema', 'database roles', 'workers', 'queue']) {
+        expect(alive.found[name], name).toMatchObject({ status: 'ok', advice: null });
+      }
+      expect(alive.found['queue']?.finding).toContain('On PostgreSQL');
+
+      platform.kill('SIGTERM');
+      await platform.result;
+      const stopped = { status: 'warn', advice: expect.stringContaining('`outrider up`') as string };
+      expect((await look()).found['database']).toMatchObject(stopped);
+      // As a power cut leaves it: the file of a server that is no more.
+      const left = ['999999', '/nowhere', '0', '1', '', '127.0.0.1', '', 'ready', ''].join('\n');
+      await writeFile(join(session.dataDir, 'postgres', 'data', 'postmaster.pid'), left);
+      const dead = await look();
+      expect(dead.found['database']).toMatchObject(stopped);
+      expect(dead.found['data directory']?.status).toBe('ok');
+    } finally {
+      await session.close();
+    }
   });
 
   it('finds leases that nobody takes back, work without workers, and a folder that everybody may write to', async () => {

@@ -3,6 +3,7 @@ import type { Operation } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createTestPlatform, QUEUE_BACKENDS, type TestPlatform } from '../platform/test-platform.js';
 import { expectIntact } from './checkers/expect-intact.js';
+import { type PostgresServer, startPostgresServer } from './stage/postgres-server.js';
 
 /** A front page that leads everywhere, so that hundreds of fetches can be in flight at once. */
 const WIDE: SitePlan = { seed: 4, pages: 400, linksPerPage: 399, delayMs: 300 };
@@ -12,12 +13,18 @@ const IN_FLIGHT = 200;
 
 let oracle: Oracle;
 let platform: TestPlatform;
+/** A PostgreSQL of the test's own, where it has one. */
+let server: PostgresServer | null = null;
 
-async function setUp(queue: (typeof QUEUE_BACKENDS)[number], site: SitePlan): Promise<void> {
+async function setUp(
+  queue: (typeof QUEUE_BACKENDS)[number],
+  site: SitePlan,
+  postgresAdminUrl = inject('postgresAdminUrl'),
+): Promise<void> {
   oracle = await startOracle(site);
   platform = await createTestPlatform({
     queue,
-    postgresAdminUrl: inject('postgresAdminUrl'),
+    postgresAdminUrl,
     redisUrl: inject('redisUrl'),
   });
 }
@@ -25,6 +32,8 @@ async function setUp(queue: (typeof QUEUE_BACKENDS)[number], site: SitePlan): Pr
 afterEach(async () => {
   await platform.close();
   await oracle.close();
+  await server?.stop();
+  server = null;
 });
 
 const openFetches = (): number => oracle.fetches().filter(({ ending }) => ending === 'open').length;
@@ -194,6 +203,36 @@ describe.each(QUEUE_BACKENDS)('on %s', (queue) => {
     await expectIntact({ db: platform.db, oracle, executionId, refetchesAllowed: 0, maxConcurrency: 4 });
   });
 });
+
+it.each(QUEUE_BACKENDS)(
+  'a pause survives a crash of PostgreSQL under running processes, without one request, on %s',
+  { timeout: 120_000 },
+  async (queue) => {
+    server = await startPostgresServer();
+    await setUp(queue, { seed: 21, pages: 300, linksPerPage: 6, delayMs: 8 }, server.adminUrl);
+    await Promise.all([platform.start('api'), platform.start('orchestrator'), platform.start('worker')]);
+    const executionId = await start({ politeness: { maxConcurrencyPerHost: 4 } });
+    await expect.poll(() => oracle.fetches().length, { timeout: 30_000, interval: 20 }).toBeGreaterThan(60);
+    const order = { params: { id: executionId }, body: {} };
+    const { operation } = await platform.api.call('pauseExecution', order);
+    expectHeard(await untilDone(operation.id, 15_000));
+
+    const before = oracle.fetches().length;
+    await server.crash();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await server.start();
+    const status = () => read(executionId).then((found) => found.status, String);
+    await expect.poll(status, { timeout: 30_000, interval: 200 }).toBe('paused');
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(oracle.fetches().length, 'requests while it is paused').toBe(before);
+    expect(await read(executionId)).toMatchObject({ status: 'paused', waitingReason: 'paused_by' });
+
+    const resumed = await platform.api.call('resumeExecution', order);
+    await untilDone(resumed.operation.id, 30_000);
+    await expect.poll(status, { timeout: 60_000, interval: 200 }).toBe('completed');
+    await expectIntact({ db: platform.db, oracle, executionId, refetchesAllowed: 0, maxConcurrency: 4 });
+  },
+);
 
 it('patterns that are denied while it runs are not fetched any more, and the log says so', {
   timeout: 90_000,

@@ -82,7 +82,9 @@ describe('four workers with four lanes each', () => {
     await Promise.all(campaigns.map(start));
     const { items } = await platform.api.call('listQueue', { query: { limit: '1000' } });
     expect(items.map(({ position }) => position)).toEqual(items.map((_, n) => n + 1));
-    expect(new Set(items.map(({ reason }) => reason))).toEqual(new Set(['capacity']));
+    // Workers may not have taken all the lanes that they have room for yet.
+    const reasons = items.slice(WORKERS * LANES_PER_WORKER).map(({ reason }) => reason);
+    expect(new Set(reasons)).toEqual(new Set(['capacity']));
     expect(items.every(({ estimatedSeconds }) => estimatedSeconds !== null)).toBe(true);
     const open = async (): Promise<number> =>
       (await figures()).filter(({ status }) => status !== 'completed').length;

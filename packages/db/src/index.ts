@@ -288,6 +288,8 @@ export {
 export { type ClaimedSitemap, leaseSitemap } from './sitemaps/lease-sitemap.js';
 export { listSitemapMentions } from './sitemaps/list-sitemap-mentions.js';
 export { listSitemaps, type SitemapFilter } from './sitemaps/list-sitemaps.js';
+export { pinSitemaps } from './sitemaps/pin-sitemaps.js';
+export { type PinnedSitemap, readPinnedSitemap } from './sitemaps/read-pinned-sitemap.js';
 export { type SitemapOutcome, type SitemapRetry, settleSitemap } from './sitemaps/settle-sitemap.js';
 export { storeSitemapDifferences, takeUncomparedExecution } from './sitemaps/sitemap-differences.js';
 // Stalls

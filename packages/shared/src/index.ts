@@ -22,7 +22,6 @@ export * from './execution/execution-states.js';
 export * from './execution/indexability-reasons.js';
 export * from './execution/link-types.js';
 export * from './execution/operations.js';
-export * from './execution/queue-reasons.js';
 export * from './execution/redirect-types.js';
 export * from './execution/sitemap-states.js';
 export * from './execution/skip-reasons.js';

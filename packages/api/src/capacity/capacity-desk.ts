@@ -11,7 +11,7 @@ import { FIRST_TENANT } from '../access/first-administrator.js';
 
 /** What concerns all tenants at once, and so cannot be asked of the database as one of them: it answers for one. */
 export interface CapacityDesk {
-  /** A tenant's executions that wait for a worker, next first. Up to half a second old. */
+  /** A tenant's executions that wait for a worker, next first. Up to half a second old, or five where thousands wait. */
   listWaiting(tenantId: string): Promise<readonly WaitingExecution[]>;
   /** Throws `not_found` for a tenant that is not the caller's, unless the caller is of the first tenant. */
   readQuotas(tenantId: string, callerTenantId: string): Promise<TenantQuotas>;
@@ -21,21 +21,41 @@ export interface CapacityDesk {
 
 /** The order of all that wait costs some milliseconds, however many ask for it. */
 const FRESH_MS = 500;
+/** One of so many takes a while to read: nobody waits for it who can have one that is a little older. */
+const LONG_ORDER = 1_000;
+const STALE_MS = 5_000;
+
+interface KnownOrder {
+  readonly waiting: readonly WaitingOfTenant[];
+  /** When its reading began. */
+  readonly at: number;
+}
 
 /** Needs a database of the role outrider_system. */
-export function createCapacityDesk(system: Database): CapacityDesk {
-  let latest: { readonly at: number; readonly waiting: Promise<readonly WaitingOfTenant[]> } | null = null;
+export function createCapacityDesk(system: Database, { longOrder = LONG_ORDER } = {}): CapacityDesk {
+  let known: KnownOrder | null = null;
+  let reading: Promise<KnownOrder> | null = null;
 
-  function readOrder(): Promise<readonly WaitingOfTenant[]> {
-    const now = performance.now();
-    if (latest !== null && now - latest.at < FRESH_MS) return latest.waiting;
-    const waiting = system.withSystem((tx) => listWaitingExecutions(tx), { readOnly: true });
-    const entry = { at: now, waiting };
-    latest = entry;
-    waiting.catch(() => {
-      if (latest === entry) latest = null;
-    });
-    return waiting;
+  async function read(): Promise<KnownOrder> {
+    const at = performance.now();
+    try {
+      const waiting = await system.withSystem((tx) => listWaitingExecutions(tx), { readOnly: true });
+      known = { waiting, at };
+      return known;
+    } finally {
+      reading = null;
+    }
+  }
+
+  async function readOrder(): Promise<readonly WaitingOfTenant[]> {
+    const ageMs = known === null ? Number.POSITIVE_INFINITY : performance.now() - known.at;
+    if (known !== null && ageMs < FRESH_MS) return known.waiting;
+    reading ??= read();
+    if (known === null || known.waiting.length < longOrder || ageMs >= STALE_MS)
+      return (await reading).waiting;
+    // Should it fail, whoever comes when this one is too old hears of it.
+    reading.catch(() => undefined);
+    return known.waiting;
   }
 
   return {

@@ -2,6 +2,7 @@ import { newId } from '@outrider/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_TENANT } from '../access/first-administrator.js';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
+import { createCapacityDesk } from './capacity-desk.js';
 
 const api = oneApiPerFile();
 
@@ -58,6 +59,17 @@ describe('the queue', () => {
     await api().call('POST', `${path}/stop`);
     expect((await api().call('GET', path)).body['waiting']).toBeNull();
   });
+});
+
+it('a long order is answered from what is known while it is read anew', async () => {
+  const desk = createCapacityDesk(api().db.system, { longOrder: 0 });
+  const list = async () => (await desk.listWaiting(api().db.tenantId)).map(({ executionId }) => executionId);
+  const before = await list();
+  const id = await start();
+  await settled();
+  expect(await list()).toEqual(before);
+  await expect.poll(list).toContain(id);
+  await api().call('POST', `/executions/${id}/stop`);
 });
 
 describe('quotas', () => {
@@ -117,10 +129,13 @@ describe('quotas', () => {
     await api().call('PATCH', '/tenants/me/quotas', { json: { maxRunningExecutions: 0 } });
     const id = await start();
     await settled();
-    expect((await api().call('GET', `/executions/${id}`)).body).toMatchObject({
-      status: 'queued',
-      waiting: { reason: 'quota_executions' },
+    const detail = (await api().call('GET', `/executions/${id}`)).body;
+    expect(detail).toMatchObject({
+      ...{ status: 'queued', waitingReason: 'quota_executions', waiting: { reason: 'quota_executions' } },
+      lanes: [{ status: 'waiting', waitingReason: 'quota_executions' }],
     });
+    const { body } = await api().call('GET', `/campaigns/${detail['campaignId']}/executions`);
+    expect(body.items).toMatchObject([{ id, waitingReason: 'quota_executions' }]);
     await api().call('PATCH', '/tenants/me/quotas', { json: { maxRunningExecutions: null } });
     await rename('test tenant');
   });

@@ -8,10 +8,19 @@ import {
   type Tx,
 } from '@outrider/db';
 import { startExecution } from '@outrider/orchestrator';
-import { type Execution, OutriderError, type QueuePlace, type WaitingExecution } from '@outrider/shared';
+import {
+  type Execution,
+  type ExecutionDetail,
+  OutriderError,
+  type QueuePlace,
+  type WaitingExecution,
+  type WaitingReason,
+} from '@outrider/shared';
 import type { AuditNote, Handlers } from '../app/route-request.js';
 import { hideSecrets } from '../campaigns/hide-secrets.js';
 import { commandDeps } from './command-deps.js';
+
+type ExecutionWithLanes = Execution & Pick<ExecutionDetail, 'lanes'>;
 
 /** Executions: started by the orchestrator's command, read from the ledger. */
 export const executionHandlers = {
@@ -52,25 +61,51 @@ export const executionHandlers = {
     const campaignId = request.params.id;
     return request.readList(async (tx, after) => {
       await assertCampaignExists(tx, campaignId);
-      return listExecutions(tx, { campaignId, limit, after, status, since, until });
+      const slice = await listExecutions(tx, { campaignId, limit, after, status, since, until });
+      const { caller, services } = request;
+      const waiting = slice.items.some(mayWait) ? await services.capacity.listWaiting(caller.tenantId) : [];
+      return { ...slice, items: slice.items.map((one) => withReason(one, waiting)) };
     });
   },
   getExecution: async (request) => {
     const { caller, services } = request;
     const detail = await request.read((tx) => readExecutionDetail(tx, request.params.id));
-    const mayWait =
-      (detail.status === 'queued' || detail.status === 'running') &&
-      detail.lanes.every(({ status }) => status !== 'active');
-    const waiting = mayWait ? await services.capacity.listWaiting(caller.tenantId) : [];
-    return { body: { ...hideSecrets(caller, detail), waiting: placeOf(detail.id, waiting) } };
+    const isWaiting = mayWait(detail) && detail.lanes.every(({ status }) => status !== 'active');
+    const waiting = isWaiting ? await services.capacity.listWaiting(caller.tenantId) : [];
+    const place = waiting.find(({ executionId }) => executionId === detail.id);
+    return { body: { ...hideSecrets(caller, withReason(detail, waiting)), waiting: placeOf(place) } };
   },
   getCoverage: async (request) => ({
     body: await request.read((tx) => readCoverage(tx, request.params.id)),
   }),
 } as const satisfies Partial<Handlers>;
 
-function placeOf(executionId: string, waiting: readonly WaitingExecution[]): QueuePlace | null {
-  const found = waiting.find((one) => one.executionId === executionId);
+const QUEUE_REASONS: ReadonlySet<WaitingReason | null> = new Set<WaitingReason>([
+  ...(['no_worker', 'no_browser_worker', 'worker_lost', 'dispatch', 'capacity'] as const),
+  ...(['quota_executions', 'quota_pages'] as const),
+]);
+
+/** Whether it may have a place in the order of those that wait for a worker. */
+function mayWait({ status, waitingReason }: Pick<Execution, 'status' | 'waitingReason'>): boolean {
+  return (status === 'queued' || status === 'running') && QUEUE_REASONS.has(waitingReason);
+}
+
+/** With the reason that the order gives, where it has a place there: so no two answers contradict each other. */
+function withReason<E extends Execution | ExecutionWithLanes>(
+  execution: E,
+  waiting: readonly WaitingExecution[],
+): E {
+  const place = mayWait(execution) ? waiting.find((one) => one.executionId === execution.id) : undefined;
+  if (place === undefined) return execution;
+  const { reason } = place;
+  if (!('lanes' in execution)) return { ...execution, waitingReason: reason };
+  const lanes = execution.lanes.map((lane) =>
+    lane.status === 'waiting' ? { ...lane, waitingReason: reason } : lane,
+  );
+  return { ...execution, waitingReason: reason, lanes };
+}
+
+function placeOf(found: WaitingExecution | undefined): QueuePlace | null {
   if (found === undefined) return null;
   const { reason, position, estimatedSeconds, waitingSince, lanesWaiting } = found;
   return { reason, position, estimatedSeconds, waitingSince, lanesWaiting };

@@ -84,7 +84,10 @@ describe('revisions', () => {
     const list = await api().call('GET', `/campaigns/${id}/revisions?limit=2`);
     expect(list.body.items.map((item) => item['revision'])).toEqual([3, 2]);
     const rest = await api().call('GET', `/campaigns/${id}/revisions?limit=2&cursor=${list.body.nextCursor}`);
-    expect(rest.body).toMatchObject({ items: [{ revision: 1, config: { lanes: 1 } }], nextCursor: null });
+    expect(rest.body).toMatchObject({
+      items: [{ revision: 1, config: { lanes: 1 }, createdByName: 'a admin' }],
+      nextCursor: null,
+    });
 
     expect((await api().call('GET', `/campaigns/${id}/revisions/2`)).body).toMatchObject({
       ...{ campaignId: id, revision: 2, changes: null },

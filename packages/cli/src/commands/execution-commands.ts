@@ -14,7 +14,7 @@ interface ReasonOptions {
   readonly json: boolean;
 }
 
-/** `outrider start`, `executions` and `execution`. */
+/** `outrider start`, `repeat`, `executions` and `execution`. */
 export function addExecutionCommands(program: Command, context: CommandContext): void {
   program
     .command('start')
@@ -26,6 +26,18 @@ export function addExecutionCommands(program: Command, context: CommandContext):
       const client = await context.connect();
       const { id } = await findCampaign(client, reference);
       const { execution } = await client.call('startCampaign', { params: { id }, body: reasonOf(options) });
+      printAccepted(context, execution, options.json);
+    });
+  program
+    .command('repeat')
+    .description('start an execution with the configuration and the seeds of an earlier one')
+    .argument('<execution>', 'id', executionId)
+    .option('--reason <text>', 'why, for the history')
+    .option('--json', 'print one JSON document', false)
+    .action(async (id: string, options: ReasonOptions) => {
+      const client = await context.connect();
+      const request = { params: { id }, body: reasonOf(options) };
+      const { execution } = await client.call('repeatExecution', request);
       printAccepted(context, execution, options.json);
     });
   addListOptions(program.command('executions').argument('<campaign>', 'id or exact name'), 'listExecutions')

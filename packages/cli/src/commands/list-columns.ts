@@ -1,12 +1,15 @@
 import type {
+  AuditEntry,
   Campaign,
   CampaignError,
+  ConfigRevision,
   DiscoveredUrl,
   Execution,
   HostStatus,
   Instance,
   Page,
   PageLink,
+  QuarantinedUrl,
   Schedule,
   SchedulePreview,
   ScheduleTick,
@@ -164,6 +167,44 @@ export const QUEUE_COLUMNS: readonly Column<WaitingExecution>[] = [
   { head: 'WAITS SINCE', cell: (row) => formatTime(row.waitingSince) },
   { head: 'EXECUTION', cell: (row) => row.executionId },
 ];
+
+export const QUARANTINE_COLUMNS: readonly Column<QuarantinedUrl>[] = [
+  { head: 'KEY', cell: (row) => row.urlKey },
+  { head: 'SINCE', cell: (row) => formatTime(row.quarantinedAt) },
+  { head: 'DEATHS', align: 'right', cell: (row) => formatCount(row.losses) },
+  {
+    head: 'ENDED BY',
+    cell: (row) => [...new Set(row.evidence.map(({ endedBy }) => endedBy ?? 'unknown'))].join(', '),
+  },
+  {
+    head: 'MEMORY MB',
+    align: 'right',
+    cell: (row) => row.evidence.map(({ memoryUsageMb }) => memoryUsageMb?.toFixed(0) ?? '?').join(', '),
+  },
+  { head: 'RETRIED', cell: (row) => formatTime(row.retriedAt) },
+  { head: 'URL', cell: (row) => row.url },
+];
+
+export const AUDIT_COLUMNS: readonly Column<AuditEntry>[] = [
+  { head: 'TIME', cell: (row) => formatTime(row.occurredAt) },
+  { head: 'KEY', cell: (row) => shortened(row.apiKeyName ?? '', 30) },
+  { head: 'ACTION', cell: (row) => row.action },
+  { head: 'SUBJECT', cell: (row) => (row.subjectId === null ? row.subjectType : row.subjectId) },
+  { head: 'FROM', cell: (row) => row.remoteAddress },
+  { head: 'BEFORE', cell: (row) => shortened(brief(row.before), TEXT_WIDTH) },
+  { head: 'AFTER', cell: (row) => shortened(brief(row.after), TEXT_WIDTH) },
+];
+
+export const REVISION_COLUMNS: readonly Column<ConfigRevision>[] = [
+  { head: 'REVISION', align: 'right', cell: (row) => row.revision },
+  { head: 'MADE', cell: (row) => formatTime(row.createdAt) },
+  { head: 'BY', cell: (row) => shortened(row.createdByName ?? '', 30) },
+  { head: 'KEY ID', cell: (row) => row.createdBy },
+];
+
+function brief(value: unknown): string {
+  return value === null ? '' : JSON.stringify(value);
+}
 
 export const HOST_COLUMNS: readonly Column<HostStatus>[] = [
   { head: 'HOST', cell: (row) => row.host },

@@ -30,6 +30,8 @@ export interface ShownList<N extends ListRoute> {
   readonly params: ApiRequest<N>['params'];
   /** What one row is, for counting: `page`. */
   readonly noun: string;
+  /** Of several, where an s does not do. */
+  readonly plural?: string;
   readonly columns: readonly Column<ItemOf<N>>[];
 }
 
@@ -37,7 +39,7 @@ export interface ShownList<N extends ListRoute> {
 export async function showList<N extends ListRoute>(
   context: CommandContext,
   client: ApiClient,
-  { route, params, noun, columns }: ShownList<N>,
+  { route, params, noun, plural, columns }: ShownList<N>,
   options: ListOptions,
 ): Promise<void> {
   const { terminal } = context;
@@ -57,5 +59,5 @@ export async function showList<N extends ListRoute>(
     terminal.print(renderTable(columns, items, terminal.colors));
   }
   const more = nextCursor === null ? '' : `; more with --all, or from here with --cursor ${nextCursor}`;
-  terminal.note(`${countOf(items.length, noun)}${more}`);
+  terminal.note(`${countOf(items.length, noun, plural)}${more}`);
 }

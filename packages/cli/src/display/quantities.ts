@@ -7,8 +7,8 @@ export function formatCount(count: number): string {
 }
 
 /** `1 page`, `2 pages`. */
-export function countOf(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function countOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
 export function formatRate(perSecond: number): string {

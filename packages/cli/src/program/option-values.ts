@@ -29,6 +29,19 @@ export function idFrom(source: string): (text: string) => string {
   return ofContract(ROUTES.getExecution.params.shape.id, `an id, as \`${source}\` lists them`);
 }
 
+/** Reads the key of a URL. */
+export const urlKeyFrom = ofContract(
+  ROUTES.retryQuarantined.params.shape.key,
+  'the key of a URL, as lists with --json show it',
+);
+
+const limit = wholeNumber(0, 2_000_000_000);
+
+/** Reads a limit: a whole number, or `none`. Commander makes an empty text of null, so none stays a word. */
+export function quotaLimit(text: string): number | 'none' {
+  return text === 'none' ? text : limit(text);
+}
+
 /** Reads the id of an execution. */
 export const executionId = idFrom('outrider executions <campaign>');
 

@@ -27,7 +27,7 @@ async function run(args: string[], environment: Record<string, string> = {}) {
 }
 
 const COMMANDS = [
-  ...['schedules', 'pause', 'resume', 'cancel'],
+  ...['schedules', 'pause', 'resume', 'cancel', 'repeat', 'revisions', 'quarantine', 'audit', 'quotas'],
   ...['crawl', 'up', 'campaigns', 'start', 'stop', 'executions', 'execution', 'pages', 'page', 'links'],
   ...['errors', 'resolve', 'discovered', 'explain', 'workers', 'keys', 'doctor', 'migrate'],
 ];
@@ -45,9 +45,16 @@ describe('outrider', () => {
     const { code, out } = await run([command, '--help']);
     expect(code).toBe(0);
     expect(out).toContain(`outrider ${command}`);
-    const listed = ['campaigns', 'keys', 'schedules'].includes(command)
-      ? (await run([command, 'list', '--help'])).out
-      : out;
+    const alone = {
+      campaigns: 'list',
+      keys: 'list',
+      schedules: 'list',
+      revisions: 'list',
+      quarantine: 'list',
+      quotas: 'show',
+    };
+    const [, subcommand] = Object.entries(alone).find(([name]) => name === command) ?? [];
+    const listed = subcommand === undefined ? out : (await run([command, subcommand, '--help'])).out;
     expect(listed).toContain('--json');
   });
 
@@ -71,6 +78,12 @@ describe('outrider', () => {
     [['crawl', 'x.org', '--concurrency', '100000'], /whole number, from 1 to 256/],
     [['crawl', 'x.org', '--workers', '17'], /whole number, from 1 to 16/],
     [['links', ID, 'https://x.org/', '--link-type', 'img'], /hyperlink, image/],
+    [['quarantine', 'retry', ID, 'x'], /must be the key of a URL/],
+    [['quotas', 'set', 'nobody', '--executions', '3'], /the id of a tenant, or `me`/],
+    [['quotas', 'set', 'me', '--executions', 'many'], /whole number/],
+    [['quotas', 'set', 'me'], /Name a limit/],
+    [['audit', '--api-key-id', 'foo'], /must be the id of a key/],
+    [['revisions', 'show', 'x', 'first'], /whole number/],
     [['migrate'], /DATABASE_URL is not set/],
     [['campaigns', 'create', '--file', '/nowhere'], /cannot be read/],
   ])('%j is a usage error', async (args, said) => {
@@ -117,7 +130,7 @@ describe('the filters of lists', () => {
     expect([...filterNames(route), 'cursor', 'limit'].sort()).toEqual(query.sort());
   });
 
-  it.each(['campaigns list', 'executions', 'pages', 'links', 'errors', 'discovered', 'workers'])(
+  it.each(['campaigns list', 'executions', 'pages', 'links', 'errors', 'discovered', 'workers', 'audit'])(
     '%s says what each of its filters does',
     async (command) => {
       const { out } = await run([...command.split(' '), '--help']);

@@ -67,6 +67,7 @@ function laneOver({
         add: async () => true,
         lease: async () => null,
         takePlace: async () => 0,
+        readPinned: async () => null,
         commitUrls: async () => true,
         settle: async () => true,
       },

@@ -14,6 +14,7 @@ import {
   noteRobots,
   obeyOperation,
   readCarriedPages,
+  readPinnedSitemap,
   readScope,
   releaseLane,
   renewLane,
@@ -125,6 +126,7 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
         return leased;
       },
       takePlace: (host, delayMs) => untilDone(options, () => run((tx) => takeHostPlace(tx, host, delayMs))),
+      readPinned: (pinnedId) => untilDone(options, () => run((tx) => readPinnedSitemap(tx, pinnedId))),
       commitUrls: (file, urls) =>
         untilDone(options, () => run((tx) => commitSitemapUrls(tx, hold, file, urls))),
       settle: (file, outcome) =>

@@ -1,4 +1,4 @@
-import type { ClaimedTarget, Settlement } from '@outrider/db';
+import type { ClaimedSitemap, ClaimedTarget, Settlement, SitemapOutcome } from '@outrider/db';
 import type { CampaignConfig, WaitingReason } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
 import { crawlError } from '../record/crawl-errors.js';
@@ -8,6 +8,7 @@ import type { AskRobots } from './lane-robots.js';
 import { isPassingTrouble } from './passing-trouble.js';
 import { pause } from './pause.js';
 import { type ReadSitemapContext, readSitemap } from './read-sitemap.js';
+import { replaySitemap } from './replay-sitemap.js';
 import type { SitemapEffects } from './sitemap-effects.js';
 import { type SitemapTask, sitemapTask } from './sitemap-task.js';
 
@@ -75,12 +76,15 @@ export class LaneSitemaps {
       if (leased === null) return;
       this.#hasTask = true;
       await this.#options.ensureScope(leased.scopeVersion);
-      const { host } = leased.file;
-      const startInMs = await this.#options.effects.takePlace(host, this.#options.delayOf(host));
-      this.#options.enqueue(sitemapTask(leased.file, startInMs));
+      this.#options.enqueue(sitemapTask(leased.file, await this.#placeOf(leased.file)));
     } catch (error) {
       this.#options.onBroken(error);
     }
+  }
+
+  /** In how many milliseconds a file may be fetched; at once where nothing is. */
+  async #placeOf({ host, pinnedId }: ClaimedSitemap): Promise<number> {
+    return pinnedId === null ? this.#options.effects.takePlace(host, this.#options.delayOf(host)) : 0;
   }
 
   /**
@@ -127,7 +131,10 @@ export class LaneSitemaps {
     this.#waitingReason = null;
     try {
       const commitUrls = effects.commitUrls.bind(effects, file);
-      const outcome = await readSitemap(task, { ...this.#options, commitUrls });
+      const context = { ...this.#options, commitUrls };
+      const { pinnedId } = file;
+      const outcome =
+        pinnedId === null ? await readSitemap(task, context) : await this.#replay(task, pinnedId, context);
       if (outcome !== null) await effects.settle(file, outcome);
       if (outcome?.state === 'pending') this.#waitingReason = 'retry_later';
     } catch (error) {
@@ -138,6 +145,16 @@ export class LaneSitemaps {
       this.#hasTask = false;
       this.#isDue = true;
     }
+  }
+
+  async #replay(
+    task: SitemapTask,
+    pinnedId: string,
+    context: ReadSitemapContext,
+  ): Promise<SitemapOutcome | null> {
+    const pinned = await this.#options.effects.readPinned(pinnedId);
+    if (pinned === null) throw new Error('the records of the repeated execution are gone');
+    return replaySitemap(task, pinned, context);
   }
 
   /** Puts a file back on the list: its host is to be left alone, or its turn was missed. Does not throw. */

@@ -1,4 +1,11 @@
-import type { ClaimedSitemap, NewSitemap, SitemapOutcome, SitemapRetry, SitemapUrl } from '@outrider/db';
+import type {
+  ClaimedSitemap,
+  NewSitemap,
+  PinnedSitemap,
+  SitemapOutcome,
+  SitemapRetry,
+  SitemapUrl,
+} from '@outrider/db';
 
 /** What a lane asks of the database about sitemaps. False where the lane is another worker's by now. */
 export interface SitemapEffects {
@@ -8,6 +15,8 @@ export interface SitemapEffects {
   lease(): Promise<{ readonly file: ClaimedSitemap; readonly scopeVersion: number } | null>;
   /** Takes the next place in a host's pace, which is no faster than this delay; in how many milliseconds it is. */
   takePlace(host: string, delayMs: number): Promise<number>;
+  /** What the execution that is repeated found in a file. */
+  readPinned(pinnedId: string): Promise<PinnedSitemap | null>;
   /** Writes a part of a file's URLs. */
   commitUrls(file: ClaimedSitemap, urls: readonly SitemapUrl[]): Promise<boolean>;
   settle(file: ClaimedSitemap, outcome: SitemapOutcome | SitemapRetry): Promise<boolean>;

@@ -1,4 +1,10 @@
-import { type Database, insertExecution, insertSeedsAsTargets, insertSitemaps } from '@outrider/db';
+import {
+  type Database,
+  insertExecution,
+  insertSeedsAsTargets,
+  insertSitemaps,
+  pinSitemaps,
+} from '@outrider/db';
 import type { TestDatabase } from '@outrider/db/testing';
 import { type CampaignConfig, campaignConfig, hostOf, newId, urlKey } from '@outrider/shared';
 import { createLogger, createMetrics } from '@outrider/telemetry';
@@ -57,6 +63,21 @@ export async function queueTestExecution(
     return queued.laneIds;
   });
   return { tenantId, campaignId, executionId, laneIds, config };
+}
+
+/** Queues an execution that repeats an earlier one, straight in the ledger. */
+export async function queueTestRepeat(
+  db: TestDatabase,
+  seedUrls: readonly string[],
+  earlier: TestExecution,
+): Promise<TestExecution> {
+  const repeat = await queueTestExecution(db, seedUrls, earlier.config, earlier);
+  await db.app.withTenant(db.tenantId, async (tx) => {
+    await tx.sql`
+      update campaign_executions set repeats_execution_id = ${earlier.executionId} where id = ${repeat.executionId}`;
+    await pinSitemaps(tx, repeat, earlier.executionId);
+  });
+  return repeat;
 }
 
 /** A worker in this process, on the test's database, with loopback allowed. */

@@ -3,7 +3,12 @@ import type { Oracle } from '@outrider/oracle';
 import { hostOf } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { type AddressPolicy, createAddressPolicy } from '../fetch/address-policy.js';
-import { crawlToEnd, queueTestExecution, type TestExecution } from '../testing/test-crawl.js';
+import {
+  crawlToEnd,
+  queueTestExecution,
+  queueTestRepeat,
+  type TestExecution,
+} from '../testing/test-crawl.js';
 import { pageFetches, SMALL, useTestFleet } from '../testing/test-fleet.js';
 
 const fleet = useTestFleet();
@@ -149,6 +154,71 @@ describe('a crawl of a site with a sitemap', () => {
     const list = await crawl([oracle.seedUrl], { mode: 'list' });
     expect(await filesOf(list)).toEqual([]);
     expect(pageFetches(oracle).has(`${oracle.origin}/sitemap.xml`)).toBe(false);
+  });
+});
+
+describe('the sitemaps of an execution that repeats another', () => {
+  const pathsOf = (oracle: Oracle): string[] =>
+    [...pageFetches(oracle).keys()].map((url) => new URL(url).pathname);
+  const factsOf = async (execution: TestExecution) =>
+    (await filesOf(execution)).map(({ attempt: _, ...facts }) => facts);
+
+  it('name what they named then, and none is fetched', async () => {
+    const oracle = await bareSite();
+    const { origin } = oracle;
+    oracle.set('/', page('/linked'));
+    for (const path of ['/linked', '/first', '/second', '/third']) oracle.set(path, page());
+    robots(oracle, `Sitemap: ${origin}/index.xml`);
+    oracle.set('/index.xml', { body: index(`${origin}/a.xml`, `${origin}/gone.xml`) });
+    const dated = `<url><loc>${origin}/first</loc><lastmod>2026-01-02</lastmod></url>`;
+    oracle.set('/a.xml', {
+      body: `<urlset>${dated}<url><loc>${origin}/second</loc></url><url><loc>https://other.example/</loc></url></urlset>`,
+    });
+    const earlier = await crawl([oracle.seedUrl], { fetch: { retries: 0 } });
+    expect(pathsOf(oracle)).toEqual(expect.arrayContaining(['/a.xml', '/gone.xml', '/second']));
+
+    const before = oracle.fetches().length;
+    robots(oracle, `Sitemap: ${origin}/index.xml`, `Sitemap: ${origin}/new.xml`);
+    oracle.set('/a.xml', { body: urlset(`${origin}/third`) });
+    oracle.set('/gone.xml', { body: urlset(`${origin}/third`) });
+    oracle.set('/new.xml', { body: urlset(`${origin}/third`) });
+    const repeat = await queueTestRepeat(fleet.db, [oracle.seedUrl], earlier);
+    await crawlToEnd(fleet.db, await fleet.worker(), repeat, 60_000);
+    const fetched = oracle.fetches().slice(before);
+    expect(fetched.filter(({ path }) => path.endsWith('.xml'))).toEqual([]);
+    expect(new Set(fetched.map(({ path }) => path).filter((path) => path !== '/robots.txt'))).toEqual(
+      new Set(['/', '/linked', '/first', '/second']),
+    );
+    expect(await logOf(repeat)).toEqual(await logOf(earlier));
+    expect(await factsOf(repeat)).toEqual(await factsOf(earlier));
+    const { counted, logged } = (await counters(repeat)) as Record<string, number>;
+    expect(counted).toBe(logged);
+
+    const again = await queueTestRepeat(fleet.db, [oracle.seedUrl], repeat);
+    await crawlToEnd(fleet.db, await fleet.worker(), again, 60_000);
+    expect(await logOf(again)).toEqual(await logOf(earlier));
+  });
+
+  it('that it never came to are read', async () => {
+    const oracle = await bareSite();
+    robots(oracle, `Sitemap: ${oracle.origin}/s.xml`);
+    oracle.set('/s.xml', { body: urlset(`${oracle.origin}/first`) });
+    oracle.set('/first', page());
+    const earlier = await crawl([oracle.seedUrl], {});
+    await fleet.db.system.withSystem(
+      (tx) =>
+        tx.sql`update execution_sitemaps set state = 'skipped', error_code = 'stopped', error_message = 'stopped' where execution_id = ${earlier.executionId}`,
+    );
+    const before = oracle.fetches().length;
+    const repeat = await queueTestRepeat(fleet.db, [oracle.seedUrl], earlier);
+    await crawlToEnd(fleet.db, await fleet.worker(), repeat, 60_000);
+    expect(
+      oracle
+        .fetches()
+        .slice(before)
+        .map(({ path }) => path),
+    ).toContain('/s.xml');
+    expect(await filesOf(repeat)).toMatchObject([{ state: 'read', entries: 1 }]);
   });
 });
 

@@ -8,7 +8,16 @@ interface RevisionRow {
   revision: number;
   config: unknown;
   created_by: string | null;
+  created_by_name: string | null;
   created_at: Date;
+}
+
+/** A revoked key keeps its row, and so its name. */
+function revisionColumns(tx: Tx) {
+  return tx.sql`
+    campaign_id, revision, config, created_by, created_at,
+      (select name from api_keys where id = campaign_config_revisions.created_by) as created_by_name
+    from campaign_config_revisions`;
 }
 
 /** The configurations a campaign has had, newest first. */
@@ -18,7 +27,7 @@ export async function listRevisions(
 ): Promise<Slice<ConfigRevision>> {
   const { campaignId, limit, after } = filter;
   const rows = await tx.sql<RevisionRow[]>`
-    select campaign_id, revision, config, created_by, created_at from campaign_config_revisions
+    select ${revisionColumns(tx)}
     where campaign_id = ${campaignId}
       ${after === null ? tx.sql`` : tx.sql`and revision < ${Number(after[0])}`}
     order by revision desc limit ${limit + 1}`;
@@ -28,7 +37,7 @@ export async function listRevisions(
 /** One configuration of a campaign. Throws `not_found`. */
 export async function readRevision(tx: Tx, campaignId: string, revision: number): Promise<ConfigRevision> {
   const [row] = await tx.sql<RevisionRow[]>`
-    select campaign_id, revision, config, created_by, created_at from campaign_config_revisions
+    select ${revisionColumns(tx)}
     where campaign_id = ${campaignId} and revision = ${revision}`;
   if (row === undefined) throw new OutriderError('not_found', `The campaign has no revision ${revision}.`);
   return toRevision(row);
@@ -40,6 +49,7 @@ function toRevision(row: RevisionRow): ConfigRevision {
     revision: row.revision,
     createdAt: isoTime(row.created_at),
     createdBy: row.created_by,
+    createdByName: row.created_by_name,
     config: campaignConfig.parse(row.config),
   };
 }

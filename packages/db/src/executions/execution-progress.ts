@@ -1,5 +1,6 @@
 import type { DesiredState, ExecutionState, LimitsConfig, OperationCause } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { secondsWithoutWorker } from './seconds-without-worker.js';
 
 /** What decides whether an execution is over: whether URLs or sitemaps are pending or leased, and how it stands to its limits. */
 export interface ExecutionProgress {
@@ -24,7 +25,7 @@ export interface ExecutionProgress {
   readonly judgedPages: number;
   readonly judgedErrors: number;
   readonly errorRate: LimitsConfig['errorRate'];
-  /** Whether scope.maxDurationSeconds have passed since it first ran, pauses not counted, by the database's clock. */
+  /** Whether scope.maxDurationSeconds have passed since it first ran, pauses and time without a worker not counted, by the database's clock. */
   readonly pastDeadline: boolean;
 }
 
@@ -65,7 +66,8 @@ export async function listExecutionProgress(
       coalesce((execution.config #>> '{scope,maxBytes}')::float8, 0) as "maxBytes",
       (execution.config #>> '{scope,maxPages}')::float8 as "maxPages",
       coalesce(execution.started_at
-        + ((execution.config #>> '{scope,maxDurationSeconds}')::float8 + execution.paused_seconds) * interval '1 second'
+        + ((execution.config #>> '{scope,maxDurationSeconds}')::float8 + execution.paused_seconds + execution.waited_seconds
+          + case when counted.held then 0 else ${secondsWithoutWorker(tx)} end) * interval '1 second'
         <= clock_timestamp(), false) as "pastDeadline"
     from campaign_executions execution
     cross join lateral (

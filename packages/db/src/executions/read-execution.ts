@@ -12,8 +12,16 @@ import {
 import type { Tx } from '../connect/database.js';
 import { scanSlice } from '../cursors/bounded-scan.js';
 import type { Place, Slice } from '../cursors/slice.js';
+import { fleetFacts, heldByQuota } from '../lanes/open-lanes.js';
 import { readStall } from '../stalls/read-stall.js';
-import { type WaitingFacts, waitingReasonOf } from './waiting-reason.js';
+import { secondsWithoutWorker } from './seconds-without-worker.js';
+import {
+  laneReasonOf,
+  type OpenFacts,
+  type QuotaReason,
+  type WaitingFacts,
+  waitingReasonOf,
+} from './waiting-reason.js';
 
 /** Which executions of a campaign to list. */
 export interface ExecutionFilter {
@@ -60,13 +68,17 @@ interface ExecutionRow {
   operation_id: string | null;
   paused_seconds: number;
   paused_for: number;
+  waited_seconds: number;
+  waited_for: number;
   repeats_execution_id: string | null;
   scope_revision: number | null;
   held_lanes: number;
   leased: number;
   held_reasons: WaitingReason[];
-  open_reasons: WaitingReason[];
-  workers: WaitingReason | null;
+  lost_worker: boolean;
+  /** Null unless it is queued or running. */
+  fleet: Pick<OpenFacts, 'workers' | 'browsers' | 'room' | 'browserRoom'> | null;
+  held_by: QuotaReason | null;
   lane_errors: number;
   lanes_used: number;
   lane_memory_mb: number | null;
@@ -79,11 +91,9 @@ function executionColumns(tx: Tx) {
     coalesce(execution.duration_seconds, extract(epoch from clock_timestamp() - execution.started_at)::float8)
       as duration_seconds,
     coalesce(extract(epoch from clock_timestamp() - execution.paused_at)::float8, 0) as paused_for,
-    case when execution.completed_at is null and lanes.held_lanes = 0 then (
-      select case when count(*) = 0 then 'no_worker'
-        when bool_or(lanes_active < capacity and state <> 'draining') then 'dispatch' else 'capacity' end
-      from crawler_instances where state <> 'gone' and heartbeat_at > clock_timestamp() - interval '1 minute'
-    ) end as workers`;
+    case when execution.status in ('running', 'pausing') then ${secondsWithoutWorker(tx)} else 0 end as waited_for,
+    case when execution.status in ('queued', 'running') then ${fleetFacts(tx)} end as fleet,
+    case when execution.status in ('queued', 'running') then ${heldByQuota(tx)} end as held_by`;
 }
 
 function laneSums(tx: Tx) {
@@ -98,8 +108,7 @@ function laneSums(tx: Tx) {
         coalesce(sum(lane.in_flight), 0)::float8 as leased,
         coalesce(array_agg(lane.waiting_reason) filter (where lane.status = 'active' and lane.waiting_reason is not null), '{}')
           as held_reasons,
-        coalesce(array_agg(lane.waiting_reason) filter (where lane.status = 'waiting' and lane.waiting_reason is not null), '{}')
-          as open_reasons
+        coalesce(bool_or(lane.status = 'waiting' and lane.waiting_reason = 'worker_lost'), false) as lost_worker
       from execution_lanes lane where lane.execution_id = execution.id
     ) lanes`;
 }
@@ -148,7 +157,7 @@ export async function readExecutionDetail(
   return {
     ...toExecution(row),
     config: row.config,
-    lanes: await listLanes(tx, executionId),
+    lanes: await listLanes(tx, row),
     stall: await readStall(tx, executionId),
     resultSummary: row.result_summary === null ? null : { ...row.result_summary },
     errorLog: row.error_log,
@@ -168,12 +177,17 @@ async function readRow(tx: Tx, executionId: string): Promise<ExecutionRow> {
   return row;
 }
 
-async function listLanes(tx: Tx, executionId: string): Promise<Lane[]> {
+async function listLanes(tx: Tx, execution: ExecutionRow): Promise<Lane[]> {
+  const facts = waitingFacts(execution);
   const rows = await tx.sql<(Omit<Lane, 'heartbeatAt'> & { heartbeatAt: Date | null })[]>`
     select id, lane_number as "laneNumber", status, instance_id as "instanceId", epoch,
       heartbeat_at as "heartbeatAt", waiting_reason as "waitingReason"
-    from execution_lanes where execution_id = ${executionId} order by lane_number`;
-  return rows.map((row) => ({ ...row, heartbeatAt: toIso(row.heartbeatAt) }));
+    from execution_lanes where execution_id = ${execution.id} order by lane_number`;
+  return rows.map((row) => ({
+    ...row,
+    heartbeatAt: toIso(row.heartbeatAt),
+    waitingReason: laneReasonOf(facts, row),
+  }));
 }
 
 function coverageOf(row: ExecutionRow): CoverageTotals {
@@ -205,6 +219,7 @@ function toExecution(row: ExecutionRow): Execution {
     completedAt: toIso(row.completed_at),
     durationSeconds: row.duration_seconds,
     pausedSeconds: row.paused_seconds + row.paused_for,
+    waitedSeconds: row.waited_seconds + row.waited_for,
     pagesCrawled: ended ? row.pages_crawled : row.fetched,
     errorsEncountered: ended ? row.errors_encountered : row.lane_errors,
     crawlersUsed: ended ? row.crawlers_used : row.lanes_used,
@@ -217,8 +232,10 @@ function toExecution(row: ExecutionRow): Execution {
 }
 
 function waitingFacts(row: ExecutionRow): WaitingFacts {
-  const { status, held_lanes: heldLanes, leased, workers } = row;
-  return { status, heldLanes, leased, workers, heldReasons: row.held_reasons, openReasons: row.open_reasons };
+  const { status, held_lanes: heldLanes, leased, fleet, held_by: heldBy, lost_worker: lostWorker } = row;
+  const needsBrowser = row.config.renderer === 'browser';
+  const open = fleet === null ? null : { ...fleet, heldBy, lostWorker, needsBrowser, position: 1 };
+  return { status, heldLanes, leased, heldReasons: row.held_reasons, open };
 }
 
 function toIso(time: Date | null): string | null {

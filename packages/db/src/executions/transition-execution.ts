@@ -9,6 +9,7 @@ import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
 import { closeOperations } from '../operations/close-operations.js';
 import { type LockedExecution, lockExecution } from './lock-execution.js';
+import { secondsWithoutWorker } from './seconds-without-worker.js';
 
 /** The states that an execution never leaves. */
 export type EndState = 'completed' | 'failed' | 'stopped' | 'cancelled';
@@ -45,9 +46,10 @@ export async function transitionExecution(tx: Tx, move: ExecutionMove): Promise<
     );
   }
   const ends = 'endReason' in move;
+  const leavesRun = isUnderWay(current.status) && !isUnderWay(move.to);
   // Never before started_at, even if the server's clock was set back meanwhile.
   await tx.sql`
-    update campaign_executions set
+    update campaign_executions execution set
       status = ${move.to},
       end_reason = ${ends ? move.endReason : null},
       started_at = case when ${move.to === 'running'} then coalesce(started_at, clock_timestamp()) else started_at end,
@@ -55,12 +57,19 @@ export async function transitionExecution(tx: Tx, move: ExecutionMove): Promise<
       duration_seconds = case when ${ends} then extract(epoch from greatest(moment, started_at) - started_at)::float8 end,
       paused_at = case when ${move.to === 'paused'} then moment end,
       paused_seconds = paused_seconds + coalesce(extract(epoch from moment - paused_at)::float8, 0),
+      resumed_at = case when status = 'paused' then moment else resumed_at end,
+      waited_seconds = waited_seconds + case when started_at is not null and ${leavesRun} then ${secondsWithoutWorker(tx)} else 0 end,
       last_progress_at = moment
     from (select clock_timestamp() as moment) as clock
     where id = ${move.executionId}`;
   await closeOperations(tx, move.executionId, move.to);
   await appendMoveEvent(tx, current, move);
   return true;
+}
+
+/** Whether time without a worker is waited for nothing: in any other state nothing is to be crawled. */
+function isUnderWay(state: ExecutionState): boolean {
+  return state === 'running' || state === 'pausing';
 }
 
 async function appendMoveEvent(tx: Tx, current: LockedExecution, move: ExecutionMove): Promise<void> {

@@ -215,8 +215,8 @@ async function readStanding(tx: Tx, hold: LaneHold, config: CampaignConfig): Pro
       select execution.status, execution.scope_version, ${laneProgress(tx)} as progress,
         ${config.scope.maxPages} - (select coalesce(sum(fetched + in_flight), 0)::float8 from execution_lanes
           where execution_id = execution.id) as remaining_pages,
-        coalesce(execution.started_at + (${config.scope.maxDurationSeconds} + execution.paused_seconds) * interval '1 second'
-          <= now(), false) as past_deadline,
+        coalesce(execution.started_at + (${config.scope.maxDurationSeconds} + execution.paused_seconds + execution.waited_seconds)
+          * interval '1 second' <= now(), false) as past_deadline,
         ${maxBytes} > 0 and (select coalesce(sum(wire_bytes), 0)::float8 from execution_lanes
           where execution_id = execution.id) >= ${maxBytes} as past_bytes,
         lane.yield_requested_at is not null as should_yield,

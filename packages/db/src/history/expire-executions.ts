@@ -10,7 +10,7 @@ export interface DefaultKeeping {
  * Removes at most `limit` ended executions that are past what their campaign wants kept, by number or by age, and
  * returns how many. Each goes from every list at once; its pages, links and errors are left to
  * `sweepExpired`. The newest ended execution of a campaign always stays, and so does whatever a live one
- * compares itself with. System role only.
+ * compares itself with or repeats. System role only.
  */
 export async function expireExecutions(tx: Tx, keeping: DefaultKeeping, limit: number): Promise<number> {
   // What goes with the rows is a matter of the sweeper's: see the trigger of campaign_executions.
@@ -51,7 +51,7 @@ export async function expireExecutions(tx: Tx, keeping: DefaultKeeping, limit: n
         and not exists (
           select from campaign_executions live
           where live.campaign_id = execution.campaign_id and live.completed_at is null
-            and live.previous_execution_id = execution.id)
+            and (live.previous_execution_id = execution.id or live.repeats_execution_id = execution.id))
       order by execution.id limit ${limit}
       for update of execution skip locked
     ), removed as (

@@ -1,6 +1,8 @@
 import { LANE_QUANTUM_MS, type WaitingExecution } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { type OpenFacts, openReasonOf } from '../executions/waiting-reason.js';
 import { isoTime } from '../times/iso-time.js';
+import { fleetFacts } from './open-lanes.js';
 import { liveWorkers, waitingOrder } from './waiting-order.js';
 
 /** An execution that waits for its first or next lane, and whose it is. */
@@ -8,7 +10,11 @@ export interface WaitingOfTenant extends WaitingExecution {
   readonly tenantId: string;
 }
 
-interface WaitingRow extends Omit<WaitingOfTenant, 'waitingSince'> {
+type Fleet = Pick<OpenFacts, 'workers' | 'browsers' | 'room' | 'browserRoom'>;
+
+interface WaitingRow
+  extends Omit<WaitingOfTenant, 'waitingSince' | 'reason'>,
+    Omit<OpenFacts, keyof Fleet | 'position'> {
   waitingSince: Date;
 }
 
@@ -24,14 +30,27 @@ const SAMPLE = 20;
  * full, or while that is not known, as if each lane were held for its quantum.
  */
 export async function listWaitingExecutions(tx: Tx): Promise<WaitingOfTenant[]> {
-  const rows = await tx.sql<WaitingRow[]>`
+  const [rows, [of]] = await Promise.all([
+    readOrder(tx),
+    tx.sql<{ fleet: Fleet }[]>`select ${fleetFacts(tx)} as fleet`,
+  ]);
+  if (of === undefined) throw new Error('a query without a from clause gave no row');
+  return rows.map(({ heldBy, needsBrowser, lostWorker, waitingSince, ...row }) => ({
+    ...row,
+    waitingSince: isoTime(waitingSince),
+    reason: openReasonOf({ heldBy, needsBrowser, lostWorker, position: row.position, ...of.fleet }),
+  }));
+}
+
+function readOrder(tx: Tx): Promise<WaitingRow[]> {
+  return tx.sql<WaitingRow[]>`
     with ${liveWorkers(tx)}, ${waitingOrder(tx)}, fleet as materialized (
       select count(*)::int as workers, count(*) filter (where has_browser)::int as browsers,
         coalesce(sum(capacity), 0)::float8 as capacity, coalesce(sum(greatest(0, capacity - lanes)), 0)::float8 as room
       from worker
     ), first_lane as materialized (
       select execution_id, tenant_id, campaign_id, priority, status, renderer, held_by, min(place) as place,
-        min(waiting_since) as waiting_since, count(*)::int as lanes
+        min(waiting_since) as waiting_since, count(*)::int as lanes, bool_or(lost_worker) as lost_worker
       from ordered
       where not exists (select from execution_lanes lane
         where lane.execution_id = ordered.execution_id and lane.status = 'active')
@@ -50,13 +69,8 @@ export async function listWaitingExecutions(tx: Tx): Promise<WaitingOfTenant[]> 
     )
     select placed.execution_id as "executionId", placed.tenant_id as "tenantId", placed.campaign_id as "campaignId",
       campaign.name as "campaignName", execution.number, placed.priority, placed.status, placed.lanes as "lanesWaiting",
-      placed.waiting_since as "waitingSince", placed.position,
-      case
-        when held_by is not null then held_by
-        when fleet.workers = 0 then 'no_worker'
-        when placed.renderer = 'browser' and fleet.browsers = 0 then 'no_browser_worker'
-        else 'capacity'
-      end as reason,
+      placed.waiting_since as "waitingSince", placed.position, placed.held_by as "heldBy",
+      placed.renderer = 'browser' as "needsBrowser", placed.lost_worker as "lostWorker",
       ceil(case
         when held_by = 'quota_pages' then
           extract(epoch from date_trunc('day', clock_timestamp() at time zone 'UTC') + interval '1 day' - clock_timestamp() at time zone 'UTC')
@@ -71,5 +85,4 @@ export async function listWaitingExecutions(tx: Tx): Promise<WaitingOfTenant[]> 
     join crawler_campaigns campaign on campaign.id = placed.campaign_id
     left join pace on pace.tenant_id = placed.tenant_id
     order by placed.place`;
-  return rows.map((row) => ({ ...row, waitingSince: isoTime(row.waitingSince) }));
 }

@@ -36,11 +36,14 @@ export interface LaneDemand {
   readonly room: { readonly all: number; readonly browser: number };
 }
 
+/** Executions of each tenant and class that are looked at: more than make room at once. */
+const PER_TENANT_AND_CLASS = 64;
+
 /** Reads what decides which lanes make room, with at most `limit` of those that wait. Needs the system role. */
 export async function readLaneDemand(tx: Tx, limit: number): Promise<LaneDemand> {
   const [waiting, working, rooms] = await Promise.all([
     tx.sql<LaneInWait[]>`
-      with ${waitingOrder(tx)}
+      with ${waitingOrder(tx, { perTenantAndClass: PER_TENANT_AND_CLASS })}
       select execution_id as "executionId", campaign_id as "campaignId", tenant_id as "tenantId", priority,
         class_rank as "classRank", renderer = 'browser' as "needsBrowser"
       from ordered where held_by is null order by place limit ${limit}`,

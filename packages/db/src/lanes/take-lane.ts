@@ -1,5 +1,6 @@
 import type { CampaignConfig, ExecutionState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { endWait } from '../executions/seconds-without-worker.js';
 
 /** A worker's hold on a lane. `epoch` fences every write made under it. */
 export interface LaneHold {
@@ -60,6 +61,7 @@ export async function takeLane(
       and (execution.config->>'renderer' = 'browser' and not ${canRender}) is not true
     returning lane.tenant_id, lane.campaign_id, lane.execution_id, execution.config, execution.status`;
   if (row === undefined) return null;
+  if (row.status === 'running') await endWait(tx, { executionId: row.execution_id, laneId: offer.laneId });
   return {
     hold: {
       laneId: offer.laneId,

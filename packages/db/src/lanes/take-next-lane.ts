@@ -87,7 +87,7 @@ async function lockSharing(tx: Tx): Promise<void> {
 
 async function firstToBeHad(tx: Tx, canRender: boolean): Promise<Candidate | null> {
   const candidates = await tx.sql<Candidate[]>`
-    with ${waitingOrder(tx, canRender ? 'all' : 'http')}
+    with ${waitingOrder(tx, { which: canRender ? 'all' : 'http', perTenantAndClass: 2 * CANDIDATES })}
     select id, epoch, execution_id, priority, status, passed_at,
       coalesce(passed_at < clock_timestamp() - ${PASS_MS} * interval '1 millisecond', false) as passed_long_ago
     from ordered where held_by is null order by place limit ${CANDIDATES}`;

@@ -1,8 +1,6 @@
 import { CLASS_PATIENCE_MS } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-
-/** A worker that has not been heard of for this long takes no lanes that others wait for. Milliseconds. */
-const WORKER_SILENCE_MS = 30_000;
+import { WORKER_SILENCE_MS } from './open-lanes.js';
 
 /** The part of a `with` clause that names the workers which can take lanes, each with the lanes it holds. */
 export function liveWorkers(tx: Tx) {
@@ -20,6 +18,17 @@ export function liveWorkers(tx: Tx) {
     )`;
 }
 
+/** Which lanes an order is of. */
+export interface OrderScope {
+  /** `http`: those alone that a worker without a browser can take. */
+  readonly which?: 'all' | 'http';
+  /**
+   * Of each tenant and class only so many campaigns, those that have waited longest, each with the first of its queued
+   * executions: whoever wants the first few need not read a queue of thousands. Left out: all of them.
+   */
+  readonly perTenantAndClass?: number;
+}
+
 /**
  * The part of a `with` clause that ends in `ordered`: every lane that waits for a worker, with `held_by` (the
  * quota that keeps it from one, or null) and its `place`. This is the one definition of who comes next.
@@ -29,40 +38,47 @@ export function liveWorkers(tx: Tx) {
  * So lanes go to the class first in line; within it to the tenant, and then to the campaign, that runs
  * fewest; among equals to the one that has waited longest. A class of which nothing has run for as long as
  * its patience comes before the others.
- *
- * `which` narrows the lanes to those that a worker without a browser can take.
  */
-export function waitingOrder(tx: Tx, which: 'all' | 'http' = 'all') {
+export function waitingOrder(tx: Tx, scope: OrderScope = {}) {
   const { sql } = tx;
   const { normal, backfill } = CLASS_PATIENCE_MS;
   return sql`
     started as materialized (
       select tenant_id, count(*)::int as executions from campaign_executions
-      where completed_at is null and status <> 'queued' group by tenant_id
+      where completed_at is null and status in ('running', 'pausing', 'paused', 'stopping') group by tenant_id
     ), running as materialized (
       select execution.tenant_id, execution.campaign_id, execution.priority, count(*)::int as lanes
       from execution_lanes lane join campaign_executions execution on execution.id = lane.execution_id
       where lane.status = 'active' group by 1, 2, 3
-    ), waiting as materialized (
-      select lane.id, lane.epoch, lane.execution_id, lane.waiting_since, lane.passed_at, execution.tenant_id,
-        execution.campaign_id, execution.priority, execution.renderer, execution.status,
-        dense_rank() over (partition by execution.tenant_id, execution.status
-          order by array_position(array['urgent', 'normal', 'backfill'], execution.priority), execution.id) as nth_of_status
-      from execution_lanes lane join campaign_executions execution on execution.id = lane.execution_id
-      where lane.status = 'waiting' and execution.completed_at is null and execution.status in ('queued', 'running')
-        ${which === 'all' ? sql`` : sql`and execution.renderer = 'http'`}
+    ), ${liveExecutions(tx, scope)}, waiting as materialized (
+      select lane.id, lane.epoch, lane.execution_id, lane.waiting_since, lane.passed_at,
+        lane.waiting_reason is not distinct from 'worker_lost' as lost_worker, live.tenant_id, live.campaign_id,
+        live.priority, live.renderer, live.status, array_position(array['urgent', 'normal', 'backfill'], live.priority) as class_no
+      from live join execution_lanes lane on lane.execution_id = live.id and lane.status = 'waiting'
+    ), within_quota as materialized (
+      select first.id from tenant_quotas quota
+      left join started on started.tenant_id = quota.tenant_id
+      cross join lateral (select greatest(0, quota.max_running_executions - coalesce(started.executions, 0)) as executions) room
+      cross join lateral (
+        select of_class.id from (values ('urgent', 1), ('normal', 2), ('backfill', 3)) as class (priority, no)
+        cross join lateral (
+          select id from campaign_executions
+          where status = 'queued' and tenant_id = quota.tenant_id and priority = class.priority order by id limit room.executions
+        ) of_class
+        order by class.no, of_class.id limit room.executions
+      ) first
+      where quota.max_running_executions is not null
     ), judged as materialized (
       select waiting.*,
         case
           when coalesce(today.pages, 0) >= quota.max_pages_per_day then 'quota_pages'
-          when waiting.status = 'queued'
-            and coalesce(started.executions, 0) + waiting.nth_of_status > quota.max_running_executions then 'quota_executions'
+          when waiting.status = 'queued' and quota.max_running_executions is not null
+            and waiting.execution_id not in (select id from within_quota) then 'quota_executions'
         end as held_by
       from waiting
       left join tenant_quotas quota on quota.tenant_id = waiting.tenant_id
       left join tenant_page_days today
         on today.tenant_id = waiting.tenant_id and today.day = (clock_timestamp() at time zone 'UTC')::date
-      left join started on started.tenant_id = waiting.tenant_id
     ), class as materialized (
       select class.priority,
         case when not exists (select from running where running.priority = class.priority)
@@ -85,7 +101,7 @@ export function waitingOrder(tx: Tx, which: 'all' | 'http' = 'all') {
       left join campaign_load on campaign_load.campaign_id = judged.campaign_id
     ), tagged as (
       select campaign_tagged.*, coalesce(tenant_load.lanes, 0)
-          + row_number() over (partition by campaign_tagged.tenant_id, campaign_tagged.priority, held_by
+          + row_number() over (partition by campaign_tagged.tenant_id, class_no, held_by
             order by campaign_tag, waiting_since, id) as tenant_tag
       from campaign_tagged
       left join tenant_load on tenant_load.tenant_id = campaign_tagged.tenant_id and tenant_load.priority = campaign_tagged.priority
@@ -94,4 +110,38 @@ export function waitingOrder(tx: Tx, which: 'all' | 'http' = 'all') {
         row_number() over (order by held_by is not null, class_rank, tenant_tag, campaign_tag, waiting_since, id) as place
       from tagged
     )`;
+}
+
+/**
+ * The executions whose lanes may wait: those that run, and those in the queue, all of them or the oldest of each tenant
+ * and class, found by hopping from one to the next in an index. A campaign with many of them hides no other.
+ */
+function liveExecutions(tx: Tx, { which = 'all', perTenantAndClass }: OrderScope) {
+  const { sql } = tx;
+  const columns = sql`id, tenant_id, campaign_id, priority, renderer, status`;
+  const rendered = which === 'all' ? sql`` : sql`and renderer = 'http'`;
+  if (perTenantAndClass === undefined) {
+    return sql`live as materialized (
+      select ${columns} from campaign_executions
+      where completed_at is null and status in ('queued', 'running') ${rendered})`;
+  }
+  return sql`share as materialized (
+      with recursive hop as (
+        (select tenant_id, priority from campaign_executions where status = 'queued' order by tenant_id, priority limit 1)
+        union all
+        select next.tenant_id, next.priority from hop cross join lateral (
+          select tenant_id, priority from campaign_executions
+          where status = 'queued' and (tenant_id, priority) > (hop.tenant_id, hop.priority)
+          order by tenant_id, priority limit 1) next
+      )
+      select tenant_id, priority from hop
+    ), live as materialized (
+      select ${columns} from campaign_executions where completed_at is null and status = 'running' ${rendered}
+      union all
+      select oldest.* from share cross join lateral (
+        select ${columns} from campaign_executions queued
+        where status = 'queued' and queued.tenant_id = share.tenant_id and queued.priority = share.priority ${rendered}
+          and not exists (select from campaign_executions before
+            where before.status = 'queued' and before.campaign_id = queued.campaign_id and before.id < queued.id ${rendered})
+        order by id limit ${perTenantAndClass}) oldest)`;
 }

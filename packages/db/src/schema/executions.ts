@@ -56,6 +56,8 @@ export const campaignExecutions = pgTable('campaign_executions', {
   operationId: uuid('operation_id'),
   pausedAt: timestamptz('paused_at'),
   pausedSeconds: doublePrecision('paused_seconds').notNull().default(sql`0`),
+  waitedSeconds: doublePrecision('waited_seconds').notNull().default(sql`0`),
+  resumedAt: timestamptz('resumed_at'),
   rateBasePages: count('rate_base_pages').notNull().default(sql`0`),
   rateBaseErrors: count('rate_base_errors').notNull().default(sql`0`),
   repeatsExecutionId: uuid('repeats_execution_id'),

@@ -37,6 +37,7 @@ export const executionSitemaps = pgTable('execution_sitemaps', {
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   settledAt: timestamptz('settled_at'),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
+  pinnedId: uuid('pinned_id'),
 });
 
 /** Which sitemap names which URL. */

@@ -88,6 +88,18 @@ describe('changed rules', () => {
     },
   );
 
+  it('are applied once to each URL by two orchestrators at a time', async () => {
+    await change();
+    const both = await Promise.all([checkAll(3), checkAll(3)]);
+    expect(both.reduce((sum, skipped) => sum + skipped, 0)).toBe(5);
+    const [told] = await within(
+      ({ sql }) => sql`
+        select count(*)::int as n from event_stream
+        where execution_id = ${planted.executionId} and event_type = 'scope.rules_applied'`,
+    );
+    expect(told).toEqual({ n: 1 });
+  });
+
   it('leave alone what is settled or with a lane', async () => {
     await within((tx) => settleUrl(tx, planted.executionId, SEEDS[0] ?? '', { fetched: 200 }));
     const lane = { leasedBy: planted.laneIds[0] ?? '', epoch: 1 };

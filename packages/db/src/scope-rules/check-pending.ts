@@ -21,6 +21,7 @@ interface Standing {
   campaign_id: string;
   scope: ScopeConfig;
   scope_revision: number;
+  scope_version: number;
   scope_cursor: string;
   scope_skipped: number;
 }
@@ -36,10 +37,11 @@ export async function listUnchecked(tx: Tx, limit: number): Promise<UncheckedExe
  * Holds the next `size` pending URLs of an execution, by key, against its rules, and settles those that they
  * stop as skipped, in the frontier and in the discovery log. The patterns are matched here, as lanes match
  * them: PostgreSQL's patterns are not RE2. What a lane has claimed meanwhile, the lane holds against them.
- * Locks the execution, its first lane and the URLs, for one batch at a time.
+ * What is pending is read and matched before anything is locked, so that lanes wait for the writing alone. Then
+ * locks the execution, its first lane and the URLs, for one batch at a time.
  */
 export async function checkPending(tx: Tx, executionId: string, size: number): Promise<CheckedBatch> {
-  const standing = await lockStanding(tx, executionId);
+  const standing = await readStanding(tx, executionId);
   if (standing === null) return { checked: 0, skipped: 0, isDone: true };
   const pending = await tx.sql<{ url: string; url_key: string }[]>`
     select url, url_key from crawl_targets
@@ -47,6 +49,8 @@ export async function checkPending(tx: Tx, executionId: string, size: number): P
     order by url_key limit ${size}`;
   const rules = createUrlScope({ ...standing.scope, within: 'any' }, [], []);
   const stopped = pending.flatMap(({ url, url_key }) => stopOf(rules, url, url_key));
+  // Another orchestrator was faster, or the rules have changed again: what was matched here is of no use.
+  if (!(await lockUnchanged(tx, executionId, standing))) return { checked: 0, skipped: 0, isDone: false };
   const skipped = await skip(tx, executionId, stopped);
   const isDone = pending.length < size;
   const cursor = isDone ? null : (pending.at(-1)?.url_key ?? null);
@@ -63,15 +67,23 @@ export async function checkPending(tx: Tx, executionId: string, size: number): P
   return { checked: pending.length, skipped, isDone };
 }
 
-async function lockStanding(tx: Tx, executionId: string): Promise<Standing | null> {
+async function readStanding(tx: Tx, executionId: string): Promise<Standing | null> {
   const [standing] = await tx.sql<Standing[]>`
-    select tenant_id, campaign_id, config -> 'scope' as scope, scope_revision, scope_cursor, scope_skipped
+    select tenant_id, campaign_id, config -> 'scope' as scope, scope_revision, scope_version, scope_cursor, scope_skipped
     from campaign_executions
-    where id = ${executionId} and completed_at is null and scope_cursor is not null for no key update`;
-  if (standing === undefined) return null;
+    where id = ${executionId} and completed_at is null and scope_cursor is not null`;
+  return standing ?? null;
+}
+
+async function lockUnchanged(tx: Tx, executionId: string, standing: Standing): Promise<boolean> {
+  const unchanged = await tx.sql`
+    select 1 from campaign_executions
+    where id = ${executionId} and completed_at is null and scope_version = ${standing.scope_version}
+      and scope_cursor = ${standing.scope_cursor} for no key update`;
+  if (unchanged.length === 0) return false;
   await tx.sql`
     select 1 from execution_lanes where execution_id = ${executionId} order by lane_number limit 1 for update`;
-  return standing;
+  return true;
 }
 
 interface Stopped {

@@ -65,7 +65,10 @@ export async function insertSitemaps(
   return { added, tooMany: fresh - added };
 }
 
-/** The same by a lane, under its hold; null when the lane is another's. */
+/**
+ * The same by a lane, for what a robots.txt names, under its hold; null when the lane is another's. An execution that repeats
+ * another has the list of that one, and what robots.txt names by now is not added to it.
+ */
 export async function addSitemaps(
   tx: Tx,
   hold: LaneHold,
@@ -73,5 +76,7 @@ export async function addSitemaps(
 ): Promise<AddedSitemaps | null> {
   await lockExecution(tx, hold.executionId);
   if (!(await holdsLane(tx, hold))) return null;
-  return insertSitemaps(tx, hold, files);
+  const repeats = await tx.sql`
+    select 1 from campaign_executions where id = ${hold.executionId} and repeats_execution_id is not null`;
+  return repeats.length === 0 ? insertSitemaps(tx, hold, files) : { added: 0, tooMany: 0 };
 }

@@ -10,6 +10,8 @@ export interface ClaimedSitemap {
   readonly depth: number;
   readonly redirects: number;
   readonly attempt: number;
+  /** The file of the repeated execution that stands for its content; null for one that is to be fetched. */
+  readonly pinnedId: string | null;
 }
 
 /** What this many dying lanes held may be what killed them: it is held alone, so that it takes nothing with it. */
@@ -45,7 +47,7 @@ export async function leaseSitemap(
     set state = 'reading', lane_id = ${hold.laneId}, lane_epoch = ${hold.epoch}, attempt = attempt + 1
     from picked, campaign_executions execution
     where file.id = picked.id and execution.id = ${hold.executionId}
-    returning file.id, file.url, file.url_key as "urlKey", file.host, file.depth, file.redirects, file.attempt,
+    returning file.id, file.url, file.url_key as "urlKey", file.host, file.depth, file.redirects, file.attempt, file.pinned_id as "pinnedId",
       execution.scope_version`;
   if (row === undefined) return null;
   const { scope_version: scopeVersion, ...file } = row;

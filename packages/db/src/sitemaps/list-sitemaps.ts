@@ -39,6 +39,7 @@ interface SitemapRow {
   error_message: string | null;
   created_at: Date;
   settled_at: Date | null;
+  pinned_id: string | null;
 }
 
 /**
@@ -92,5 +93,6 @@ function toSitemapFile(row: SitemapRow): SitemapFile {
     errorMessage: row.error_message,
     createdAt: isoTime(row.created_at),
     settledAt: isoTimeOrNull(row.settled_at),
+    pinned: row.pinned_id !== null,
   };
 }

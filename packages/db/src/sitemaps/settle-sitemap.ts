@@ -91,6 +91,6 @@ async function conclude(
   if (tooMany > 0) dropped['file_limit'] = (dropped['file_limit'] ?? 0) + tooMany;
   await tx.sql`
     update execution_sitemaps
-    set files_named = ${added}, dropped = ${JSON.stringify(dropped)}::text::jsonb where id = ${file.id}`;
+    set files_named = greatest(files_named, ${added}), dropped = ${JSON.stringify(dropped)}::text::jsonb where id = ${file.id}`;
   return true;
 }

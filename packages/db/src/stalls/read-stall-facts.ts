@@ -1,5 +1,6 @@
 import type { ExecutionState, LaneState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { heldByQuota } from '../lanes/open-lanes.js';
 
 /** A lane of an execution that does not move, beside the worker that holds it. */
 export interface StillLane {
@@ -58,6 +59,8 @@ export interface StallFacts {
   /** Milliseconds until the first pending URL may be tried again; null when one may be now, or none is pending. */
   readonly retryInMs: number | null;
   readonly hasPending: boolean;
+  /** Its tenant has used up a quota, so no worker may take its lanes. */
+  readonly isHeldByQuota: boolean;
   /** A schedule of its campaign is due within half a minute, or was due since it stopped moving. */
   readonly scheduleDue: boolean;
 }
@@ -77,8 +80,11 @@ export async function readStallFacts(
   executionId: string,
   laneLeaseMs: number,
 ): Promise<StallFacts | null> {
-  const [execution] = await tx.sql<{ status: ExecutionState; needsBrowser: boolean; scheduleDue: boolean }[]>`
+  const [execution] = await tx.sql<
+    { status: ExecutionState; needsBrowser: boolean; isHeldByQuota: boolean; scheduleDue: boolean }[]
+  >`
     select execution.status, coalesce(execution.config ->> 'renderer' = 'browser', false) as "needsBrowser",
+      ${heldByQuota(tx)} is not null as "isHeldByQuota",
       exists (
         select from crawler_schedules schedule
         where schedule.campaign_id = execution.campaign_id and schedule.status = 'active'

@@ -1,4 +1,4 @@
-import { readExecution, readLiveCoverage, recountCoverage, type Tx } from '@outrider/db';
+import { listSitemaps, readExecution, readLiveCoverage, recountCoverage, type Tx } from '@outrider/db';
 import { plantCampaign } from '@outrider/db/testing';
 import { type LaneQueue, openLaneConsumer, openLaneQueue } from '@outrider/queue';
 import { execution as executionShape, type LaneJob, newId, urlKey } from '@outrider/shared';
@@ -204,6 +204,35 @@ describe('starting an execution', () => {
     );
     expect(row).toEqual({ first: 'https://a.test/0', last: 'https://a.test/99999' });
   }, 120_000);
+
+  it('that repeats another has the sitemaps of that one, the read ones as they were', async () => {
+    const sitemaps = { urls: ['https://a.test/s.xml', 'https://a.test/t.xml'] };
+    const campaignId = await plantCampaign(platform.db, { seeds: SEEDS, config: { sitemaps } });
+    const { id } = await start(campaignId);
+    await within(
+      ({ sql }) => sql`
+        update execution_sitemaps set state = 'read', settled_at = now()
+        where execution_id = ${id} and url = 'https://a.test/s.xml'`,
+    );
+    const { tenantId } = platform.db;
+    const commands = createCommands({ ...platform, database: platform.db.app });
+    await commands.stopExecution({ executionId: id, tenantId, by: 'key a' });
+    await within(
+      ({ sql }) => sql`
+        update crawler_campaigns set config = config || '{"sitemaps":{"urls":[]}}'::jsonb where id = ${campaignId}`,
+    );
+    const repeat = await commands.startExecution({
+      ...{ tenantId, campaignId, repeats: id },
+      ...{ executionType: 'api', triggeredBy: 'key a', reason: null },
+    });
+    const { items } = await within((tx) =>
+      listSitemaps(tx, { executionId: repeat.id, limit: 10, after: null }),
+    );
+    expect(items.map(({ url, state, pinned }) => [url, state, pinned])).toEqual([
+      ['https://a.test/s.xml', 'pending', true],
+      ['https://a.test/t.xml', 'pending', false],
+    ]);
+  });
 
   it('of a campaign without seeds, of another tenant, or of none at all is refused', async () => {
     const empty = await plantCampaign(platform.db);

@@ -9,6 +9,7 @@ import {
   listExecutionSeeds,
   listSeedUrls,
   lockCampaign,
+  pinSitemaps,
   readExecution,
   readExecutionDetail,
   type Tx,
@@ -101,6 +102,7 @@ export async function queueExecution(
     repeatsExecutionId: request.repeats ?? null,
   });
   await insertSeedsAsTargets(tx, { executionId, tenantId, campaignId }, seeds);
+  if (request.repeats != null) await pinSitemaps(tx, { executionId, tenantId, campaignId }, request.repeats);
   await insertSitemaps(tx, { executionId, tenantId, campaignId }, planSitemaps(config));
   const execution = await readExecution(tx, executionId);
   await countStartedExecution(tx, { tenantId, campaignId, seeds: seeds.length });

@@ -78,8 +78,8 @@ async function recordEnd(tx: Tx, { execution, recount, lanes, logger }: Ending):
   const badAnswers = (receipt.fetchedByStatus['4xx'] ?? 0) + (receipt.fetchedByStatus['5xx'] ?? 0);
   const totals = { pagesCrawled: receipt.fetched, errorsEncountered: receipt.failed + badAnswers };
   const countersMatch = !problems.some(({ code }) => code === 'counters_differ');
-  const { durationSeconds, pausedSeconds } = execution;
-  const crawledSeconds = durationSeconds === null ? null : durationSeconds - pausedSeconds;
+  const { durationSeconds, pausedSeconds, waitedSeconds } = execution;
+  const crawledSeconds = durationSeconds === null ? null : durationSeconds - pausedSeconds - waitedSeconds;
   const pagesPerSecond = rateOf(receipt.fetched, crawledSeconds);
   await recordTotals(tx, executionId, {
     ...totals,

@@ -9,9 +9,9 @@ export interface RulesDeps {
 
 const EXECUTIONS_PER_RUN = 100;
 /** Pending URLs per transaction: lanes of the execution claim between two of them. */
-const BATCH = 5_000;
+const BATCH = 1_000;
 /** Batches of one execution per run, so that others have their turn. */
-const BATCHES_PER_RUN = 50;
+const BATCHES_PER_RUN = 250;
 
 /** Holds what is pending in executions whose scope rules have changed against the new ones, in batches. */
 export async function applyScopeRules({ database, logger }: RulesDeps): Promise<DutyReport> {

@@ -9,7 +9,7 @@ import {
   ZONE_RULES,
 } from '@outrider/shared';
 import type { EndDeps } from '../completion/end-execution.js';
-import { endRunning } from './end-running.js';
+import { cancelRunning } from './cancel-running.js';
 import { type JudgedTick, listDueTicks } from './list-due-ticks.js';
 import { startForTick } from './start-for-tick.js';
 
@@ -132,7 +132,7 @@ async function decideOverlap(
   }
   if (firing.buffered > 0) return { outcome: 'skipped_overlap', reason: 'buffer_full', ...detail };
   if (overlap === 'buffer_one') return { outcome: 'buffered', reason: 'after_overlap', ...detail };
-  firing.live = [...(await endRunning(firing.tx, firing.deps, firing.schedule, firing.live))];
+  firing.live = [...(await cancelRunning(firing.tx, firing.deps, firing.schedule, firing.live))];
   if (firing.live.length === 0) return start(firing, tick, reason);
   return { outcome: 'buffered', reason: 'cancelling_running', ...detail };
 }

@@ -8,7 +8,7 @@ import {
   type Tx,
 } from '@outrider/db';
 import type { CommandDeps } from '../commands/command-deps.js';
-import { endRunning } from './end-running.js';
+import { cancelRunning } from './cancel-running.js';
 import { offerFiredLanes } from './offer-fired-lanes.js';
 import { startForTick } from './start-for-tick.js';
 
@@ -66,7 +66,7 @@ async function decide(tx: Tx, deps: CommandDeps, schedule: LockedSchedule, now: 
   if (isBusy && first.buffered > 0)
     return { outcome: 'skipped_overlap', reason: 'buffer_full', detail, ...none };
   const mayEnd = isBusy && config.overlap === 'cancel_running';
-  const live = mayEnd ? await endRunning(tx, deps, schedule, first.live) : (first?.live ?? []);
+  const live = mayEnd ? await cancelRunning(tx, deps, schedule, first.live) : (first?.live ?? []);
   const isFree = config.overlap === 'allow' || live.length === 0;
   if (!isFree) return { outcome: 'buffered', reason: 'run_now', detail, ...none };
   const started = await startForTick(

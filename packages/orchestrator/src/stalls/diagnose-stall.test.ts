@@ -34,6 +34,7 @@ const FACTS: StallFacts = {
   hosts: [HOST],
   retryInMs: null,
   hasPending: true,
+  isHeldByQuota: false,
   scheduleDue: false,
 };
 const NOBODY = { capable: 0, freePlaces: 0, needsBrowser: false, silent: [] };
@@ -92,6 +93,8 @@ describe('a stall', () => {
   it('is none while all workers are busy with others, or while nobody has offered its lanes', () => {
     expect(causeOf({ lanes: [WAITING], workers: { ...FACTS.workers, freePlaces: 0 } })).toBeNull();
     expect(causeOf({ lanes: [{ ...WAITING, offeredMsAgo: null }] })).toBeNull();
+    expect(causeOf({ lanes: [WAITING], isHeldByQuota: true })).toBeNull();
+    expect(causeOf({ lanes: [WAITING], isHeldByQuota: true, workers: NOBODY })).toBeNull();
     expect(causeOf({ lanes: [{ ...LANE, leased: 2, held: 1, takenMsAgo: 1_000 }] })).toBeNull();
     expect(causeOf({ lanes: [{ ...LANE, leased: 2, held: null, isHeard: false }] })).toBeNull();
   });

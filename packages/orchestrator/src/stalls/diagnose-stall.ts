@@ -25,7 +25,8 @@ const LONG_LOCK_WAIT_MS = 1_000;
 
 /**
  * Why an execution gets nothing done: the first cause of STALL_CAUSES, in their order, that holds. Null when it only
- * waits for its turn: workers that could take its lanes are alive and all are busy, or one has only just taken a lane. Pure.
+ * waits for its turn: workers that could take its lanes are alive and all are busy, one has only just taken a lane, or its
+ * tenant has used up a quota. Pure.
  */
 export function diagnoseStall(facts: StallFacts, { database, queue, patienceMs }: Vitals): Diagnosis | null {
   const { lanes, workers, suspect } = facts;
@@ -38,6 +39,7 @@ export function diagnoseStall(facts: StallFacts, { database, queue, patienceMs }
     return { cause: 'poison_page', diagnosis: { url, losses, beingTried: suspect.isLeased } };
   }
   if (active.some(({ takenMsAgo }) => takenMsAgo !== null && takenMsAgo < patienceMs)) return null;
+  if (active.length === 0 && facts.isHeldByQuota) return null;
   const fleet = absentFleet(facts, unattended);
   if (fleet !== null) return fleet;
   if (active.length === 0 && lanes.length > 0) {

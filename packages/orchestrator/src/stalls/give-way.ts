@@ -13,7 +13,7 @@ import type { Diagnosis } from './diagnose-stall.js';
 
 /**
  * Ends a stalled execution as failed when the next tick of its campaign's schedule is due, so that a run that
- * hangs blocks no later one. Its lanes are taken away first; what it gathered stays. Null when that is not to
+ * hangs blocks no later one, whether it ever began or not. Its lanes are taken away first; what it gathered stays. Null when that is not to
  * be done, or not possible just now.
  */
 export async function giveWay(
@@ -23,7 +23,7 @@ export async function giveWay(
   facts: StallFacts,
   { cause }: Diagnosis,
 ): Promise<StallReport['repairs'][number] | null> {
-  if (!facts.scheduleDue || facts.status === 'stopping' || facts.status === 'queued') return null;
+  if (!facts.scheduleDue || facts.status === 'stopping') return null;
   const { executionId } = execution;
   for (const { laneId, epoch, status } of facts.lanes) {
     if (status === 'active') await takeLaneAway(tx, { laneId, executionId, epoch });

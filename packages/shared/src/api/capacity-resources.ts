@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LANE_CLASSES } from '../capacity/lane-classes.js';
-import { QUEUE_REASON_NAMES } from '../execution/queue-reasons.js';
+import { WAITING_REASON_NAMES } from '../execution/waiting-reasons.js';
 import { count, time } from './fields.js';
 
 // Who waits for workers, and what a tenant may use of them.
@@ -8,7 +8,8 @@ import { count, time } from './fields.js';
 /** The wait of an execution for its first or its next lane. */
 export const queuePlace = z
   .strictObject({
-    reason: z.enum(QUEUE_REASON_NAMES),
+    /** The execution's `waitingReason`. */
+    reason: z.enum(WAITING_REASON_NAMES),
     /** 1 for the execution that comes next among those that wait for the same. */
     position: z.int().min(1),
     /** By how fast lanes came free lately; null when nobody can know, since no worker could take it. */

@@ -75,7 +75,7 @@ export const EXECUTION_ROUTES = {
     path: '/executions/:id/repeat',
     scope: 'operator',
     summary:
-      'Start an execution with the configuration and the seeds of this one, whatever its campaign says by now',
+      'Start an execution with the configuration, the seeds and the sitemaps of this one, whatever its campaign and its sites say by now',
     params: z.strictObject({ id }),
     body: r.executionStart,
     status: 202,

@@ -73,6 +73,8 @@ export const configRevision = z
     createdAt: time,
     /** The key that made it; null where it is not known. */
     createdBy: z.uuid().nullable(),
+    /** Its name. */
+    createdByName: z.string().nullable(),
     config: campaignConfig,
   })
   .meta({ id: 'ConfigRevision' });

@@ -259,6 +259,8 @@ export const sitemapFile = z
     errorMessage: z.string().nullable(),
     createdAt: time,
     settledAt: time.nullable(),
+    /** What the repeated execution found in it stands for its content; it is not fetched. */
+    pinned: z.boolean(),
   })
   .meta({ id: 'SitemapFile' });
 export type SitemapFile = z.infer<typeof sitemapFile>;

@@ -159,6 +159,8 @@ export const execution = z
     durationSeconds: z.number().nullable(),
     /** Of these, seconds in which it was paused; they count against no limit. */
     pausedSeconds: z.number(),
+    /** Of these, seconds in which no worker had it: back in the queue, out of its quota, its worker lost. They count against no limit. */
+    waitedSeconds: z.number(),
     pagesCrawled: count,
     errorsEncountered: count,
     crawlersUsed: count,

@@ -12,7 +12,6 @@ import {
   TARGET_STATES,
 } from './execution-states.js';
 import { OPERATION_KINDS, OPERATION_STATES } from './operations.js';
-import { QUEUE_REASONS } from './queue-reasons.js';
 import { DISCOVERY_METHODS, SKIP_REASONS } from './skip-reasons.js';
 import { WAITING_REASONS } from './waiting-reasons.js';
 
@@ -71,14 +70,6 @@ describe('docs/states.md', () => {
       'The URL was not fetched because': meaning,
     }));
     expect(readDocumentedTable('states.md', 'Skip reasons')).toEqual(expected);
-  });
-
-  it('has every queue reason with its meaning, both ways', () => {
-    const expected = Object.entries(QUEUE_REASONS).map(([reason, meaning]) => ({
-      Reason: reason,
-      'It waits because': meaning,
-    }));
-    expect(readDocumentedTable('states.md', 'Queue reasons')).toEqual(expected);
   });
 
   it.each([

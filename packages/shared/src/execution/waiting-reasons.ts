@@ -1,11 +1,14 @@
-/** Why an execution, or one of its lanes, is not fetching just now, with what each means to the person who asks. */
+/**
+ * Why an execution, or one of its lanes, is not fetching just now, with what each means to the person who asks. The one
+ * set for lanes that a worker holds and for those in the queue.
+ */
 export const WAITING_REASONS = {
   paused_by: 'it was paused, by somebody or by a limit; whom or which is named beside it',
   no_worker: 'no worker process is alive',
-  no_browser_worker: 'it renders pages, and no worker with a browser has taken it',
+  no_browser_worker: 'it renders pages, and no worker that is alive has a browser',
   dispatch:
     'a worker has room for it and is about to take it; should this last, the queue is away, and it is offered again',
-  capacity: 'every worker is busy with other executions',
+  capacity: 'every worker that could take it is full, and others come first',
   quota_executions: 'its tenant has as many executions running as it may',
   quota_pages: 'its tenant has fetched as many pages today (UTC) as it may; it goes on at midnight',
   worker_lost: 'its worker died or was cut off, and another is to take over',

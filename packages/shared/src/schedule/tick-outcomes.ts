@@ -20,7 +20,7 @@ export const TICK_REASONS = {
   run_now: 'asked for by hand',
   backfilled: 'asked for as part of a backfill',
   still_running: 'another execution of the campaign had not ended (overlap `skip`)',
-  cancelling_running: 'the running execution is being ended for it (overlap `cancel_running`)',
+  cancelling_running: 'the running execution is being cancelled for it (overlap `cancel_running`)',
   buffer_full: 'another start waits already for the campaign to be free',
   blackout: 'a blackout window covers it',
   paused_by_user: 'the schedule was paused by hand',

@@ -31,6 +31,7 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
     orderedBy: null,
     operationId: null,
     pausedSeconds: 0,
+    waitedSeconds: 0,
     config: campaignConfig.parse({}),
     lanes: [],
     stall: null,

@@ -1,14 +1,13 @@
 import { readOccupancy, type StoredSchedule, type Tx } from '@outrider/db';
-import { GRACE_SECONDS } from '@outrider/shared';
 import { giveOrder } from '../commands/order-execution.js';
 import type { EndDeps } from '../completion/end-execution.js';
 import { triggerOf } from './start-for-tick.js';
 
 /**
- * Asks live executions of a schedule's campaign to end, as overlap `cancel_running` wants, and returns those
- * that have not: one that no worker has touched ends at once.
+ * Cancels the live executions of a schedule's campaign, as overlap `cancel_running` wants, also those that somebody
+ * stops already, and returns those that have not ended: one that no worker has touched ends at once.
  */
-export async function endRunning(
+export async function cancelRunning(
   tx: Tx,
   deps: EndDeps,
   schedule: StoredSchedule,
@@ -17,11 +16,11 @@ export async function endRunning(
   for (const executionId of live) {
     await giveOrder(tx, deps, {
       executionId,
-      kind: 'stop',
+      kind: 'cancel',
       cause: 'request',
       by: triggerOf(schedule.config),
       reason: null,
-      graceMs: GRACE_SECONDS.fallback * 1_000,
+      graceMs: 0,
     });
   }
   const occupancy = await readOccupancy(tx, [schedule.campaignId]);
