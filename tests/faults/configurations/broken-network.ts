@@ -23,18 +23,20 @@ export const BROKEN_NETWORK: readonly Configuration[] = [
   },
   {
     fault: 'F20',
-    name: '500 ms to PostgreSQL and back for all',
+    name: '500 ms to the stores and back for all',
     backends: BOTH,
     limitSeconds: 400,
     async run(stage) {
-      const { link, environment } = await stage.linkToPostgres();
-      await startAll(stage, environment);
+      const postgres = await stage.linkToPostgres();
+      const redis = await stage.linkToRedis();
+      const links = [postgres.link, ...(redis === null ? [] : [redis.link])];
+      await startAll(stage, { ...postgres.environment, ...redis?.environment });
       const executionId = await stage.startCrawl();
       await stage.fetchedAtLeast(40);
-      link.slowDown(250);
+      for (const link of links) link.slowDown(250);
       await sleep(60_000);
       stage.verdicts.expect('it went on, if slower', (await stage.count('lane.lost')) === 0);
-      link.heal();
+      for (const link of links) link.heal();
       await completes(stage, executionId, 120_000);
     },
     plan: { site: { pages: 1_500, delayMs: 120 }, environment: { OUTRIDER_LANE_LEASE_MS: '15000' } },

@@ -48,6 +48,16 @@ export const DYING_WORKERS: readonly Configuration[] = [
       run: (stage) => diesAt(stage, point),
     }),
   ),
+  ...(['before_ack', 'after_ack'] as const).map(
+    (point): Configuration => ({
+      fault: 'F01',
+      name: `a worker that dies ${point} of the job of its lane`,
+      backends: BOTH,
+      limitSeconds: 150,
+      plan: { site: { pages: 100 } },
+      run: (stage) => diesAtAck(stage, point),
+    }),
+  ),
   {
     fault: 'F01',
     name: 'an orchestrator that dies in_completion',
@@ -126,6 +136,22 @@ async function diesAt(stage: Stage, point: string): Promise<void> {
   stage.verdicts.expect('it was killed by its crash point', (await victim.ended) === null);
   await stage.start('worker');
   await completes(stage, executionId, 60_000, { refetchesAllowed: 1 });
+}
+
+/** What the queue believes of a job is no matter: its crawl, and the one after it, come to their end. */
+async function diesAtAck(stage: Stage, point: string): Promise<void> {
+  const [victim] = await Promise.all([
+    stage.start('worker', { OUTRIDER_CRASH_AT: point }),
+    stage.start('api'),
+    stage.start('orchestrator'),
+  ]);
+  const campaignId = await stage.createCampaign({ lanes: 1 });
+  const first = await stage.startExecution(campaignId);
+  stage.verdicts.expect('it was killed by its crash point', (await victim.ended) === null);
+  await stage.start('worker');
+  await completes(stage, first, 60_000, { refetchesAllowed: 1 });
+  // Each crawl fetches each URL once, and one of them met the death.
+  await completes(stage, await stage.startExecution(campaignId), 60_000, { refetchesAllowed: 2 });
 }
 
 async function stopsWithSlowPages(stage: Stage): Promise<void> {
