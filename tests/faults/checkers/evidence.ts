@@ -18,6 +18,8 @@ export interface Evidence {
   /** Whether every in-scope URL has to be crawled; false for an execution that was stopped. */
   readonly isComplete: boolean;
   readonly maxConcurrency: number;
+  /** Least time between two fetches on the host, in milliseconds; 0 unless given. */
+  readonly delayMs?: number;
 }
 
 /** How often the execution asked for each URL, by the site's log. */

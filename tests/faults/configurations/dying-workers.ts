@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LEASE_MS, type Stage } from '../stage/stage.js';
+import { CONCURRENCY, LEASE_MS, type Stage } from '../stage/stage.js';
 import { BOTH, type Configuration, completes } from './configuration.js';
 
 /** Whoever fetches this page dies of it. */
 const POISON = '/poison';
+/** Pace of a slow host. */
+const DELAY_MS = 250;
 
 /** F01 to F04 and F07: workers that end, asked to or not. */
 export const DYING_WORKERS: readonly Configuration[] = [
@@ -35,6 +37,22 @@ export const DYING_WORKERS: readonly Configuration[] = [
       await stage.fetchedAtLeast(30);
       await (await stage.busiest(workers)).kill('SIGKILL');
       await completes(stage, executionId, 60_000, { refetchesAllowed: 1, maxConcurrency: 1 });
+    },
+  },
+  {
+    fault: 'F01',
+    name: 'kill -9 a worker on a host with a delay between fetches',
+    backends: BOTH,
+    limitSeconds: 120,
+    plan: { site: { pages: 60 } },
+    async run(stage) {
+      const workers = await stage.startPlatform(2);
+      const executionId = await stage.startCrawl({
+        politeness: { maxConcurrencyPerHost: CONCURRENCY, delayMs: DELAY_MS },
+      });
+      await stage.fetchedAtLeast(30);
+      await (await stage.busiest(workers)).kill('SIGKILL');
+      await completes(stage, executionId, 60_000, { refetchesAllowed: 1, delayMs: DELAY_MS });
     },
   },
   ...(['after_claim', 'before_fetch', 'after_fetch', 'before_commit', 'after_commit'] as const).map(

@@ -21,12 +21,10 @@ const kept = openKeptRows(REPOSITORY);
 const every = CONFIGURATIONS.flatMap((configuration) =>
   configuration.backends.map((backend) => ({ configuration, backend })),
 );
-const chosen = every.filter(
-  ({ configuration, backend }) =>
-    isChosen(configuration) &&
-    options.backends.includes(backend) &&
-    !(options.goesOn && keptRow(configuration, backend)?.violations === 0),
+const asked = every.filter(
+  ({ configuration, backend }) => isChosen(configuration) && options.backends.includes(backend),
 );
+const chosen = options.goesOn ? whatIsLeft() : asked;
 process.stdout.write(`seed ${options.seed}: replay with --seed ${options.seed}\n`);
 
 clearUpWhenToldToEnd();
@@ -52,6 +50,16 @@ function isChosen({ fault, name }: Configuration): boolean {
     options.only.length === 0 ||
     options.only.some((part) => part === fault || name.toLowerCase().includes(part.toLowerCase()))
   );
+}
+
+/** What has not had its turn, then what has failed. */
+function whatIsLeft(): typeof asked {
+  const violationsOf = ({ configuration, backend }: (typeof asked)[number]): number | undefined =>
+    keptRow(configuration, backend)?.violations;
+  return [
+    ...asked.filter((one) => violationsOf(one) === undefined),
+    ...asked.filter((one) => (violationsOf(one) ?? 0) > 0),
+  ];
 }
 
 function keptRow(configuration: Configuration, backend: QueueBackend): MatrixRow | undefined {
