@@ -54,6 +54,7 @@ async function serve(context: ServiceContext): Promise<void> {
   try {
     await passBootChecks({ databases: [tenantDatabase, systemDatabase], queueStore, logger, signal: stop });
     const metrics = createMetrics('worker', { version: VERSION });
+    const crashAt = createCrashAt(settings.OUTRIDER_CRASH_AT);
     rendering = await startRendering(context, metrics, addressPolicy);
     const worker = new CrawlWorker({
       instanceId,
@@ -65,7 +66,7 @@ async function serve(context: ServiceContext): Promise<void> {
       rendering,
       logger,
       metrics,
-      crashAt: createCrashAt(settings.OUTRIDER_CRASH_AT),
+      crashAt,
       leaseMs: settings.OUTRIDER_LANE_LEASE_MS,
       capacity: lanes,
       version: VERSION,
@@ -75,7 +76,11 @@ async function serve(context: ServiceContext): Promise<void> {
       concurrency: lanes,
       logger,
       // Which lane rang is no matter: the ledger says whose turn it is.
-      handle: () => worker.hear(),
+      handle: async () => {
+        await worker.hear();
+        crashAt('before_ack');
+      },
+      onDone: () => crashAt('after_ack'),
     });
     const intake = startLaneIntake({
       takeNext: () => worker.takeNext(),

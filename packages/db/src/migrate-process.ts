@@ -1,12 +1,13 @@
 // Brings the schema of DATABASE_URL up to date and ends: `outrider migrate`. Says with one line of JSON on
 // standard output what it did, {"applied":[…]}, or why it could not, {"error":{code,message}} with exit code 1.
+import { createCrashAt } from '@outrider/shared';
 import { runMigrations } from './migrate/run-migrations.js';
 import { DatabaseSettingError, readDatabaseSettings } from './settings.js';
 
 async function migrate(): Promise<{ applied: string[] }> {
-  const { databaseUrl } = readDatabaseSettings();
+  const { databaseUrl, crashPlan } = readDatabaseSettings();
   if (databaseUrl === undefined) throw new DatabaseSettingError('DATABASE_URL must be set.');
-  return runMigrations({ adminUrl: databaseUrl });
+  return runMigrations({ adminUrl: databaseUrl, crashAt: createCrashAt(crashPlan) });
 }
 
 function describe(error: unknown): { error: { code: string; message: string } } {

@@ -4,7 +4,8 @@ import { readDatabaseSettings } from './settings.js';
 
 describe('readDatabaseSettings', () => {
   it('puts the data directory below the working directory unless told otherwise', () => {
-    expect(readDatabaseSettings({})).toEqual({ dataDir: resolve('.outrider'), databaseUrl: undefined });
+    const unset = { databaseUrl: undefined, crashPlan: undefined };
+    expect(readDatabaseSettings({})).toEqual({ dataDir: resolve('.outrider'), ...unset });
     expect(readDatabaseSettings({ OUTRIDER_DATA_DIR: '/srv/o' }).dataDir).toBe('/srv/o');
   });
 
@@ -12,6 +13,14 @@ describe('readDatabaseSettings', () => {
     expect(readDatabaseSettings({ OUTRIDER_DATA_DIR: '', DATABASE_URL: '' })).toEqual(
       readDatabaseSettings({}),
     );
+  });
+
+  it('refuses a crash point that there is not', () => {
+    expect(readDatabaseSettings({ OUTRIDER_CRASH_AT: 'in_migration' }).crashPlan).toEqual({
+      point: 'in_migration',
+      nth: 1,
+    });
+    expect(() => readDatabaseSettings({ OUTRIDER_CRASH_AT: 'somewhere' })).toThrow('OUTRIDER_CRASH_AT');
   });
 
   it('refuses a DATABASE_URL of another kind of server', () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { SETTINGS, type Settings } from '@outrider/shared';
 
 /** What the database process reads from its environment. */
 export interface DatabaseSettings {
@@ -6,6 +7,8 @@ export interface DatabaseSettings {
   readonly dataDir: string;
   /** DATABASE_URL: an outside server to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** OUTRIDER_CRASH_AT, for fault tests. */
+  readonly crashPlan: Settings['OUTRIDER_CRASH_AT'];
 }
 
 /** A setting that cannot be used; the message names its variable. */
@@ -20,5 +23,8 @@ export function readDatabaseSettings(env: NodeJS.ProcessEnv = process.env): Data
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new DatabaseSettingError('DATABASE_URL must start with postgres:// or postgresql://.');
   }
-  return Object.freeze({ dataDir: resolve(env['OUTRIDER_DATA_DIR'] || '.outrider'), databaseUrl });
+  const crashPlan = SETTINGS.OUTRIDER_CRASH_AT.schema.safeParse(env['OUTRIDER_CRASH_AT'] || undefined);
+  if (!crashPlan.success) throw new DatabaseSettingError('OUTRIDER_CRASH_AT names no crash point.');
+  const dataDir = resolve(env['OUTRIDER_DATA_DIR'] || '.outrider');
+  return Object.freeze({ dataDir, databaseUrl, crashPlan: crashPlan.data });
 }

@@ -13,7 +13,7 @@ const CHECKERS: readonly (readonly [Invariant, Checker])[] = [
   ['I4', legalHistory],
   ['I5', gaplessEvents],
   ['I6', polite],
-  ['I7', ({ db }) => nothingHeld(db)],
+  ['I7', nothingHeld],
 ];
 
 /** Judges one execution that has ended: each invariant with what breaks it, if anything. */

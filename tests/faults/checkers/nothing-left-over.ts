@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestDatabase } from '@outrider/db/testing';
 import { processesWith } from '../recorders/leftover-processes.js';
+import type { Evidence } from './evidence.js';
 
 /** How long what is ending may take to be gone. */
 const PATIENCE_MS = 10_000;
@@ -10,14 +11,15 @@ interface Leftovers {
   permits: number;
 }
 
-/** I7 while the platform still runs: nobody sits in a transaction, and no host permit is kept. */
-export async function nothingHeld(db: TestDatabase): Promise<string[]> {
+/** I7 while the platform still runs: nobody sits in a transaction, and the execution keeps no host permit. */
+export async function nothingHeld({ db, executionId }: Evidence): Promise<string[]> {
   const look = async (): Promise<string[]> => {
     const [left] = await db.system.withSystem(
       (tx) => tx.sql<Leftovers[]>`
         select (select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'
             and state_change < now() - interval '5 seconds')::int as idle,
-          (select count(*) from host_permits where lease_until > now())::int as permits`,
+          (select count(*) from host_permits permit join execution_lanes lane on lane.id = permit.lane_id
+            where lane.execution_id = ${executionId} and permit.lease_until > now())::int as permits`,
     );
     return [
       ...(left?.idle === 0 ? [] : [`${left?.idle} transactions sit idle`]),

@@ -1,8 +1,8 @@
-import { abridged, type Evidence } from './evidence.js';
+import { abridged, type Evidence, ownFetchesByUrl } from './evidence.js';
 
 /** I1: every in-scope URL is in a terminal state, and none was made up. */
 export async function nothingLost(evidence: Evidence): Promise<string[]> {
-  const { db, oracle, expected, executionId, isComplete } = evidence;
+  const { db, expected, executionId, isComplete } = evidence;
   const rows = await db.system.withSystem(
     (tx) => tx.sql<{ url: string; state: string }[]>`
       select url, state from crawl_targets where execution_id = ${executionId}`,
@@ -11,7 +11,7 @@ export async function nothingLost(evidence: Evidence): Promise<string[]> {
   const { inScopeUrls, blockedByRobots } = expected;
   const settled = new Set(rows.filter(({ state }) => state !== 'skipped').map(({ url }) => url));
   const skipped = new Set(rows.filter(({ state }) => state === 'skipped').map(({ url }) => url));
-  const asked = oracle.fetchesByUrl();
+  const asked = ownFetchesByUrl(evidence);
   const neverAsked = [...settled].filter((url) => !asked.has(url) && !isRobots(url));
   const violations = [
     ...abridged('URLs left open', open),

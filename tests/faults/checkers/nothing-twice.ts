@@ -1,4 +1,4 @@
-import { abridged, differs, type Evidence } from './evidence.js';
+import { abridged, differs, type Evidence, ownFetchesByUrl } from './evidence.js';
 
 interface Counts {
   results: number;
@@ -14,7 +14,7 @@ interface Counts {
  * URL more often than the fault explains.
  */
 export async function nothingTwice(evidence: Evidence): Promise<string[]> {
-  const { db, oracle, executionId, refetchesAllowed, isComplete } = evidence;
+  const { db, executionId, refetchesAllowed, isComplete } = evidence;
   const [counts] = await db.system.withSystem(
     (tx) => tx.sql<Counts[]>`
       select (select count(*) from crawl_results where execution_id = execution.id)::int as results,
@@ -33,7 +33,7 @@ export async function nothingTwice(evidence: Evidence): Promise<string[]> {
     problems: null,
     balanced: true,
   };
-  const often = [...oracle.fetchesByUrl()].filter(
+  const often = [...ownFetchesByUrl(evidence)].filter(
     ([url, times]) => !url.endsWith('/robots.txt') && times > 1 + refetchesAllowed,
   );
   const campaign = await countersOfCampaign(evidence);

@@ -22,6 +22,6 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   ...BROKEN_NETWORK,
   ...SEVERAL_HOSTS,
   ...BROKEN_TARGET,
-  ROLLING_DEPLOY,
+  ...ROLLING_DEPLOY,
   ...RANDOM_COMMANDS,
 ].sort((a, b) => a.fault.localeCompare(b.fault));

@@ -26,11 +26,21 @@ export interface Claim {
   /** False for an execution that was stopped: not every URL was crawled. */
   readonly isComplete?: boolean;
   readonly maxConcurrency?: number;
+  /** Least time between two fetches on the host, in milliseconds. */
+  readonly delayMs?: number;
+  /** What the execution calls itself at the site, where others crawl it too. */
+  readonly userAgent?: string;
 }
 
 /** Asks I1, I2 and I4 to I7 of an execution that has ended. */
 export async function judge(stage: Stage, executionId: string, claim: Claim = {}): Promise<void> {
-  const { refetchesAllowed = 0, isComplete = true, maxConcurrency = CONCURRENCY } = claim;
+  const {
+    refetchesAllowed = 0,
+    isComplete = true,
+    maxConcurrency = CONCURRENCY,
+    delayMs = 0,
+    userAgent,
+  } = claim;
   const { campaignId } = await stage.api.call('getExecution', { params: { id: executionId } });
   const verdicts = await checkExecution({
     db: stage.db,
@@ -41,6 +51,8 @@ export async function judge(stage: Stage, executionId: string, claim: Claim = {}
     refetchesAllowed,
     isComplete,
     maxConcurrency,
+    delayMs,
+    ...(userAgent === undefined ? {} : { userAgent }),
   });
   for (const { invariant, violations } of verdicts) stage.verdicts.record(invariant, violations);
 }

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LEASE_MS, type Stage } from '../stage/stage.js';
+import { CONCURRENCY, LEASE_MS, type Stage } from '../stage/stage.js';
 import { BOTH, type Configuration, completes } from './configuration.js';
 
 /** Whoever fetches this page dies of it. */
 const POISON = '/poison';
+/** Pace of a slow host. */
+const DELAY_MS = 250;
 
 /** F01 to F04 and F07: workers that end, asked to or not. */
 export const DYING_WORKERS: readonly Configuration[] = [
@@ -37,6 +39,22 @@ export const DYING_WORKERS: readonly Configuration[] = [
       await completes(stage, executionId, 60_000, { refetchesAllowed: 1, maxConcurrency: 1 });
     },
   },
+  {
+    fault: 'F01',
+    name: 'kill -9 a worker on a host with a delay between fetches',
+    backends: BOTH,
+    limitSeconds: 120,
+    plan: { site: { pages: 60 } },
+    async run(stage) {
+      const workers = await stage.startPlatform(2);
+      const executionId = await stage.startCrawl({
+        politeness: { maxConcurrencyPerHost: CONCURRENCY, delayMs: DELAY_MS },
+      });
+      await stage.fetchedAtLeast(30);
+      await (await stage.busiest(workers)).kill('SIGKILL');
+      await completes(stage, executionId, 60_000, { refetchesAllowed: 1, delayMs: DELAY_MS });
+    },
+  },
   ...(['after_claim', 'before_fetch', 'after_fetch', 'before_commit', 'after_commit'] as const).map(
     (point): Configuration => ({
       fault: 'F01',
@@ -46,6 +64,16 @@ export const DYING_WORKERS: readonly Configuration[] = [
       ...(point === 'before_commit' || point === 'after_commit' ? { inTests: ['postgres'] } : {}),
       ...(point === 'after_claim' ? { inTests: ['redis'] } : {}),
       run: (stage) => diesAt(stage, point),
+    }),
+  ),
+  ...(['before_ack', 'after_ack'] as const).map(
+    (point): Configuration => ({
+      fault: 'F01',
+      name: `a worker that dies ${point} of the job of its lane`,
+      backends: BOTH,
+      limitSeconds: 150,
+      plan: { site: { pages: 100 } },
+      run: (stage) => diesAtAck(stage, point),
     }),
   ),
   {
@@ -126,6 +154,22 @@ async function diesAt(stage: Stage, point: string): Promise<void> {
   stage.verdicts.expect('it was killed by its crash point', (await victim.ended) === null);
   await stage.start('worker');
   await completes(stage, executionId, 60_000, { refetchesAllowed: 1 });
+}
+
+/** What the queue believes of a job is no matter: its crawl, and the one after it, come to their end. */
+async function diesAtAck(stage: Stage, point: string): Promise<void> {
+  const [victim] = await Promise.all([
+    stage.start('worker', { OUTRIDER_CRASH_AT: point }),
+    stage.start('api'),
+    stage.start('orchestrator'),
+  ]);
+  const campaignId = await stage.createCampaign({ lanes: 1 });
+  const first = await stage.startExecution(campaignId);
+  stage.verdicts.expect('it was killed by its crash point', (await victim.ended) === null);
+  await stage.start('worker');
+  await completes(stage, first, 60_000, { refetchesAllowed: 1 });
+  // Each crawl fetches each URL once, and one of them met the death.
+  await completes(stage, await stage.startExecution(campaignId), 60_000, { refetchesAllowed: 2 });
 }
 
 async function stopsWithSlowPages(stage: Stage): Promise<void> {

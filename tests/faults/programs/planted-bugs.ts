@@ -1,17 +1,20 @@
 // A matrix that never turns red proves nothing: plants one bug after the other in a copy of the build, and runs the
 // configuration that must catch it.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startTestServer } from '@outrider/db/testing';
 import { CONFIGURATIONS } from '../configurations/all-configurations.js';
 import { runConfiguration } from '../configurations/run-configuration.js';
 import { copyBuild, plant } from '../planted-bugs/build-with-bug.js';
 import { type PlantedBug, readPlantedBugs } from '../planted-bugs/planted-bug.js';
-import { markdownTable, rulesOf } from '../report/matrix-table.js';
+import { rulesOf } from '../report/matrix-row.js';
+import { markdownTable } from '../report/matrix-table.js';
 import { writeSection } from '../report/reliability-page.js';
 import { REPOSITORY } from '../stage/repository.js';
 import { clearUpWhenToldToEnd } from './ending.js';
 import { readOptions } from './options.js';
 
-const { only, seed } = readOptions(process.argv.slice(2));
+const { only, seed, showsLogs } = readOptions(process.argv.slice(2));
 const chosen = readPlantedBugs().filter(
   ({ name }) => only.length === 0 || only.some((part) => name.includes(part)),
 );
@@ -59,7 +62,7 @@ async function tryOut(bug: PlantedBug): Promise<Catch> {
   const build = await copyBuild();
   try {
     for (const replacement of bug.replacements) await plant(build, replacement);
-    const { violations, seconds } = await runConfiguration(configuration, {
+    const { violations, seconds, logs } = await runConfiguration(configuration, {
       backend,
       seed,
       postgresAdminUrl: server.adminUrl,
@@ -67,6 +70,8 @@ async function tryOut(bug: PlantedBug): Promise<Catch> {
       limitSeconds: bug.limitSeconds,
       prepare: bug.prepare ?? [],
     });
+    if (showsLogs)
+      writeFileSync(join(process.cwd(), 'fault-logs.log'), `${bug.name}\n${logs}\n`, { flag: 'a' });
     const what = violations
       .slice(0, 3)
       .map((one) => `${one.rule}: ${one.what}`.slice(0, 200))

@@ -15,7 +15,7 @@ import { readOptions } from './options.js';
 /** A crawl that meets faults all the time takes longer than one that met a single one. */
 const END_LIMIT_MS = 240_000;
 
-const { minutes, seed, backends } = readOptions(process.argv.slice(2));
+const { minutes = 30, seed, backends } = readOptions(process.argv.slice(2));
 const backend = backends.at(-1) ?? 'redis';
 process.stdout.write(`seed ${seed}, ${minutes} minutes on ${backend}\n`);
 

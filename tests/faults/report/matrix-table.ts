@@ -1,34 +1,29 @@
-import type { Outcome } from '../configurations/run-configuration.js';
+import type { MatrixRow } from './matrix-row.js';
 
 const HEAD = ['Fault', 'What happens', 'Queue', 'Checks', 'Violations', 'Seconds'] as const;
 
 /** The outcomes as a table of Markdown, one line for each configuration. */
-export function matrixTable(outcomes: readonly Outcome[]): string {
+export function matrixTable(rows: readonly MatrixRow[]): string {
   return markdownTable(
     HEAD,
-    outcomes.map(({ configuration, backend, checks, violations, seconds }) => [
-      configuration.fault,
-      configuration.name,
+    rows.map(({ fault, name, backend, checks, violations, rules, seconds }) => [
+      fault,
+      name,
       backend,
       String(checks),
-      violations.length === 0 ? '0' : `${violations.length}: ${rulesOf(violations)}`,
+      violations === 0 ? '0' : `${violations}: ${rules}`,
       seconds.toFixed(1),
     ]),
   );
 }
 
-/** Which rules were broken, each once. */
-export function rulesOf(violations: Outcome['violations']): string {
-  return [...new Set(violations.map(({ rule }) => rule))].join(', ');
-}
-
-export function summaryOf(outcomes: readonly Outcome[], seed: number): string {
-  const total = (pick: (outcome: Outcome) => number): number =>
-    outcomes.reduce((sum, outcome) => sum + pick(outcome), 0);
-  const checks = total((outcome) => outcome.checks);
-  const violations = total((outcome) => outcome.violations.length);
-  const minutes = total((outcome) => outcome.seconds) / 60;
-  return `${outcomes.length} configurations, ${checks} checks, ${violations} violations, ${minutes.toFixed(1)} minutes, seed ${seed}`;
+export function summaryOf(rows: readonly MatrixRow[]): string {
+  const total = (pick: (row: MatrixRow) => number): number => rows.reduce((sum, row) => sum + pick(row), 0);
+  const checks = total((row) => row.checks);
+  const violations = total((row) => row.violations);
+  const minutes = total((row) => row.seconds) / 60;
+  const seeds = [...new Set(rows.map((row) => row.seed))];
+  return `${rows.length} configurations, ${checks} checks, ${violations} violations, ${minutes.toFixed(1)} minutes, seed ${seeds.join(' and ')}`;
 }
 
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Outcome } from '../configurations/run-configuration.js';
+import type { MatrixRow } from './matrix-row.js';
 import { matrixTable, summaryOf } from './matrix-table.js';
 
 /** The parts of the page that commands write. */
@@ -17,7 +17,7 @@ export function writeSection(repository: string, section: Section, text: string)
 }
 
 /** Keeps the table of the last whole run. */
-export function recordLastRun(repository: string, outcomes: readonly Outcome[], seed: number): void {
+export function recordLastRun(repository: string, rows: readonly MatrixRow[]): void {
   const day = new Date().toISOString().slice(0, 10);
-  writeSection(repository, 'matrix', `${day}: ${summaryOf(outcomes, seed)}.\n\n${matrixTable(outcomes)}`);
+  writeSection(repository, 'matrix', `${day}: ${summaryOf(rows)}.\n\n${matrixTable(rows)}`);
 }

@@ -70,6 +70,7 @@ export class Stage {
   readonly #key: string;
   readonly #address: { port: number; host: string } = { port: 0, host: '127.0.0.1' };
   readonly #hosts = new Map<PlatformProcess, string>();
+  readonly #ended = new Set<PlatformProcess>();
   /** The site's origin as the crawl knows it. */
   siteOrigin: string;
   readonly #readers = new Map<string, EventReader>();
@@ -148,8 +149,14 @@ export class Stage {
   /** Counts a launched process as this stage's: it is ended with it. */
   adopt(started: PlatformProcess, host = '127.0.0.1'): void {
     this.processes.push(started);
+    void started.ended.then(() => this.#ended.add(started));
     this.#hosts.set(started, host);
     if (started.name === 'api') Object.assign(this.#address, { port: Number(started.facts['port']), host });
+  }
+
+  /** Those of its processes that have not ended. */
+  running(name: ProcessName): PlatformProcess[] {
+    return this.processes.filter((one) => one.name === name && !this.#ended.has(one));
   }
 
   /** An API, an orchestrator and so many workers, in this order. */
@@ -166,11 +173,23 @@ export class Stage {
 
   /** A piece of network of a process's own between it and PostgreSQL; give it `environment` of the result. */
   async linkToPostgres(): Promise<{ link: NetworkLink; environment: Record<string, string> }> {
-    const url = new URL(this.db.url);
+    const { link, href } = await this.#linkTo(this.db.url);
+    return { link, environment: { DATABASE_URL: href } };
+  }
+
+  /** The same to Redis; null where the queue is on PostgreSQL. */
+  async linkToRedis(): Promise<{ link: NetworkLink; environment: Record<string, string> } | null> {
+    if (this.redis === undefined) return null;
+    const { link, href } = await this.#linkTo(this.redis.url);
+    return { link, environment: { REDIS_URL: href } };
+  }
+
+  async #linkTo(address: string): Promise<{ link: NetworkLink; href: string }> {
+    const url = new URL(address);
     const link = await openNetworkLink(Number(url.port));
     this.onClose(() => link.close());
     url.port = String(link.port);
-    return { link, environment: { DATABASE_URL: url.href } };
+    return { link, href: url.href };
   }
 
   async createCampaign(config: Readonly<Record<string, unknown>> = {}): Promise<string> {

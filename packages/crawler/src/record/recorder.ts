@@ -9,7 +9,10 @@ interface UrlBatch extends Batch {
 export interface RecorderOptions {
   /** Writes a batch in one transaction; see commitBatch. */
   readonly commit: (batch: Batch) => Promise<CommitOutcome>;
-  /** Called once, when the lane turns out to be another worker's: nothing more will be written. */
+  /**
+   * Called once, when the lane turns out to be another worker's: nothing more will be written. Also when the recorder
+   * was closed meanwhile: a worker that gave up by itself learns here that it was right to.
+   */
   readonly onRefused: () => void;
   /** Called when a batch could not be written in spite of every try. */
   readonly onFailed: (error: unknown) => void;
@@ -127,7 +130,7 @@ export class Recorder {
   async #commit(batch: UrlBatch): Promise<void> {
     try {
       const outcome = await this.#commitApart(batch);
-      if (outcome.kind === 'refused' && !this.#closed) {
+      if (outcome.kind === 'refused') {
         this.close();
         this.#options.onRefused();
       }

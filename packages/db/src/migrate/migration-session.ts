@@ -1,3 +1,4 @@
+import type { CrashAt } from '@outrider/shared';
 import { type Connection, openConnection, type RawSql } from '../connect/connection.js';
 
 /** A connection of the schema's owner, alone with the migrations of its database while `work` runs. */
@@ -6,6 +7,8 @@ export interface MigrationTarget {
   readonly adminUrl: string;
   /** Default: `drizzle/` of this repository. */
   readonly directory?: string;
+  /** For fault tests. */
+  readonly crashAt?: CrashAt;
 }
 
 /** Any number will do, as long as nothing else in the same database locks it. */

@@ -28,9 +28,14 @@ function refuseConflicts({ changed, unknown, applied, pending }: MigrationStatus
   }
 }
 
-async function apply(sql: RawSql, { name, up, checksum }: Migration): Promise<void> {
+async function apply(
+  sql: RawSql,
+  { name, up, checksum }: Migration,
+  { crashAt }: MigrationTarget,
+): Promise<void> {
   await inTransaction(sql, async () => {
     await sql.unsafe(up);
+    crashAt?.('in_migration');
     await sql`insert into schema_migrations (name, checksum) values (${name}, ${checksum})`;
   });
 }
@@ -51,7 +56,7 @@ export async function runMigrations(target: MigrationTarget): Promise<{ applied:
     const status = compareMigrations(files, await readLedger(sql));
     refuseConflicts(status);
     const pending = files.filter((file) => status.pending.includes(file.name));
-    for (const migration of pending) await apply(sql, migration);
+    for (const migration of pending) await apply(sql, migration, target);
     if (pending.length > 0) await grantReading(sql);
     return { applied: pending.map((migration) => migration.name) };
   });

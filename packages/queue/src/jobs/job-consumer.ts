@@ -37,6 +37,8 @@ export interface JobConsumerOptions {
   readonly startTimeoutMs: number;
   /** Does the job. What it throws is logged and the job is gone: retries are the ledger's business. */
   readonly handle: (data: unknown, signal: AbortSignal) => Promise<void>;
+  /** Called when the store has taken note that a job is done. */
+  readonly onDone?: () => void;
 }
 
 /** A consumer that died is noticed after `lockDuration`, by a check every `stalledInterval` (milliseconds). */
@@ -57,12 +59,13 @@ export async function openJobConsumer(
   name: string,
   options: JobConsumerOptions,
 ): Promise<JobConsumer> {
-  const { logger, startTimeoutMs } = options;
+  const { logger, startTimeoutMs, onDone } = options;
   const logError = createErrorLog(logger, name);
   const jobs = new ActiveJobs();
   await awaitQueueStore(store, startTimeoutMs, logger);
   const worker = startWorker(store, name, options, jobs);
   worker.on('error', logError);
+  if (onDone !== undefined) worker.on('completed', onDone);
   worker.on('lockRenewalFailed', (ids: string[]) => {
     logger.warn({ queue: name, jobs: ids }, 'lost the lock of a job; its handler is told to stop');
     jobs.interrupt('lock_lost', ids);

@@ -13,6 +13,8 @@ export interface LaneConsumerOptions {
    * `closing` let fetches in flight finish and give the lane back; on `lock_lost` stop, another may have it.
    */
   readonly handle: (job: LaneJob, signal: AbortSignal) => Promise<void>;
+  /** Called when the store has taken note that a job is done. */
+  readonly onDone?: () => void;
   /** Called when the health changes, and never before it does: a consumer starts healthy. */
   readonly onHealth?: (health: QueueHealth) => void;
   /** Longest wait for the store at the start, in milliseconds; 30 s unless given. */
@@ -40,12 +42,13 @@ export async function openLaneConsumer(
   store: QueueStore,
   options: LaneConsumerOptions,
 ): Promise<LaneConsumer> {
-  const { concurrency, logger, startTimeoutMs = 30_000 } = options;
+  const { concurrency, logger, startTimeoutMs = 30_000, onDone } = options;
   const lanes = await openJobConsumer(store, JOBS.lane.queue, {
     concurrency,
     logger,
     startTimeoutMs,
     handle: (data, signal) => handleLane(data, signal, options),
+    ...(onDone === undefined ? {} : { onDone }),
   });
   const health = await openHealth(store, lanes, options, startTimeoutMs);
   return {
