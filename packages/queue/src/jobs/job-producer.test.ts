@@ -83,3 +83,19 @@ it('a producer works once its Redis is there, and again after an outage', async 
     await redis.kill();
   }
 }, 40_000);
+
+it('a producer closes within bounds while it waits to connect to a Redis that is away', async () => {
+  const redis = await startRestartableRedis();
+  try {
+    const producer = openJobProducer<string>({ kind: 'redis', url: redis.url }, 'probe', SILENT);
+    await producer.add('job_a', 'x');
+    await redis.kill();
+    // By then it rests between two attempts.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const closing = producer.close().then(() => 'closed');
+    const late = new Promise((resolve) => setTimeout(resolve, 15_000, 'late'));
+    expect(await Promise.race([closing, late])).toBe('closed');
+  } finally {
+    await redis.kill();
+  }
+}, 30_000);

@@ -80,7 +80,8 @@ export function openJobProducer<D>(store: QueueStore, name: string, logger: Queu
       const late = () => queueUnavailable(`The queue ${name} did not close.`);
       await withinDeadline(queue.close(), CALL_DEADLINE_MS, late).catch(async (error: unknown) => {
         logError(error);
-        await queue.disconnect().catch(logError);
+        // It waits for the end of a connection, which may have ended before.
+        await withinDeadline(queue.disconnect(), CALL_DEADLINE_MS, late).catch(logError);
       });
     },
   };
