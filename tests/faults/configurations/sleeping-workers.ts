@@ -57,6 +57,7 @@ export const SLEEPING_WORKERS: readonly Configuration[] = [
       name: `a worker's clock one hour ${offset > 0 ? 'ahead' : 'behind'}, and kill -9`,
       backends: BOTH,
       limitSeconds: 120,
+      plan: { site: { pages: 700, delayMs: 40 } },
       run: (stage) => hasWrongClock(stage, offset),
     }),
   ),
@@ -83,7 +84,9 @@ async function hasWrongClock(stage: Stage, offset: number): Promise<void> {
     stage.start('worker', {}, { nodeOptions: nemesis(`shifted-clock.mjs?ms=${offset}`) });
   const workers = await Promise.all([wrong(), wrong()]);
   const executionId = await stage.startCrawl();
+  // Long enough that every lease has been renewed, by whatever clock.
   await stage.fetchedAtLeast(60);
+  await sleep(LEASE_MS / 2);
   const victim = await stage.busiest(workers);
   process.kill(victim.pid, 'SIGSTOP');
   await sleep(2 * LEASE_MS);

@@ -73,7 +73,7 @@ async function fetchTarget(
   context.crashAt('after_fetch');
   if (context.signal.aborted) return null;
   if (outcome.kind === 'failure') {
-    if (context.hosts.failed(target.host, outcome.code)) await context.onUnreachable(target.host);
+    if (context.hosts.failed(target.host, outcome, target.urlKey)) await context.onUnreachable(target.host);
     return { settlement: settleFailure(target, outcome, context.config) };
   }
   const isRefused = isRefusal(outcome.status);

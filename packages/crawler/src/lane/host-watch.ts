@@ -1,12 +1,20 @@
 import type { HostGrant, HostObservation } from '@outrider/db';
 import type { FetchFailureCode } from '../fetch/fetch-failures.js';
 
+/** How a fetch failed; the status is null when no answer had begun. */
+interface Failure {
+  readonly code: FetchFailureCode;
+  readonly status: number | null;
+}
+
 interface Watched {
   answers: number;
   firstByteMs: number;
   failuresInARow: number;
   /** URLs that the host refused since it last answered otherwise; two are as good as many. */
   readonly refused: Set<string>;
+  /** URLs to which the host said nothing at all since it last answered anything, or was left alone. */
+  readonly unanswered: Set<string>;
   /** The host cannot be reached; true once a URL has been sent to see whether that still holds. */
   dead: 'unknown' | 'probed' | null;
 }
@@ -17,6 +25,11 @@ const CONNECT_FAILURES: ReadonlySet<FetchFailureCode> = new Set([
   'connect_timeout',
   'host_unreachable',
 ]);
+/**
+ * Ends before the first byte of an answer. One URL may always end so, and then says nothing about its host; several in a
+ * row do.
+ */
+const SILENCES: ReadonlySet<FetchFailureCode> = new Set(['connection_reset', 'headers_timeout']);
 /** As many as make lanes leave a host alone. */
 const URGENT_FAILURES = 5;
 /** Least time between two reports, in milliseconds. */
@@ -36,12 +49,19 @@ export class HostWatch {
     watched.failuresInARow = 0;
     watched.dead = null;
     watched.refused.clear();
+    watched.unanswered.clear();
   }
 
-  /** True when that many connections in a row failed that the next claim must hear of it. */
-  failed(host: string, code: FetchFailureCode): boolean {
-    if (!CONNECT_FAILURES.has(code)) return false;
+  /**
+   * A fetch failed before or after its answer began. True when that many in a row got nothing from the host that the
+   * next claim must hear of it.
+   */
+  failed(host: string, { code, status }: Failure, urlKey: string): boolean {
+    const isSilence = status === null && SILENCES.has(code);
+    if (!isSilence && !CONNECT_FAILURES.has(code)) return false;
     const watched = this.#watch(host);
+    if (isSilence && watched.unanswered.has(urlKey)) return false;
+    if (isSilence) watched.unanswered.add(urlKey);
     watched.failuresInARow += 1;
     if (watched.failuresInARow < URGENT_FAILURES || watched.dead !== null) return false;
     this.#reportedAt = Number.NEGATIVE_INFINITY;
@@ -59,7 +79,9 @@ export class HostWatch {
   }
 
   granted(grants: readonly HostGrant[]): void {
-    for (const { host, isDead } of grants) {
+    for (const { host, isDead, refusal } of grants) {
+      // After a pause the same URLs say anew whether the host answers.
+      if (refusal === 'host_backoff') this.#hosts.get(host)?.unanswered.clear();
       if (isDead) this.#watch(host).dead ??= 'unknown';
       else if (this.#hosts.has(host)) this.#watch(host).dead = null;
     }
@@ -82,7 +104,7 @@ export class HostWatch {
     for (const [host, watched] of this.#hosts) {
       const { answers, firstByteMs, failuresInARow } = watched;
       if (answers > 0 || failuresInARow > 0) report.set(host, { answers, firstByteMs, failuresInARow });
-      if (watched.dead === null && watched.refused.size === 0) this.#hosts.delete(host);
+      if (isForgettable(watched)) this.#hosts.delete(host);
       Object.assign(watched, { answers: 0, firstByteMs: 0, failuresInARow: 0 });
     }
     return report;
@@ -91,9 +113,17 @@ export class HostWatch {
   #watch(host: string): Watched {
     let watched = this.#hosts.get(host);
     if (watched === undefined) {
-      watched = { answers: 0, firstByteMs: 0, failuresInARow: 0, refused: new Set(), dead: null };
+      watched = {
+        ...{ answers: 0, firstByteMs: 0, failuresInARow: 0, dead: null },
+        refused: new Set(),
+        unanswered: new Set(),
+      };
       this.#hosts.set(host, watched);
     }
     return watched;
   }
+}
+
+function isForgettable({ dead, refused, unanswered }: Watched): boolean {
+  return dead === null && refused.size === 0 && unanswered.size === 0;
 }
