@@ -109,7 +109,7 @@ class LaneRun {
       ...options,
       effects: effects.sitemaps,
       robots: this.#robots,
-      ...{ signal: this.#over.signal, abort: this.#cut },
+      ...{ signal: this.#over.signal, abort: this.#cut, hosts: this.#hosts },
       rules: () => this.#rules.current,
       ensureScope: (version) => this.#scope.ensure(version),
       enqueue: (task) => {

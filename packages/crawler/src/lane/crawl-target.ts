@@ -6,6 +6,7 @@ import { HtmlSink } from '../reading/html-sink.js';
 import type { Answer } from '../reading/reading.js';
 import { crawlError } from '../record/crawl-errors.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
+import { backOffRefused } from './back-off-refused.js';
 import { conditionalHeaders } from './conditional-request.js';
 import { consultRobots } from './consult-robots.js';
 import { KeptBody } from './kept-body.js';
@@ -77,7 +78,7 @@ async function fetchTarget(
     return { settlement: settleFailure(target, outcome, context.config) };
   }
   const isRefused = isRefusal(outcome.status);
-  if (!isRefused) context.hosts.answered(target.host, outcome.timings.ttfbMs);
+  if (!isRefused) context.hosts.answered(target.host, target.urlKey, outcome.timings.ttfbMs);
   context.onFetched({ totalMs: outcome.timings.totalMs, wireBytes: outcome.wireBytes });
   if (isRetriedStatus(outcome.status)) {
     const settlement = await (isRefused ? settleRefused : settleBusy)(target, outcome, context);
@@ -157,13 +158,7 @@ function settleGivenUp(target: ClaimedTarget): UrlSettlement {
   return settle(target, { kind: 'failed', failureCode: 'host_unreachable' }, { errors: [error] });
 }
 
-/** Back-offs in a row after which a refusal is the answer, whatever the host says to other URLs. */
-const PATIENCE = 6;
-
-/**
- * The host refuses (429, 503): every lane leaves it alone, for as long as it asks or longer each time. A host
- * that refuses whatever it is asked says nothing about this URL, which then loses no attempt.
- */
+/** The host refuses (429, 503) and is left alone; the URL comes again if it may, and is else recorded as refused. */
 async function settleRefused(
   target: ClaimedTarget,
   response: FetchResponse,
@@ -171,11 +166,12 @@ async function settleRefused(
 ): Promise<UrlSettlement | null> {
   const askedMs = retryAfterMs(response.headers, Date.now());
   const reason = `it answered ${response.status}${askedMs === null ? '' : ' with Retry-After'}`;
-  const refusesAll = context.hosts.refused(target.host, target.urlKey);
-  const backOff = await context.backOff(target.host, { kind: 'refused', askedMs, reason });
-  const countAttempt = !refusesAll || backOff.level > PATIENCE;
-  if (countAttempt && target.attempt > context.config.fetch.retries) return null;
-  return settleAgain(target, response, { askedMs, delayMs: backOff.forMs, countAttempt });
+  const refused = await backOffRefused(target, { askedMs, reason }, context);
+  if (refused.countAttempt && target.attempt > context.config.fetch.retries) {
+    context.hosts.recorded(target.host, target.urlKey);
+    return null;
+  }
+  return settleAgain(target, response, { askedMs, ...refused });
 }
 
 /** The server is in trouble: the URL comes again if it may, and the host is left alone if it asks for that. */

@@ -13,14 +13,14 @@ describe('what a lane sees of a host', () => {
   it('is reported once a second: answers, their times, and connections that failed since the last one', () => {
     const watch = new HostWatch();
     watch.failed('a.test', failure('connection_refused'), 'one');
-    watch.answered('a.test', 10);
-    watch.answered('a.test', 20);
+    watch.answered('a.test', 'one', 10);
+    watch.answered('a.test', 'two', 20);
     watch.failed('a.test', failure('connect_timeout'), 'one');
     watch.failed('a.test', failure('tls_expired'), 'one');
     expect(watch.report(0)).toEqual(
       new Map([['a.test', { answers: 2, firstByteMs: 30, failuresInARow: 1 }]]),
     );
-    watch.answered('a.test', 5);
+    watch.answered('a.test', 'three', 5);
     expect(watch.report(999).size).toBe(0);
     expect(watch.report(1_000).get('a.test')).toEqual({ answers: 1, firstByteMs: 5, failuresInARow: 0 });
     expect(watch.report(2_000).size).toBe(0);
@@ -51,17 +51,67 @@ describe('what a lane sees of a host', () => {
     watch.granted([{ ...grant(false), refusal: 'host_backoff' }]);
     silent('one');
     expect(watch.report(4_000).get('a.test')).toMatchObject({ failuresInARow: 1 });
-    watch.answered('a.test', 1);
+    watch.answered('a.test', 'one', 1);
     silent('one');
     expect(watch.report(6_000).get('a.test')).toMatchObject({ failuresInARow: 1 });
   });
 
   it('tells a refusal of one URL from one of all', () => {
     const watch = new HostWatch();
-    expect([watch.refused('a.test', 'one'), watch.refused('a.test', 'one')]).toEqual([false, false]);
-    expect([watch.refused('a.test', 'two'), watch.refused('a.test', 'one')]).toEqual([true, true]);
-    watch.answered('a.test', 1);
-    expect(watch.refused('a.test', 'two')).toBe(false);
+    const isOfUrl = (key: string) => watch.refused('a.test', key).isOfUrl;
+    expect([isOfUrl('one'), isOfUrl('one')]).toEqual([true, true]);
+    expect([isOfUrl('two'), isOfUrl('one')]).toEqual([false, false]);
+    // Both refuse while the host answers others, in whatever order they come again.
+    watch.answered('a.test', 'other', 1);
+    expect([isOfUrl('two'), isOfUrl('one'), isOfUrl('three'), isOfUrl('four')]).toEqual([
+      ...[true, true, true, false],
+    ]);
+    // A URL that was answered in the end starts anew.
+    watch.answered('a.test', 'one', 1);
+    expect([isOfUrl('five'), isOfUrl('one'), isOfUrl('two')]).toEqual([true, false, true]);
+  });
+
+  it('remembers that a host refused a URL which is recorded as that, until it answers others', () => {
+    const watch = new HostWatch();
+    const isOfUrl = (key: string) => watch.refused('a.test', key).isOfUrl;
+    expect(isOfUrl('one')).toBe(true);
+    watch.recorded('a.test', 'one');
+    expect(isOfUrl('two')).toBe(false);
+    watch.answered('a.test', 'other', 1);
+    watch.recorded('a.test', 'two');
+    expect([isOfUrl('three'), isOfUrl('one'), isOfUrl('two')]).toEqual([true, false, false]);
+  });
+
+  it('tells refusals in a row from those with other answers in between', () => {
+    const watch = new HostWatch();
+    const isInARow = (key: string) => watch.refused('a.test', key).isInARow;
+    expect(isInARow('one')).toBe(true);
+    watch.leftAlone('a.test', 1_000, 0);
+    // It was under way when the host refused.
+    watch.answered('a.test', 'slow', 1, 900);
+    expect(isInARow('two')).toBe(true);
+    watch.answered('a.test', 'other', 1, 1_000);
+    watch.report(1_100);
+    watch.report(9_000);
+    // As for all that are in flight at once.
+    expect([isInARow('three'), isInARow('four')]).toEqual([false, false]);
+    watch.leftAlone('a.test', 1_000, 10_000);
+    expect([isInARow('three'), isInARow('five')]).toEqual([true, true]);
+    watch.answered('a.test', 'other', 1, 11_000);
+    watch.leftAlone('a.test', 1_000, 12_000);
+    // It refused these before it answered others: that says nothing about the host, until it refuses those too.
+    expect([isInARow('one'), isInARow('six'), isInARow('two')]).toEqual([false, true, false]);
+    expect([isInARow('seven'), isInARow('one')]).toEqual([true, true]);
+  });
+
+  it('hears of a back-off that another lane began', () => {
+    const watch = new HostWatch();
+    watch.answered('a.test', 'one', 1, 0);
+    watch.granted([{ ...grant(false), refusal: 'host_backoff', startInMs: 1_000 }], 0);
+    watch.answered('a.test', 'two', 1, 500);
+    expect(watch.refused('a.test', 'three').isInARow).toBe(true);
+    watch.answered('a.test', 'four', 1, 1_500);
+    expect(watch.refused('a.test', 'five').isInARow).toBe(false);
   });
 
   it('lets one URL of a host that was given up through, and all again once it answers', () => {
@@ -70,7 +120,7 @@ describe('what a lane sees of a host', () => {
     expect([watch.isGivenUp('a.test'), watch.isGivenUp('a.test')]).toEqual([false, true]);
     watch.granted([grant(true)]);
     expect(watch.isGivenUp('a.test')).toBe(true);
-    watch.answered('a.test', 1);
+    watch.answered('a.test', 'one', 1);
     expect(watch.isGivenUp('a.test')).toBe(false);
     watch.granted([grant(true)]);
     watch.granted([grant(false)]);

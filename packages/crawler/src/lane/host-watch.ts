@@ -11,10 +11,16 @@ interface Watched {
   answers: number;
   firstByteMs: number;
   failuresInARow: number;
-  /** URLs that the host refused since it last answered otherwise; two are as good as many. */
-  readonly refused: Set<string>;
+  /** URLs that the host refused since it last answered others, and whether each comes again. */
+  readonly refused: Map<string, boolean>;
+  /** URLs that the host refused before it answered others, and has not answered yet. */
+  readonly refusing: Set<string>;
   /** URLs to which the host said nothing at all since it last answered anything, or was left alone. */
   readonly unanswered: Set<string>;
+  /** Whether the host has answered since it was last left alone. */
+  hasAnswered: boolean;
+  /** In the time of `now`. What is answered before was under way when the host refused. */
+  leftAloneUntil: number;
   /** The host cannot be reached; true once a URL has been sent to see whether that still holds. */
   dead: 'unknown' | 'probed' | null;
 }
@@ -34,22 +40,37 @@ const SILENCES: ReadonlySet<FetchFailureCode> = new Set(['connection_reset', 'he
 const URGENT_FAILURES = 5;
 /** Least time between two reports, in milliseconds. */
 const REPORT_MS = 1_000;
+/** After so many milliseconds without one, earlier back-offs of a host do not count any more. */
+const CALM_MS = 30 * 60_000;
 const NOTHING: ReadonlyMap<string, HostObservation> = new Map();
+
+/** What a refusal (429, 503) says. */
+export interface RefusalMeaning {
+  /** The host has answered no other URL since it was last left alone. */
+  readonly isInARow: boolean;
+  /** It says something about this URL: the host answers others, or none was refused but this. */
+  readonly isOfUrl: boolean;
+}
 
 /** How the hosts of a lane behave: what its claims report of them, and what follows for single URLs. */
 export class HostWatch {
   readonly #hosts = new Map<string, Watched>();
   #reportedAt = Number.NEGATIVE_INFINITY;
 
-  /** The host answered with something other than 429 or 503. */
-  answered(host: string, firstByteMs: number | null): void {
+  /** The host answered a URL with something other than 429 or 503; `now` in milliseconds of a steady clock. */
+  answered(host: string, urlKey: string, firstByteMs: number | null, now = performance.now()): void {
     const watched = this.#watch(host);
     watched.answers += 1;
     watched.firstByteMs += firstByteMs ?? 0;
     watched.failuresInARow = 0;
     watched.dead = null;
-    watched.refused.clear();
     watched.unanswered.clear();
+    watched.refused.delete(urlKey);
+    watched.refusing.delete(urlKey);
+    if (now < watched.leftAloneUntil) return;
+    watched.hasAnswered = true;
+    for (const [key, comesAgain] of watched.refused) if (comesAgain) watched.refusing.add(key);
+    watched.refused.clear();
   }
 
   /**
@@ -69,19 +90,39 @@ export class HostWatch {
   }
 
   /**
-   * The host refused a URL. True when it refuses others too, without an answer in between: then that says
-   * nothing about this URL.
+   * The host refused a URL. A host that refuses others too, without an answer in between, says nothing about
+   * this one. If it refused this one, answered others and now refuses it again, that says nothing about the host,
+   * unless it refuses those others by now.
    */
-  refused(host: string, urlKey: string): boolean {
-    const { refused } = this.#watch(host);
-    if (refused.size < 2) refused.add(urlKey);
-    return refused.size > 1;
+  refused(host: string, urlKey: string): RefusalMeaning {
+    const { refused, refusing, hasAnswered } = this.#watch(host);
+    if (refusing.has(urlKey)) return { isInARow: refused.size > 1, isOfUrl: true };
+    refused.set(urlKey, true);
+    return { isInARow: !hasAnswered, isOfUrl: refused.size === 1 };
   }
 
-  granted(grants: readonly HostGrant[]): void {
-    for (const { host, isDead, refusal } of grants) {
-      // After a pause the same URLs say anew whether the host answers.
-      if (refusal === 'host_backoff') this.#hosts.get(host)?.unanswered.clear();
+  /** Nothing is asked of the host for so many milliseconds from `now`, because it refused. */
+  leftAlone(host: string, forMs: number, now = performance.now()): void {
+    const watched = this.#watch(host);
+    watched.leftAloneUntil = Math.max(watched.leftAloneUntil, now + forMs);
+    watched.hasAnswered = false;
+  }
+
+  /** The URL will not be asked for again: what the host said to it is its record. */
+  recorded(host: string, urlKey: string): void {
+    const { refused, refusing } = this.#watch(host);
+    if (refused.has(urlKey)) refused.set(urlKey, false);
+    refusing.delete(urlKey);
+  }
+
+  granted(grants: readonly HostGrant[], now = performance.now()): void {
+    for (const { host, isDead, refusal, startInMs } of grants) {
+      if (refusal === 'host_backoff') {
+        // After a pause the same URLs say anew whether the host answers.
+        this.#hosts.get(host)?.unanswered.clear();
+        // It refused another lane, perhaps.
+        this.leftAlone(host, startInMs, now);
+      }
       if (isDead) this.#watch(host).dead ??= 'unknown';
       else if (this.#hosts.has(host)) this.#watch(host).dead = null;
     }
@@ -104,7 +145,7 @@ export class HostWatch {
     for (const [host, watched] of this.#hosts) {
       const { answers, firstByteMs, failuresInARow } = watched;
       if (answers > 0 || failuresInARow > 0) report.set(host, { answers, firstByteMs, failuresInARow });
-      if (isForgettable(watched)) this.#hosts.delete(host);
+      if (isForgettable(watched, now)) this.#hosts.delete(host);
       Object.assign(watched, { answers: 0, firstByteMs: 0, failuresInARow: 0 });
     }
     return report;
@@ -115,8 +156,8 @@ export class HostWatch {
     if (watched === undefined) {
       watched = {
         ...{ answers: 0, firstByteMs: 0, failuresInARow: 0, dead: null },
-        refused: new Set(),
-        unanswered: new Set(),
+        ...{ refused: new Map(), refusing: new Set(), unanswered: new Set() },
+        ...{ hasAnswered: false, leftAloneUntil: Number.NEGATIVE_INFINITY },
       };
       this.#hosts.set(host, watched);
     }
@@ -124,6 +165,8 @@ export class HostWatch {
   }
 }
 
-function isForgettable({ dead, refused, unanswered }: Watched): boolean {
-  return dead === null && refused.size === 0 && unanswered.size === 0;
+function isForgettable(watched: Watched, now: number): boolean {
+  const { dead, refused, refusing, unanswered } = watched;
+  const isCalm = watched.leftAloneUntil < now - CALM_MS;
+  return dead === null && refused.size + refusing.size + unanswered.size === 0 && isCalm;
 }

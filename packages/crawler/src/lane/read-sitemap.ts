@@ -1,11 +1,4 @@
-import type {
-  BackOff,
-  CrawlError,
-  HostRefusal,
-  SitemapOutcome,
-  SitemapRetry,
-  SitemapUrl,
-} from '@outrider/db';
+import type { CrawlError, SitemapOutcome, SitemapRetry, SitemapUrl } from '@outrider/db';
 import { type CrawlErrorType, normalizeUrl } from '@outrider/shared';
 import { FETCH_FAILURES } from '../fetch/fetch-failures.js';
 import type { FetchFailure, FetchOutcome, FetchResponse } from '../fetch/fetch-outcome.js';
@@ -17,17 +10,17 @@ import { SitemapBody } from '../sitemap/sitemap-body.js';
 import { SITEMAP_LIMITS } from '../sitemap/sitemap-entry.js';
 import { isNear, newSitemap, SitemapFindings } from '../sitemap/sitemap-findings.js';
 import { SitemapReader, type SitemapReport } from '../sitemap/sitemap-reader.js';
+import { type BackOffRefusedContext, backOffRefused } from './back-off-refused.js';
 import { isRefusal, isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
 import type { SitemapTask } from './sitemap-task.js';
 import { UrlWriter } from './sitemap-url-writer.js';
 
-export interface ReadSitemapContext {
+export interface ReadSitemapContext extends BackOffRefusedContext {
   readonly fetcher: Fetcher;
   readonly rules: () => DiscoveryRules;
   /** Ends the reading: the lane is over. */
   readonly signal: AbortSignal;
   readonly commitUrls: (urls: readonly SitemapUrl[]) => Promise<boolean>;
-  readonly backOff: (host: string, refusal: HostRefusal) => Promise<BackOff>;
 }
 
 /** A sitemap is larger than a page; the campaign's own limit holds where it is longer. */
@@ -125,25 +118,30 @@ async function judge(
   }
   if (isRetriedStatus(status)) {
     const askedMs = retryAfterMs(outcome.headers, Date.now());
-    await leaveAlone(task.host, status, askedMs, context);
+    const leastMs = await leaveAlone(task, status, askedMs, context);
     if (task.attempt <= context.rules().config.fetch.retries) {
-      return again(task, Math.max(askedMs ?? 0, retryDelayMs(task.attempt)), `http_${status}`, 'http');
+      return again(task, Math.max(leastMs, retryDelayMs(task.attempt)), `http_${status}`, 'http');
     }
   }
   const problem = { code: `http_${status}`, message: `the server answered ${status}` };
   return withProblem(task, { ...base, state: 'failed' }, problem, 'http');
 }
 
-/** As for a page: a refusal (429, 503) is a back-off of the host, and any Retry-After is kept. */
+/**
+ * As for a page: a refusal (429, 503) is a back-off of the host, and any Retry-After is kept. Returns in how many
+ * milliseconds the file may come again.
+ */
 async function leaveAlone(
-  host: string,
+  task: SitemapTask,
   status: number,
   askedMs: number | null,
-  { backOff }: ReadSitemapContext,
-): Promise<void> {
+  context: ReadSitemapContext,
+): Promise<number> {
   const reason = `it answered ${status} for a sitemap`;
-  if (isRefusal(status)) await backOff(host, { kind: 'refused', askedMs, reason });
-  else if (askedMs !== null && askedMs > 0) await backOff(host, { kind: 'asked', forMs: askedMs, reason });
+  if (isRefusal(status)) return (await backOffRefused(task, { askedMs, reason }, context)).delayMs;
+  if (askedMs === null || askedMs <= 0) return 0;
+  await context.backOff(task.host, { kind: 'asked', forMs: askedMs, reason });
+  return askedMs;
 }
 
 function judgeFailure(

@@ -36,6 +36,39 @@ describe('a host', () => {
     },
   );
 
+  it('with a few pages that always refuse is left alone for the first step each time, and those end as refused', {
+    timeout: 30_000,
+  }, async () => {
+    const oracle = await fleet.site({ ...SMALL, delayMs: 10 });
+    // The first two are in flight together, and so come again together.
+    const refusing = ['a', 'b', 'c'].map((name) => `${oracle.origin}/refuses-${name}`);
+    for (const url of refusing) oracle.set(new URL(url).pathname, { status: 503 });
+    const seeds = Array.from({ length: 400 }, (_, n) => `${oracle.origin}/other-${n}`);
+    seeds.splice(10, 0, ...refusing.slice(0, 2));
+    seeds.splice(50, 0, ...refusing.slice(2));
+    const execution = await queueTestExecution(fleet.db, seeds, {
+      mode: 'list',
+      fetch: { retries: 2 },
+      politeness: { maxConcurrencyPerHost: 2, obeyRobots: false },
+    });
+    await crawlToEnd(fleet.db, await fleet.worker({ hostBackOffMs: 2_000 }), execution, 28_000);
+    const [row] = await fleet.db.system.withSystem(
+      (tx) => tx.sql`select backoff_level from crawl_hosts where host = ${new URL(oracle.origin).host}`,
+    );
+    expect(Number(row?.['backoff_level'])).toBeLessThanOrEqual(2);
+    const targets = await fleet.targets(execution);
+    expect(targets.every(({ state }) => state === 'fetched')).toBe(true);
+    const again = targets.filter(({ attempt }) => attempt !== 1);
+    expect(again.map(({ url, attempt }) => `${url} ${attempt}`).sort()).toEqual(
+      refusing.map((url) => `${url} 3`).sort(),
+    );
+    const [recorded] = await fleet.db.system.withSystem(
+      (tx) => tx.sql<{ n: number }[]>`
+        select count(*)::int as n from crawl_results where execution_id = ${execution.executionId} and status_code = 503`,
+    );
+    expect(recorded?.n).toBe(refusing.length);
+  });
+
   it('whose robots.txt cannot be read is asked again, says so meanwhile, and is then skipped altogether', async () => {
     const oracle = await fleet.site({ ...SMALL, plant: { robotsTxt: { status: 503 } } });
     const seeds = ['/', '/one', '/two', '/three'].map((path) => oracle.origin + path);

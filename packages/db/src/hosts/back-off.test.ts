@@ -26,6 +26,15 @@ describe('a host that refuses', () => {
     });
   });
 
+  it('doubles for refusals in a row, and takes a step back for one with other answers in between', () => {
+    const of = (level: number, isInARow: boolean) =>
+      nextBackOff({ level, leftMs: -1 }, null, MINUTE, isInARow);
+    expect([of(0, true), of(1, true), of(2, true)].map(({ level }) => level)).toEqual([1, 2, 3]);
+    expect([of(0, false), of(1, false), of(2, false)].map(({ level }) => level)).toEqual([1, 1, 1]);
+    expect(of(4, false)).toMatchObject({ level: 3, forMs: 4 * MINUTE });
+    expect(nextBackOff({ level: 4, leftMs: 50_000 }, null, MINUTE, false).level).toBe(4);
+  });
+
   it('is forgiven after thirty minutes of calm, and not before', () => {
     expect(nextBackOff({ level: 4, leftMs: -29 * MINUTE }, null, MINUTE).level).toBe(5);
     expect(nextBackOff({ level: 4, leftMs: -31 * MINUTE }, null, MINUTE)).toMatchObject({

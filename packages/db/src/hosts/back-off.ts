@@ -3,8 +3,15 @@ import type { Tx } from '../connect/database.js';
 
 /** What made a lane leave a host alone. */
 export type HostRefusal =
-  /** It answered 429 or 503; `askedMs` is what its Retry-After asked for, null without one. */
-  | { readonly kind: 'refused'; readonly askedMs: number | null; readonly reason: string }
+  /** It answered 429 or 503. */
+  | {
+      readonly kind: 'refused';
+      /** What its Retry-After asked for; null without one. */
+      readonly askedMs: number | null;
+      /** False when it has answered other URLs since it was last left alone. */
+      readonly isInARow: boolean;
+      readonly reason: string;
+    }
   /** It asked for a pause with another answer, which says nothing about its load. */
   | { readonly kind: 'asked'; readonly forMs: number; readonly reason: string }
   /** Its robots.txt could not be read. */
@@ -12,7 +19,7 @@ export type HostRefusal =
 
 /** Where a host stands with its back-offs. */
 export interface BackOffState {
-  /** How many refusals in a row, those during a back-off not counted. */
+  /** How many refusals in a row, those during a back-off not counted; one not in a row takes one of them back. */
   readonly level: number;
   /** Milliseconds that a back-off still lasts; negative since it is over. */
   readonly leftMs: number;
@@ -36,12 +43,20 @@ const MOST = 10;
  * How long a host is left alone after one more refusal: `firstMs`, doubling with each refusal in a row up to
  * an hour, or as long as its Retry-After asks. A host that refuses again after the waits it asked for is left
  * alone for longer than it asks. Refusals during a back-off come from fetches that were under way: they make
- * no new step. Thirty minutes of calm after a back-off forget everything. Pure.
+ * no new step. A host that has answered other URLs since its last back-off (`isInARow` false) takes a step back:
+ * a few pages that always refuse must not keep all others waiting for hours. Thirty minutes of calm after a
+ * back-off forget everything. Pure.
  */
-export function nextBackOff(state: BackOffState, askedMs: number | null, firstMs: number): BackOff {
+export function nextBackOff(
+  state: BackOffState,
+  askedMs: number | null,
+  firstMs: number,
+  isInARow = true,
+): BackOff {
   const inForce = state.leftMs > 0;
   const before = state.leftMs < -CALM_MS ? 0 : state.level;
-  const level = Math.min(MOST, inForce ? Math.max(1, before) : before + 1);
+  const step = isInARow ? 1 : -1;
+  const level = Math.min(MOST, Math.max(1, inForce ? before : before + step));
   const cause = askedMs === null ? 'back_off' : 'retry_after';
   const steps = askedMs === null ? level : level - TAKEN_AT_ITS_WORD;
   const doubled = steps < 1 ? 0 : firstMs * 2 ** (steps - 1);
@@ -76,7 +91,7 @@ export async function backOffHost(
 function backOffOf(refusal: HostRefusal, state: BackOffState, firstMs: number): BackOff {
   switch (refusal.kind) {
     case 'refused':
-      return nextBackOff(state, refusal.askedMs, firstMs);
+      return nextBackOff(state, refusal.askedMs, firstMs, refusal.isInARow);
     case 'asked':
       return {
         cause: 'retry_after',

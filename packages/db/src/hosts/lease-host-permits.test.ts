@@ -242,7 +242,7 @@ describe('the pace of a host', () => {
   });
 
   it('gives way to a pause the host asked for, the longer of two', async () => {
-    const asked = { kind: 'refused', reason: 'Retry-After' } as const;
+    const asked = { kind: 'refused', isInARow: true, reason: 'Retry-After' } as const;
     await within((tx) => backOffHost(tx, 'pause.test', { ...asked, askedMs: 60_000 }, 60_000));
     await within((tx) => backOffHost(tx, 'pause.test', { ...asked, askedMs: 10 }, 60_000));
     const [grant] = await lease(someLane(), [asking('pause.test')]);
