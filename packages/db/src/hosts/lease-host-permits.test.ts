@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Tx } from '../connect/database.js';
@@ -95,6 +96,23 @@ describe('permits of a host', () => {
     await lease(someLane(), [asking('lapsed.test')], 1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await lease(someLane(), [asking('lapsed.test')])).toMatchObject([{ permits: 4 }]);
+  });
+
+  it('last as long when the claim that brought them had to wait for the host', async () => {
+    const [waited, hold] = ['waited.test', someLane()];
+    await lease(someLane(), [asking(waited)], 1);
+    let isLocked = (): void => {};
+    const locked = new Promise<void>((resolve) => {
+      isLocked = resolve;
+    });
+    const holder = within(async (tx) => {
+      await tx.sql`select 1 from crawl_hosts where host = ${waited} for update`;
+      isLocked();
+      await sleep(1_200);
+    });
+    await locked;
+    await Promise.all([holder, lease(hold, [asking(waited)], 1_000)]);
+    expect(await promised(waited)).toBe(4);
   });
 
   it('are free again when their lane no longer asks for the host', async () => {

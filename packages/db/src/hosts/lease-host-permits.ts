@@ -154,7 +154,8 @@ async function writeHealth(tx: Tx, observed: readonly Observed[]): Promise<void>
 }
 
 /**
- * Keeps what was granted until `leaseMs` from now, and gives up the permits of all other hosts, so that
+ * Keeps what was granted until `leaseMs` from now (and not from the beginning of a transaction that may have waited
+ * for its locks: others would take for free what this lane uses), and gives up the permits of all other hosts, so that
  * others get a larger share. A lane that has been taken away changes nothing. The lane's row must be
  * locked: renewing and releasing it change the same permits.
  */
@@ -178,7 +179,7 @@ export async function keepHostPermits(
   await Promise.all([
     tx.sql`
       insert into host_permits (host, lane_id, lane_epoch, permits, host_limit, delay_ms, delay_cause, pace_ms, lease_until)
-      select g.*, now() + ${leaseMs} * interval '1 millisecond'
+      select g.*, clock_timestamp() + ${leaseMs} * interval '1 millisecond'
       from (select host, ${hold.laneId}::uuid, ${hold.epoch}::bigint, permits, host_limit, delay_ms, delay_cause, pace_ms
         from unnest(${hosts}::text[], ${permits}::int[], ${limits}::int[], ${delays}::int[], ${causes}::text[],
           ${grants.map((grant) => grant.delayMs)}::int[]) as g (host, permits, host_limit, delay_ms, delay_cause, pace_ms)) g

@@ -53,7 +53,7 @@ export async function takeLane(
   >`
     update execution_lanes lane
     set status = 'active', epoch = ${offer.epoch}, instance_id = ${taker.instanceId}, heartbeat_at = now(),
-        lease_until = now() + ${taker.leaseMs} * interval '1 millisecond', in_flight = 0, last_batch = 0, waiting_reason = null,
+        lease_until = clock_timestamp() + ${taker.leaseMs} * interval '1 millisecond', in_flight = 0, last_batch = 0, waiting_reason = null,
         held = null, taken_at = clock_timestamp(), yield_requested_at = null, passed_at = null
     from campaign_executions execution
     where lane.id = ${offer.laneId} and lane.epoch = ${offer.epoch - 1} and lane.status = 'waiting'
