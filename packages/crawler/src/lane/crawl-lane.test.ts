@@ -44,6 +44,7 @@ function laneOver({
         kind: 'committed',
         settled: 0,
         discovered: 0,
+        forgotten: false,
         progress: { before: 0, after: 0 },
       }),
       renew: async () => 'running',
@@ -157,6 +158,7 @@ describe('a lane', () => {
           kind: 'committed',
           settled: settlements.length,
           discovered: 0,
+          forgotten: false,
           progress: { before: 0, after: 0 },
         };
       },

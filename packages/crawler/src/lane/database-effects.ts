@@ -48,8 +48,8 @@ export interface DatabaseEffectsOptions {
   readonly onCommit: (seconds: number, urls: number) => void;
   readonly onRetry: (error: unknown) => void;
   /**
-   * The server lost commits in a crash that it had said were done. What the lane remembers, such as which URLs it has
-   * told of already, is no longer so: it must give itself back and be taken anew.
+   * The server lost claims or commits in a crash that it had said were done. What the lane remembers, such as which URLs it
+   * has told of already, is no longer so: it must give itself back and be taken anew.
    */
   readonly onLedgerLost: () => void;
 }
@@ -99,7 +99,7 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
       settled();
       if (outcome.kind === 'committed') {
         progress = outcome.progress.after;
-        if (outcome.progress.before < told) options.onLedgerLost();
+        if (outcome.progress.before < told || outcome.forgotten) options.onLedgerLost();
       }
       crashAt('after_commit');
       options.onCommit((performance.now() - start) / 1_000, batch.settlements.length);

@@ -8,6 +8,7 @@ const DONE: CommitOutcome = {
   kind: 'committed',
   settled: 0,
   discovered: 0,
+  forgotten: false,
   progress: { before: 0, after: 0 },
 };
 

@@ -212,7 +212,9 @@ export class CrawlWorker {
       },
       onRetry: (error) => logger.warn({ err: error }, 'the database is away or busy; trying again'),
       onLedgerLost: () => {
-        logger.warn('the database lost commits of this lane in a crash; it is given back to be taken anew');
+        logger.warn(
+          'the ledger lacks what this lane takes for done, as after a crash; the lane is given back to be taken anew',
+        );
         drain.abort();
       },
     });

@@ -154,6 +154,28 @@ describe('a commit', () => {
     expect(await commit(2)).toMatchObject({ settled: 1 });
   });
 
+  it('of a page that is not leased any more tells that what was found on it is not in the log', async () => {
+    const { lanes, targets } = await claimed(fourSeeds());
+    const [hold] = lanes.holds;
+    const [first, second] = targets;
+    if (hold === undefined || first === undefined || second === undefined)
+      throw new Error('nothing was claimed');
+    // As after a crash of the server that lost the claim.
+    await lanes.within(
+      (tx) => tx.sql`update crawl_targets set state = 'pending', lane_id = null, lane_epoch = null
+        where execution_id = ${lanes.executionId} and url_key = ${first.urlKey}`,
+    );
+    const commit = (number: number, settlements: readonly Settlement[]) =>
+      lanes.within((tx) => commitBatch(tx, hold, { settlements, scopeHosts: [], number }));
+    expect(await commit(1, [fetched(first)])).toMatchObject({ settled: 0, forgotten: false });
+    const found = fetched(first, [discovery('http://a.test/forgotten')]);
+    expect(await commit(2, [found, fetched(second)])).toMatchObject({
+      ...{ settled: 1, discovered: 0, forgotten: true },
+    });
+    const other = fetched(second, [discovery('http://a.test/kept')]);
+    expect(await commit(2, [other])).toMatchObject({ settled: 0, forgotten: false });
+  });
+
   it('undoes an attempt that never went out', async () => {
     const { lanes, targets } = await claimed(['http://undone.test/']);
     const back = targets.map(

@@ -32,6 +32,11 @@ export type CommitOutcome =
       readonly kind: 'committed';
       readonly settled: number;
       readonly discovered: number;
+      /**
+       * URLs that were found are not in the log, though the lane takes them for told: their page was not leased to it
+       * any more (its claim was lost in a crash of the server), or comes again whole.
+       */
+      readonly forgotten: boolean;
       /** The lane's, without this batch and with it; see `laneProgress`. */
       readonly progress: { readonly before: number; readonly after: number };
     };
@@ -48,13 +53,23 @@ export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise
   const closed = batch.settlements.flatMap(({ closesPattern }) => closesPattern ?? []);
   if (batch.scopeHosts.length > 0 || closed.length > 0) await lockExecution(tx, hold.executionId);
   const possible = await withoutLostPages(tx, batch.settlements);
-  const settlements = await settleTargets(tx, hold, possible, batch.number ?? null);
-  if (settlements === null) return { kind: 'refused' };
+  const settled = await settleTargets(tx, hold, possible, batch.number ?? null);
+  if (settled === null) return { kind: 'refused' };
+  const { settlements, isRepeat } = settled;
   const found = await record(tx, hold, settlements);
   const progress = await count(tx, hold, settlements, found, batch.number ?? null);
   await widenScope(tx, hold, batch.scopeHosts);
   await closeTrapPatterns(tx, hold, closed);
-  return { kind: 'committed', settled: settlements.length, discovered: found.discovered, progress };
+  const written = new Set(settlements);
+  const forgotten =
+    !isRepeat && batch.settlements.some((one) => one.discoveries.length > 0 && !written.has(one));
+  return {
+    kind: 'committed',
+    settled: settlements.length,
+    discovered: found.discovered,
+    forgotten,
+    progress,
+  };
 }
 
 /**
@@ -94,16 +109,16 @@ async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]
 
 /**
  * Moves the targets out of `leased` and returns the settlements of those that were: the others are settled
- * already, also those of a batch that is sent again. Null when the lane is another's. The lane's row stays locked, so that the reconciler cannot
- * take the lane between here and the commit.
+ * already, also those of a batch that is sent again (`isRepeat`). Null when the lane is another's. The lane's row
+ * stays locked, so that the reconciler cannot take the lane between here and the commit.
  */
 async function settleTargets(
   tx: Tx,
   hold: LaneHold,
   settlements: readonly Settlement[],
   number: number | null,
-): Promise<readonly Settlement[] | null> {
-  const rows = await tx.sql<{ url_key: string | null }[]>`
+): Promise<{ readonly settlements: readonly Settlement[]; readonly isRepeat: boolean } | null> {
+  const rows = await tx.sql<{ url_key: string | null; is_repeat: boolean }[]>`
     with held as materialized (
       select last_batch from execution_lanes
       where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active' and lease_until > now() for update
@@ -126,10 +141,11 @@ async function settleTargets(
         and target.lane_id = ${hold.laneId} and target.lane_epoch = ${hold.epoch} and target.attempt = coalesce(settled.attempt, target.attempt)
       returning target.url_key
     )
-    select moved.url_key from held left join moved on true`;
-  if (rows.length === 0) return null;
+    select moved.url_key, coalesce(last_batch >= ${number}::bigint, false) as is_repeat from held left join moved on true`;
+  const [first] = rows;
+  if (first === undefined) return null;
   const moved = new Set(rows.map((row) => row.url_key));
-  return settlements.filter(({ urlKey }) => moved.has(urlKey));
+  return { settlements: settlements.filter(({ urlKey }) => moved.has(urlKey)), isRepeat: first.is_repeat };
 }
 
 /** The discovery log keeps the last decision: what was to be crawled and is not, with the reason. */

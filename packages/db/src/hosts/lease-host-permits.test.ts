@@ -115,6 +115,24 @@ describe('permits of a host', () => {
     expect(await promised(waited)).toBe(4);
   });
 
+  it('outlast a crash of the server when they are new, and cost no more than a claim when they are not', async () => {
+    const hold = someLane();
+    const durability = (wanted: readonly HostRequest[]): Promise<string | undefined> =>
+      within(async (tx) => {
+        await tx.sql`set local synchronous_commit = off`;
+        const grants = await grantHostPermits(tx, hold, wanted, 60_000);
+        await keepHostPermits(tx, hold, wanted, grants, 60_000);
+        const [row] = await tx.sql<{ how: string }[]>`select current_setting('synchronous_commit') as how`;
+        return row?.how;
+      });
+    expect(await durability([asking('durable.test', { limit: 2 })])).toBe('on');
+    expect(await durability([asking('durable.test', { limit: 2 })])).toBe('off');
+    expect(await durability([asking('durable.test', { limit: 1 })])).toBe('off');
+    expect(await durability([asking('durable.test', { limit: 3 })])).toBe('on');
+    expect(await durability([asking('durable.test', { limit: 3 }), asking('durable-too.test')])).toBe('on');
+    expect(await durability([])).toBe('off');
+  });
+
   it('are free again when their lane no longer asks for the host', async () => {
     const first = someLane();
     await lease(first, [asking('dropped.test'), asking('kept.test')]);

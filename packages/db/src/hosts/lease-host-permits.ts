@@ -177,6 +177,12 @@ export async function keepHostPermits(
   const held = tx.sql`exists (select from execution_lanes
     where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active')`;
   await Promise.all([
+    // A permit that is new must outlast a crash of the server: the lane goes on using it, and others would take it for free.
+    tx.sql`
+      select set_config('synchronous_commit', 'on', true) where exists (
+        select from unnest(${hosts}::text[], ${permits}::int[]) as g (host, permits)
+        left join host_permits before on before.host = g.host and before.lane_id = ${hold.laneId}
+        where g.permits > coalesce(before.permits, 0))`,
     tx.sql`
       insert into host_permits (host, lane_id, lane_epoch, permits, host_limit, delay_ms, delay_cause, pace_ms, lease_until)
       select g.*, clock_timestamp() + ${leaseMs} * interval '1 millisecond'
