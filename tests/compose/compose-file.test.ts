@@ -156,7 +156,9 @@ describe('docker-compose.yml', () => {
 
   it('starts programs whose sources exist', () => {
     for (const [name, { command = [] }] of ours) {
-      const program = command[1] ?? '';
+      const [runtime, ...args] = command;
+      expect(runtime, name).toBe('node');
+      const program = args.find((arg) => !arg.startsWith('--')) ?? '';
       const source = program.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
       expect(existsSync(new URL(source, ROOT)), `${name}: ${source}`).toBe(true);
     }

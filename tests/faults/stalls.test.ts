@@ -60,25 +60,25 @@ async function diagnosed(id: string, cause: StallCause) {
 /** Waits for the end, which must leave no doubt and no stall behind. */
 async function completed(id: string): Promise<void> {
   await expect.poll(async () => (await read(id)).status, SOON).toBe('completed');
-  const { stall, errorLog, campaignId } = await read(id);
+  const { stall, errorLog } = await read(id);
   expect({ stall, errorLog }).toEqual({ stall: null, errorLog: null });
-  const { items } = await platform.api.call('listEvents', {
-    params: { id: campaignId },
-    query: { limit: '1000' },
-  });
-  const types = items.map(({ eventType }) => eventType);
-  expect(types).toContain('execution.stalled');
+  expect((await stallsOf(id)).length).toBeGreaterThan(0);
 }
 
 /** It came to its end, and nothing had to be diagnosed on the way. */
 async function endedUnstalled(id: string): Promise<void> {
   await expect.poll(async () => (await read(id)).status, { ...SOON, timeout: 90_000 }).toBe('completed');
+  expect(await stallsOf(id)).toEqual([]);
+}
+
+/** What the events of its campaign tell of stalls. */
+async function stallsOf(id: string): Promise<unknown[]> {
   const { campaignId } = await read(id);
   const { items } = await platform.api.call('listEvents', {
     params: { id: campaignId },
     query: { limit: '1000' },
   });
-  expect(items.map(({ eventType }) => eventType)).not.toContain('execution.stalled');
+  return items.flatMap(({ eventType, payload }) => (eventType === 'execution.stalled' ? [payload] : []));
 }
 
 const fetchedSome = () => expect.poll(() => oracle.fetches().length, SOON).toBeGreaterThan(20);
@@ -176,6 +176,38 @@ describe('the stall doctor', { timeout: 120_000 }, () => {
     });
     await system((sql) => sql`update crawl_hosts set backoff_until = '-infinity' where host = ${host}`);
     await completed(id);
+  });
+
+  it('finds that somebody froze the host', async () => {
+    await startAll({});
+    const host = hostOf(oracle.seedUrl);
+    await platform.api.call('freezeHost', { params: { host }, body: { reason: 'they asked us to' } });
+    const id = await start();
+    expect((await diagnosed(id, 'host_frozen')).diagnosis).toMatchObject({ host, hosts: 1 });
+    await platform.api.call('releaseHost', { params: { host } });
+    await completed(id);
+  });
+
+  it('finds URLs that are leased to nobody, and gives them back', async () => {
+    await platform.start('api');
+    // The duty that looks for such URLs every two seconds would be first.
+    await platform.start('orchestrator', { OUTRIDER_RECONCILE_INTERVAL_MS: '600000' });
+    await platform.start('worker');
+    const id = await start();
+    await fetchedSome();
+    // As a claim that commits while its lane is taken away leaves them.
+    const strays = await system(
+      (sql) => sql`
+        update crawl_targets target set state = 'leased', lane_id = lane.id, lane_epoch = lane.epoch - 1, attempt = attempt + 1
+        from execution_lanes lane
+        where target.execution_id = ${id} and target.state = 'pending' and lane.execution_id = ${id} returning 1`,
+    );
+    expect(strays.length).toBeGreaterThan(0);
+    // The repair follows so soon that the stall itself is hardly to be seen.
+    await expect.poll(async () => (await read(id)).status, SOON).toBe('completed');
+    expect(await stallsOf(id)).toMatchObject([
+      { cause: 'leases_leaking', repairs: expect.arrayContaining(['targets_returned']) as string[] },
+    ]);
   });
 
   it('finds that the database is slow, and which table is locked', async () => {
