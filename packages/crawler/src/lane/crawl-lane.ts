@@ -145,7 +145,7 @@ class LaneRun {
     const onDrain = (): void => this.#finish('drained');
     const onAbort = (): void => {
       this.#cut.abort(abort.signal.reason);
-      this.#finish('lost');
+      this.#lose(String(abort.signal.reason));
     };
     drain.addEventListener('abort', onDrain, { once: true });
     abort.signal.addEventListener('abort', onAbort, { once: true });

@@ -49,7 +49,7 @@ export interface DatabaseEffectsOptions {
   readonly onRetry: (error: unknown) => void;
   /**
    * The server lost claims or commits in a crash that it had said were done. What the lane remembers, such as which URLs it
-   * has told of already, is no longer so: it must give itself back and be taken anew.
+   * has told of already, is no longer so: it must record nothing more, give itself back and be taken anew.
    */
   readonly onLedgerLost: () => void;
 }

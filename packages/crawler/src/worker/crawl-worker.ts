@@ -211,12 +211,8 @@ export class CrawlWorker {
         metrics.observe('outrider_commit_pages', {}, urls);
       },
       onRetry: (error) => logger.warn({ err: error }, 'the database is away or busy; trying again'),
-      onLedgerLost: () => {
-        logger.warn(
-          'the ledger lacks what this lane takes for done, as after a crash; the lane is given back to be taken anew',
-        );
-        drain.abort();
-      },
+      // Not drained: of pages read by now the lane would leave out the URLs that it takes for told.
+      onLedgerLost: () => abort.abort(new Error('the ledger lacks what this lane takes for done, as after a crash')),
     });
     logger.info('lane taken');
     let end: LaneEnd = 'lost';

@@ -225,6 +225,30 @@ describe('a lane whose commit the server lost after it had said that it was done
   });
 });
 
+describe('a lane whose claim the server lost after it had said that it was done', () => {
+  it('gives itself back, and forgets no URL that it found on the page', async () => {
+    const oracle = await fleet.site(SMALL);
+    oracle.setDelay(1_000);
+    const execution = await queueTestExecution(fleet.db, [oracle.seedUrl]);
+    const worker = await fleet.worker();
+    const lane = worker.hear();
+    const claimed = async (): Promise<unknown> => (await fleet.targets(execution))[0]?.state;
+    await expect.poll(claimed, { timeout: 10_000 }).toBe('leased');
+    // Claimed again while it is being fetched, as another attempt: what the first brings is refused.
+    await fleet.db.system.withSystem(async ({ sql }) => {
+      await sql`update execution_lanes set in_flight = 0 where execution_id = ${execution.executionId}`;
+      await sql`
+        update crawl_targets set state = 'pending', lane_id = null, lane_epoch = null
+        where execution_id = ${execution.executionId}`;
+    });
+    await lane;
+    oracle.setDelay(0);
+    await crawlToEnd(fleet.db, worker, execution, 20_000);
+    const targets = await fleet.targets(execution);
+    expect(new Set(targets.map(({ url }) => url))).toEqual(oracle.expected.inScopeUrls);
+  }, 40_000);
+});
+
 describe('private networks', () => {
   it('stay blocked unless the platform allows them: the site sees not one request', async () => {
     const oracle = await fleet.site(SMALL);
