@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Reads a line and ends; where the pipe closes without one, whoever held it was killed. Chromium then ends by
- * itself, since its own pipe closes too, but its folder would stay, and a Chromium that hangs would as well.
+ * Reads a line and ends; where the pipe closes without one, whoever held it was killed or could not remove all.
+ * Chromium then ends by itself, since its own pipe closes too, but its folder would stay, and a Chromium that hangs
+ * would as well. Removing fails for as long as a process that is just dying writes to the folder: half a minute of tries.
  */
 const SCRIPT = `read -r word && exit 0
-kill -9 -- "-$GROUP" 2>/dev/null
+kill -s KILL -- "-$GROUP" 2>/dev/null
 tries=0
-while [ -e "$FOLDER" ] && [ "$tries" -lt 50 ]; do
+while [ -e "$FOLDER" ] && [ "$tries" -lt 300 ]; do
   rm -rf -- "$FOLDER" 2>/dev/null || sleep 0.1
   tries=$((tries + 1))
 done`;
@@ -16,10 +17,12 @@ done`;
 export interface ChromiumGuard {
   /** Nothing is left to watch over. */
   dismiss(): void;
+  /** Kills the group and removes the folder by itself, though this process lives on. */
+  takeOver(): void;
 }
 
 /**
- * Starts a shell that outlives this process: should this one be killed, it kills Chromium's process group and
+ * Starts a shell that outlives this process: should this one be killed or ask for it, it kills Chromium's process group and
  * removes its folder. In a session of its own, so that what is sent to ours does not reach it.
  */
 export function guardChromium(pid: number, userDataDir: string): ChromiumGuard {
@@ -33,5 +36,5 @@ export function guardChromium(pid: number, userDataDir: string): ChromiumGuard {
   guard.on('error', () => undefined);
   guard.stdin.on('error', () => undefined);
   guard.unref();
-  return { dismiss: () => void guard.stdin.end('done\n') };
+  return { dismiss: () => void guard.stdin.end('done\n'), takeOver: () => void guard.stdin.end() };
 }

@@ -25,7 +25,10 @@ export interface Chromium {
   readonly complaint: () => string;
   /** Resolves when its main process has ended. */
   readonly exited: Promise<void>;
-  /** Kills the whole process group and removes its folder. Synchronous, so that it works in an exit handler. */
+  /**
+   * Kills the whole process group and removes its folder, or has its guard do so in the next seconds. Synchronous, so
+   * that it works in an exit handler.
+   */
   kill(): void;
 }
 
@@ -57,8 +60,9 @@ export async function launchChromium(options: ChromiumOptions): Promise<Chromium
   });
   const guard = child.pid === undefined ? null : guardChromium(child.pid, userDataDir);
   const kill = (): void => {
-    killGroup(child, userDataDir);
-    guard?.dismiss();
+    killGroup(child);
+    if (removeFolder(userDataDir)) guard?.dismiss();
+    else guard?.takeOver();
   };
   void exited.then(kill);
   const [, , , commands, answers] = child.stdio;
@@ -116,22 +120,22 @@ async function answersInTime(devtools: DevtoolsPipe, exited: Promise<void>): Pro
   }
 }
 
-function killGroup(child: ChildProcess, userDataDir: string): void {
-  if (child.pid !== undefined) {
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // The group has ended.
-    }
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The group has ended.
   }
-  removeFolder(userDataDir);
 }
 
-function removeFolder(folder: string): void {
+/** False when it could not be removed: a process that is just dying may still write to it. */
+function removeFolder(folder: string): boolean {
   try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    rmSync(folder, { recursive: true, force: true });
+    return true;
   } catch {
-    // A process that is just dying may still write to it; the next start sweeps it.
+    return false;
   }
 }
 
