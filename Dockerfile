@@ -42,4 +42,4 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends chromium-headless-shell fonts-liberation fonts-noto-core fonts-noto-cjk \
   && rm -rf /var/lib/apt/lists/*
 USER node
-CMD ["node", "--max-semi-space-size=4", "packages/crawler/dist/process.js"]
+CMD ["node", "--max-semi-space-size=4", "--no-parallel-scavenge", "packages/crawler/dist/process.js"]
