@@ -8,6 +8,8 @@ import { readdirSync, readFileSync } from 'node:fs';
  */
 
 const INTERVAL_MS = 250;
+/** How often new processes are looked for, and the database is weighed: PostgreSQL waits while its memory is walked through. */
+const WEIGH_MS = 2_000;
 
 /**
  * @param {string} path
@@ -112,18 +114,28 @@ export function watchMemory(root) {
   /** @type {MemoryPeaks} */
   const peaks = { workerMb: 0, databaseMb: 0 };
   if (process.platform !== 'linux') return { stop: () => peaks };
-  const look = () => {
+  /** @type {number[]} */
+  let workers = [];
+  let weighedAt = Number.NEGATIVE_INFINITY;
+  const weigh = () => {
+    weighedAt = performance.now();
+    workers = [];
     let databaseMb = 0;
     for (const pid of descendantsOf(root)) {
       const command = read(`/proc/${pid}/cmdline`);
-      if (command.includes('/crawler/dist/process.js')) {
-        // The kernel keeps the peak itself (VmHWM).
-        peaks.workerMb = Math.max(peaks.workerMb, megabytes(`/proc/${pid}/status`, 'VmHWM'));
-      } else if (/^postgres|\/bin\/postgres/.test(command)) {
+      if (command.includes('/crawler/dist/process.js')) workers.push(pid);
+      else if (/^postgres|\/bin\/postgres/.test(command)) {
         databaseMb += megabytes(`/proc/${pid}/smaps_rollup`, 'Pss');
       }
     }
     peaks.databaseMb = Math.max(peaks.databaseMb, databaseMb);
+  };
+  const look = () => {
+    if (performance.now() - weighedAt > WEIGH_MS) weigh();
+    // The kernel keeps the peak itself (VmHWM).
+    for (const pid of workers) {
+      peaks.workerMb = Math.max(peaks.workerMb, megabytes(`/proc/${pid}/status`, 'VmHWM'));
+    }
   };
   const timer = setInterval(look, INTERVAL_MS);
   return {
