@@ -8,22 +8,26 @@ export interface FollowOptions {
   readonly onState: (execution: ExecutionDetail) => void;
   /** A database or an API that is started again is no reason to give up. */
   readonly patience: Patience;
-  readonly pollMs?: number;
 }
 
-const POLL_MS = 250;
+/** Between questions, in milliseconds: a short crawl's end is seen at once, and a long one is not slowed by being asked. */
+const POLL_MS = { least: 250, most: 1_000 } as const;
+/** A twentieth of the time that it runs already. */
+const POLL_SHARE = 0.05;
 
 /** Follows an execution to its end and returns it. Throws CliError when the platform does not recover. */
 export async function followExecution(
   client: ApiClient,
   executionId: string,
-  { onState, patience, pollMs = POLL_MS }: FollowOptions,
+  { onState, patience }: FollowOptions,
 ): Promise<ExecutionDetail> {
   const params = { id: executionId };
+  const begun = performance.now();
   for (;;) {
     const execution = await askPatiently(() => client.call('getExecution', { params }), patience);
     onState(execution);
     if (isTerminal(execution.status)) return execution;
-    await sleep(pollMs);
+    const wait = (performance.now() - begun) * POLL_SHARE;
+    await sleep(Math.min(Math.max(wait, POLL_MS.least), POLL_MS.most));
   }
 }

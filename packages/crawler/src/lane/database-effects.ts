@@ -57,13 +57,16 @@ export interface DatabaseEffectsOptions {
 /**
  * A lane's effects on PostgreSQL. Claims and commits are not flushed to disk one by one
  * (synchronous_commit off): should the server lose the last of them in a crash, the URLs are leased or pending
- * again. What is leased to this lane and not in its hands it gives back as soon as it finds nothing to claim.
+ * again. Renewals, back-offs and what sitemaps bring are flushed: they are few, and nobody would notice their loss. What is leased to this lane and not in its hands it gives back as soon as it finds nothing to claim.
  */
 export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffects {
   const { database, hold, leaseMs, crashAt, hostBackOffMs: backOffMs } = options;
   let batches = 0;
   const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
+  /** For what nobody would do again, should the server lose it after it had said that it was done. */
+  const runDurably = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    database.withTenant(hold.tenantId, work);
   const held = new HeldTargets();
   /** What the lane was told last that it has done. */
   let progress = 0;
@@ -105,21 +108,21 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
       options.onCommit((performance.now() - start) / 1_000, batch.settlements.length);
       return outcome;
     },
-    renew: (beat) => run((tx) => renewLane(tx, hold, { leaseMs, ...beat })),
+    renew: (beat) => runDurably((tx) => renewLane(tx, hold, { leaseMs, ...beat })),
     obey: (inFlight) => run((tx) => obeyOperation(tx, hold, inFlight)),
     release: (reason) => database.withTenant(hold.tenantId, (tx) => releaseLane(tx, hold, reason)),
     readScope: () => untilDone(options, () => run((tx) => readScope(tx, hold.executionId))),
     readCarried: (executionId, urlKeys) =>
       untilDone(options, () => run((tx) => readCarriedPages(tx, executionId, urlKeys))),
     backOff: (host, refusal) =>
-      untilDone(options, () => run((tx) => backOffHost(tx, host, refusal, backOffMs))),
+      untilDone(options, () => runDurably((tx) => backOffHost(tx, host, refusal, backOffMs))),
     delay: (host, milliseconds) => untilDone(options, () => run((tx) => delayHost(tx, host, milliseconds))),
     noteRobots: (reading) => untilDone(options, () => run((tx) => noteRobots(tx, hold, reading))),
     recordSample: (sample) => run((tx) => insertPerformanceSample(tx, hold, sample)),
     isFinished: () => untilDone(options, () => run((tx) => isLaneFinished(tx, hold.laneId))),
     sitemaps: {
       add: async (files) =>
-        (await untilDone(options, () => run((tx) => addSitemaps(tx, hold, files)))) !== null,
+        (await untilDone(options, () => runDurably((tx) => addSitemaps(tx, hold, files)))) !== null,
       async lease() {
         const leased = await untilDone(options, () => run((tx) => leaseSitemap(tx, hold)), returnSitemaps);
         if (leased === null && mayReturnSitemaps()) await untilDone(options, returnSitemaps);
@@ -128,9 +131,9 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
       takePlace: (host, delayMs) => untilDone(options, () => run((tx) => takeHostPlace(tx, host, delayMs))),
       readPinned: (pinnedId) => untilDone(options, () => run((tx) => readPinnedSitemap(tx, pinnedId))),
       commitUrls: (file, urls) =>
-        untilDone(options, () => run((tx) => commitSitemapUrls(tx, hold, file, urls))),
+        untilDone(options, () => runDurably((tx) => commitSitemapUrls(tx, hold, file, urls))),
       settle: (file, outcome) =>
-        untilDone(options, () => run((tx) => settleSitemap(tx, hold, file, outcome))),
+        untilDone(options, () => runDurably((tx) => settleSitemap(tx, hold, file, outcome))),
     },
   };
 }
