@@ -19,7 +19,7 @@ afterEach(() => fetcher.close());
 
 const EMPTY: ClaimOutcome = {
   kind: 'held',
-  progress: 0,
+  lastBatch: 0,
   executionStatus: 'running',
   scopeVersion: 1,
   targets: [],
@@ -45,7 +45,7 @@ function laneOver({
         settled: 0,
         discovered: 0,
         forgotten: false,
-        progress: { before: 0, after: 0 },
+        lastBatch: 0,
       }),
       renew: async () => 'running',
       obey: async () => ({ desired: 'run', cutInMs: null, isHeld: true }),
@@ -159,7 +159,7 @@ describe('a lane', () => {
           settled: settlements.length,
           discovered: 0,
           forgotten: false,
-          progress: { before: 0, after: 0 },
+          lastBatch: 0,
         };
       },
       readRobots: () => Promise.reject(Object.assign(new Error('canceling statement'), { code })),

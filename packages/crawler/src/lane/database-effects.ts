@@ -68,8 +68,8 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   const runDurably = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work);
   const held = new HeldTargets();
-  /** What the lane was told last that it has done. */
-  let progress = 0;
+  /** The last batch that the lane was told is done. */
+  let done = 0;
   const returnTargets = (): Promise<number> => run((tx) => returnUnheldTargets(tx, hold, held.keys));
   const returnSitemaps = (): Promise<number> => run((tx) => returnUnheldSitemaps(tx, hold));
   const mayReturnTargets = atMostEvery(RETURN_MS);
@@ -77,14 +77,14 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   return {
     async claim(request) {
       const start = performance.now();
-      const told = progress;
+      const told = done;
       const outcome = await untilDone(
         options,
         () => run((tx) => claimTargets(tx, hold, { ...request, backOffMs })),
         returnTargets,
       );
       if (outcome.kind === 'held') held.claimed(outcome.targets);
-      if (outcome.kind === 'held' && outcome.progress < told) options.onLedgerLost();
+      if (outcome.kind === 'held' && outcome.lastBatch < told) options.onLedgerLost();
       const isIdle = outcome.kind === 'held' && outcome.targets.length === 0 && request.wanted > 0;
       if (isIdle && mayReturnTargets()) await untilDone(options, returnTargets);
       options.onClaim((performance.now() - start) / 1_000);
@@ -94,15 +94,15 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
     async commit(batch) {
       const start = performance.now();
       crashAt('before_commit');
-      const told = progress;
+      const told = done;
       batches += 1;
       const numbered = { ...batch, number: batches };
       const settled = held.settling(batch.settlements);
       const outcome = await untilDone(options, () => run((tx) => commitBatch(tx, hold, numbered)));
       settled();
       if (outcome.kind === 'committed') {
-        progress = outcome.progress.after;
-        if (outcome.progress.before < told || outcome.forgotten) options.onLedgerLost();
+        done = numbered.number;
+        if (outcome.lastBatch < told || outcome.forgotten) options.onLedgerLost();
       }
       crashAt('after_commit');
       options.onCommit((performance.now() - start) / 1_000, batch.settlements.length);
@@ -116,7 +116,8 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
       untilDone(options, () => run((tx) => readCarriedPages(tx, executionId, urlKeys))),
     backOff: (host, refusal) =>
       untilDone(options, () => runDurably((tx) => backOffHost(tx, host, refusal, backOffMs))),
-    delay: (host, milliseconds) => untilDone(options, () => run((tx) => delayHost(tx, host, milliseconds))),
+    delay: (host, milliseconds) =>
+      untilDone(options, () => runDurably((tx) => delayHost(tx, host, milliseconds))),
     noteRobots: (reading) => untilDone(options, () => run((tx) => noteRobots(tx, hold, reading))),
     recordSample: (sample) => run((tx) => insertPerformanceSample(tx, hold, sample)),
     isFinished: () => untilDone(options, () => run((tx) => isLaneFinished(tx, hold.laneId))),
@@ -128,7 +129,8 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
         if (leased === null && mayReturnSitemaps()) await untilDone(options, returnSitemaps);
         return leased;
       },
-      takePlace: (host, delayMs) => untilDone(options, () => run((tx) => takeHostPlace(tx, host, delayMs))),
+      takePlace: (host, delayMs) =>
+        untilDone(options, () => runDurably((tx) => takeHostPlace(tx, host, delayMs))),
       readPinned: (pinnedId) => untilDone(options, () => run((tx) => readPinnedSitemap(tx, pinnedId))),
       commitUrls: (file, urls) =>
         untilDone(options, () => runDurably((tx) => commitSitemapUrls(tx, hold, file, urls))),

@@ -9,7 +9,7 @@ const DONE: CommitOutcome = {
   settled: 0,
   discovered: 0,
   forgotten: false,
-  progress: { before: 0, after: 0 },
+  lastBatch: 0,
 };
 
 function skipped(name: string): UrlSettlement {

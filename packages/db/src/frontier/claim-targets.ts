@@ -11,7 +11,6 @@ import { grantHostPermits, keepHostPermits, reserveHostPace } from '../hosts/lea
 import type { HostObservation } from '../hosts/response-times.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import { addToAllowance, bookPages } from '../quotas/book-pages.js';
-import { laneProgress } from './lane-progress.js';
 import { type KnownVersion, readValidators } from './read-validators.js';
 
 /** One URL leased to a lane. */
@@ -69,8 +68,8 @@ export type ClaimOutcome =
       readonly kind: 'held';
       readonly executionStatus: ExecutionState;
       readonly scopeVersion: number;
-      /** The lane's, before this claim; see `laneProgress`. */
-      readonly progress: number;
+      /** The last batch of this hold of the lane in the ledger; see `CommitOutcome`. */
+      readonly lastBatch: number;
       readonly targets: readonly ClaimedTarget[];
       readonly grants: readonly HostGrant[];
       readonly lastHost: string;
@@ -88,7 +87,7 @@ const HOSTS_PER_CLAIM = 64;
 interface Standing {
   status: ExecutionState;
   scope_version: number;
-  progress: number;
+  last_batch: number;
   remaining_pages: number;
   past_deadline: boolean;
   should_yield: boolean;
@@ -129,7 +128,7 @@ export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest
     kind: 'held',
     executionStatus: standing.status,
     scopeVersion: standing.scope_version,
-    progress: standing.progress,
+    lastBatch: standing.last_batch,
     targets: request.config.fetch.conditional ? await withVersions(tx, hold, targets) : targets,
     grants,
     lastHost,
@@ -212,7 +211,7 @@ async function readStanding(tx: Tx, hold: LaneHold, config: CampaignConfig): Pro
   const [, [standing]] = await Promise.all([
     tx.sql`select 1 from campaign_executions where id = ${hold.executionId} for no key update`,
     tx.sql<Standing[]>`
-      select execution.status, execution.scope_version, ${laneProgress(tx)} as progress,
+      select execution.status, execution.scope_version, lane.last_batch::float8,
         ${config.scope.maxPages} - (select coalesce(sum(fetched + in_flight), 0)::float8 from execution_lanes
           where execution_id = execution.id) as remaining_pages,
         coalesce(execution.started_at + (${config.scope.maxDurationSeconds} + execution.paused_seconds + execution.waited_seconds)

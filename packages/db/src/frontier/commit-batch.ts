@@ -12,7 +12,6 @@ import type { Settlement, Verdict } from '../records/settlement.js';
 import { withoutLostPages } from '../records/without-lost-pages.js';
 import { closeTrapPatterns } from '../traps/close-patterns.js';
 import { keepTrapBudgets } from '../traps/keep-budgets.js';
-import { laneProgress } from './lane-progress.js';
 
 export interface Batch {
   readonly settlements: readonly Settlement[];
@@ -37,8 +36,11 @@ export type CommitOutcome =
        * any more (its claim was lost in a crash of the server), or comes again whole.
        */
       readonly forgotten: boolean;
-      /** The lane's, without this batch and with it; see `laneProgress`. */
-      readonly progress: { readonly before: number; readonly after: number };
+      /**
+       * The last batch of this hold of the lane in the ledger before this one. Lower than the one that was said to be
+       * done: the server lost that in a crash, since commits are not flushed one by one.
+       */
+      readonly lastBatch: number;
     };
 
 type Settled<K extends Verdict['kind']> = Settlement & { readonly verdict: Extract<Verdict, { kind: K }> };
@@ -55,9 +57,9 @@ export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise
   const possible = await withoutLostPages(tx, batch.settlements);
   const settled = await settleTargets(tx, hold, possible, batch.number ?? null);
   if (settled === null) return { kind: 'refused' };
-  const { settlements, isRepeat } = settled;
+  const { settlements, isRepeat, lastBatch } = settled;
   const found = await record(tx, hold, settlements);
-  const progress = await count(tx, hold, settlements, found, batch.number ?? null);
+  await count(tx, hold, settlements, found, batch.number ?? null);
   await widenScope(tx, hold, batch.scopeHosts);
   await closeTrapPatterns(tx, hold, closed);
   const written = new Set(settlements);
@@ -68,7 +70,7 @@ export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise
     settled: settlements.length,
     discovered: found.discovered,
     forgotten,
-    progress,
+    lastBatch,
   };
 }
 
@@ -117,8 +119,12 @@ async function settleTargets(
   hold: LaneHold,
   settlements: readonly Settlement[],
   number: number | null,
-): Promise<{ readonly settlements: readonly Settlement[]; readonly isRepeat: boolean } | null> {
-  const rows = await tx.sql<{ url_key: string | null; is_repeat: boolean }[]>`
+): Promise<{
+  readonly settlements: readonly Settlement[];
+  readonly isRepeat: boolean;
+  readonly lastBatch: number;
+} | null> {
+  const rows = await tx.sql<{ url_key: string | null; last_batch: number }[]>`
     with held as materialized (
       select last_batch from execution_lanes
       where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active' and lease_until > now() for update
@@ -141,11 +147,15 @@ async function settleTargets(
         and target.lane_id = ${hold.laneId} and target.lane_epoch = ${hold.epoch} and target.attempt = coalesce(settled.attempt, target.attempt)
       returning target.url_key
     )
-    select moved.url_key, coalesce(last_batch >= ${number}::bigint, false) as is_repeat from held left join moved on true`;
+    select moved.url_key, last_batch::float8 from held left join moved on true`;
   const [first] = rows;
   if (first === undefined) return null;
   const moved = new Set(rows.map((row) => row.url_key));
-  return { settlements: settlements.filter(({ urlKey }) => moved.has(urlKey)), isRepeat: first.is_repeat };
+  return {
+    settlements: settlements.filter(({ urlKey }) => moved.has(urlKey)),
+    isRepeat: number !== null && first.last_batch >= number,
+    lastBatch: first.last_batch,
+  };
 }
 
 /** The discovery log keeps the last decision: what was to be crawled and is not, with the reason. */
@@ -165,29 +175,26 @@ async function count(
   settlements: readonly Settlement[],
   found: DiscoveryCounts,
   number: number | null,
-): Promise<{ before: number; after: number }> {
+): Promise<void> {
   const of = (kind: Verdict['kind']): number =>
     settlements.filter(({ verdict }) => verdict.kind === kind).length;
   const pages = settlements.flatMap(({ verdict }) => (verdict.kind === 'fetched' ? [verdict.page] : []));
   const errors = of('failed') + pages.filter((page) => page.statusCode >= 400).length;
   const wireBytes = pages.reduce((sum, page) => sum + page.wireBytes, 0);
-  const lane = tx.sql<{ progress: number }[]>`
+  const lane = tx.sql`
     update execution_lanes
     set discovered = discovered + ${found.discovered}, skipped = skipped + ${found.skipped - found.allowed + of('skipped')},
         fetched = fetched + ${pages.length}, failed = failed + ${of('failed')}, errors = errors + ${errors},
         wire_bytes = wire_bytes + ${wireBytes}, in_flight = in_flight - ${settlements.length},
         last_batch = greatest(last_batch, ${number ?? 0}),
         page_allowance = page_allowance + case when page_day is null then 0 else ${settlements.length - pages.length} end
-    where id = ${hold.laneId}
-    returning ${laneProgress(tx)} as progress`;
+    where id = ${hold.laneId}`;
   const campaign = tx.sql`
     update campaign_metrics
     set pages_crawled = pages_crawled + ${pages.length}, errors_encountered = errors_encountered + ${errors},
         urls_discovered = urls_discovered + ${found.discovered}, wire_bytes = wire_bytes + ${wireBytes}, last_activity_at = now()
     where campaign_id = ${hold.campaignId}`;
-  const [[counted]] = await Promise.all([lane, campaign]);
-  const after = counted?.progress ?? 0;
-  return { before: after - pages.length - of('failed') - found.discovered, after };
+  await Promise.all([lane, campaign]);
 }
 
 /**

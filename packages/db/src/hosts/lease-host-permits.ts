@@ -221,12 +221,16 @@ export async function reserveHostPace(
 ): Promise<void> {
   const paced = used.filter(({ grant, claimed }) => grant.delayMs > 0 && claimed > 0);
   if (paced.length === 0) return;
-  await tx.sql`
-    update crawl_hosts
-    set next_fetch_at = clock_timestamp() + ahead_ms * interval '1 millisecond'
-    from unnest(${paced.map(({ grant }) => grant.host)}::text[],
-      ${paced.map(({ grant, claimed }) => grant.startInMs + claimed * grant.delayMs)}::float8[]) as g (host, ahead_ms)
-    where crawl_hosts.host = g.host`;
+  await Promise.all([
+    // Should a crash of the server take the places back, another lane would start in them.
+    tx.sql`select set_config('synchronous_commit', 'on', true)`,
+    tx.sql`
+      update crawl_hosts
+      set next_fetch_at = clock_timestamp() + ahead_ms * interval '1 millisecond'
+      from unnest(${paced.map(({ grant }) => grant.host)}::text[],
+        ${paced.map(({ grant, claimed }) => grant.startInMs + claimed * grant.delayMs)}::float8[]) as g (host, ahead_ms)
+      where crawl_hosts.host = g.host`,
+  ]);
 }
 
 /** Pushes a host's next fetch at least `delayMs` from now: a slower pace became known, or something else was fetched from it. */

@@ -1,4 +1,5 @@
 export { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded/start-embedded-postgres.js';
+export { fetched } from '../lanes/testing/held-lanes.js';
 export { runAs } from './empty-database.js';
 export {
   type Outcome,
