@@ -14,6 +14,7 @@ export class RandomNemesis {
   readonly #crew = new Set<PlatformProcess>();
   #link: NetworkLink | undefined;
   #environment: Record<string, string> = {};
+  readonly #starting = new Set<Promise<void>>();
   #resting = false;
 
   constructor(stage: Stage, onStrike: (name: string) => void) {
@@ -28,9 +29,10 @@ export class RandomNemesis {
     await Promise.all(CREW.map((name) => this.#supervise(name)));
   }
 
-  /** Nothing that ends from now on is started again. */
-  rest(): void {
+  /** Nothing that ends from now on is started again. Resolves when what is being started has been. */
+  async rest(): Promise<void> {
     this.#resting = true;
+    await Promise.all(this.#starting);
   }
 
   async strike(): Promise<void> {
@@ -91,8 +93,15 @@ export class RandomNemesis {
     process.kill(pid, 'SIGCONT');
   }
 
-  /** Starts a process, and another one whenever it has ended; one that cannot start is tried again. */
+  /** Keeps a process of this name running until the nemesis rests. */
   async #supervise(name: ProcessName): Promise<void> {
+    const starting = this.#keepStarted(name);
+    this.#starting.add(starting);
+    await starting.finally(() => this.#starting.delete(starting));
+  }
+
+  /** Starts a process, and another one whenever it has ended; one that cannot start is tried again. */
+  async #keepStarted(name: ProcessName): Promise<void> {
     for (;;) {
       const started = await this.#stage.start(name, this.#environment).catch(() => null);
       if (started !== null) {

@@ -81,7 +81,7 @@ async function crawlUnderFaults(stage: Stage): Promise<void> {
   // Each fault may have hit the lease of the same URL.
   await judge(stage, executionId, { refetchesAllowed: 8 });
   if (stage.verdicts.violations.length > 0) return;
-  nemesis.rest();
+  await nemesis.rest();
   stage.verdicts.record('I7', await stage.shutDown());
   stage.verdicts.record('I7', await nothingRuns(stage.db, stage.marker));
 }

@@ -201,7 +201,7 @@ async function loseCommitOf(url: string, execution: TestExecution): Promise<void
         and source_key = (select url_key from crawl_targets where ${target})`;
     await sql`delete from crawl_results where ${target}`;
     await sql`update crawl_targets set state = 'leased', lane_id = ${lane}, lane_epoch = 1, settled_at = null where ${target}`;
-    await sql`update execution_lanes set fetched = fetched - 1, in_flight = in_flight + 1 where id = ${lane}`;
+    await sql`update execution_lanes set fetched = fetched - 1, in_flight = in_flight + 1, last_batch = last_batch - 1 where id = ${lane}`;
   });
 }
 
