@@ -12,8 +12,12 @@ export interface LaneLeaseOptions {
   readonly beat: () => { memoryMb: number; waitingReason: WaitingReason | null; held: number };
 }
 
-/** The part of a lease that is relied on: the rest is for fetches to stop before another worker may begin. */
-const TRUSTED = 0.95;
+/** The part of a lease that is not relied on: in it fetches stop, before another worker may begin. */
+const MARGIN = 0.05;
+/** What a busy machine may take to notice that the lease is over and to close its connections, in milliseconds. */
+const LATENESS_MS = 500;
+/** Of a lease as short as tests have, the margin is no more than this part. */
+const MOST_MARGIN = 1 / 6;
 
 /**
  * Keeps a lane's lease alive, three times per lease, and gives up by itself the moment it has not been able
@@ -65,7 +69,9 @@ export class LaneLease {
   /** From the last renewal's start, since the database counts from some moment after it. */
   #armDeadline(): void {
     if (this.#deadline !== null) clearTimeout(this.#deadline);
-    const leftMs = this.#renewedAt + this.#options.leaseMs * TRUSTED - performance.now();
+    const { leaseMs } = this.#options;
+    const marginMs = Math.max(leaseMs * MARGIN, Math.min(LATENESS_MS, leaseMs * MOST_MARGIN));
+    const leftMs = this.#renewedAt + leaseMs - marginMs - performance.now();
     this.#deadline = setTimeout(() => this.#lose('the lease could not be renewed in time'), leftMs);
   }
 
