@@ -9,7 +9,7 @@ export interface DefaultKeeping {
 /**
  * Removes at most `limit` ended executions that are past what their campaign wants kept, by number or by age, and
  * returns how many. Each goes from every list at once; its pages, links and errors are left to
- * `sweepExpired`. The newest ended execution of a campaign always stays, and so does whatever a live one
+ * `sweepExpired`. Which is older is told by their numbers: ids are made by processes whose clocks may differ. The newest ended execution of a campaign always stays, and so does whatever a live one
  * compares itself with or repeats. System role only.
  */
 export async function expireExecutions(tx: Tx, keeping: DefaultKeeping, limit: number): Promise<number> {
@@ -26,11 +26,11 @@ export async function expireExecutions(tx: Tx, keeping: DefaultKeeping, limit: n
       cross join lateral (
         select id from campaign_executions
         where campaign_id = policy.campaign_id and completed_at is not null
-          and id < (
-            select id from campaign_executions
+          and number < (
+            select number from campaign_executions
             where campaign_id = policy.campaign_id and completed_at is not null
-            order by id desc offset greatest(policy.keep_executions, 1) - 1 limit 1)
-        order by id limit ${limit}
+            order by number desc offset greatest(policy.keep_executions, 1) - 1 limit 1)
+        order by number limit ${limit}
       ) ended
       where policy.keep_executions > 0
     ), aged as (
@@ -39,10 +39,10 @@ export async function expireExecutions(tx: Tx, keeping: DefaultKeeping, limit: n
         select id from campaign_executions
         where campaign_id = policy.campaign_id
           and completed_at < clock_timestamp() - policy.keep_days * interval '1 day'
-          and id < (
-            select id from campaign_executions
-            where campaign_id = policy.campaign_id and completed_at is not null order by id desc limit 1)
-        order by id limit ${limit}
+          and number < (
+            select number from campaign_executions
+            where campaign_id = policy.campaign_id and completed_at is not null order by number desc limit 1)
+        order by number limit ${limit}
       ) ended
       where policy.keep_days > 0
     ), picked as (

@@ -53,6 +53,18 @@ describe('history', () => {
     expect(await executionsOf(campaignId)).toHaveLength(2);
   });
 
+  it('goes by the number of an execution, also when the clock of whoever made it was ahead', async () => {
+    const campaignId = await plantCampaign(platform.db, { seeds: SEEDS });
+    const [older = '', newer = ''] = [await plantEnded(campaignId), await plantEnded(campaignId)];
+    // As if the first by its id had been made second.
+    await within(async ({ sql }) => {
+      await sql`update campaign_executions set number = 3 where id = ${older}`;
+    });
+    expect(await expire({ executions: 1 })).toMatchObject({ executions: 1 });
+    expect(await executionsOf(campaignId)).toEqual([older]);
+    expect(newer).not.toBe('');
+  });
+
   it('past its number goes, oldest first, with all its records and with nobody else’s', async () => {
     const campaignId = await plantCampaign(platform.db, { seeds: SEEDS });
     const other = await plantCampaign(platform.db, {
@@ -125,7 +137,7 @@ describe('a month that is over', () => {
       const { tenantId } = platform.db;
       await sql`insert into campaign_executions (id, tenant_id, campaign_id, number, execution_type, config, config_revision,
           lane_count, triggered_by, status, completed_at, started_at, end_reason)
-        values (${kept}, ${tenantId}, ${campaignId}, 1000, 'api', '{}', 1, 1, 'a test', 'completed', now(), now(), 'page_limit')`;
+        values (${kept}, ${tenantId}, ${campaignId}, 0, 'api', '{}', 1, 1, 'a test', 'completed', now(), now(), 'page_limit')`;
       await sql`insert into audit_log (id, tenant_id, action, subject_type) values (${kept}, ${tenantId}, 'test', 'test')`;
     });
     expect(await expire({ metricsDays: 30 })).toMatchObject({ partitions: 2 });
