@@ -48,7 +48,7 @@ process.exit(violations.length === 0 && rounds > 0 ? 0 : 1);
 /** One crawl from a fresh stage to its end, with faults all along. */
 async function oneRound(roundSeed: number): Promise<void> {
   const stage = await openStage({
-    plan: { ownPostgres: {}, site: { pages: 1_200, delayMs: 60 } },
+    plan: { ownPostgres: {}, site: { pages: 1_200, delayMs: 60, plant: { sitemap: true } } },
     backend,
     seed: roundSeed,
     postgresAdminUrl: server.adminUrl,
