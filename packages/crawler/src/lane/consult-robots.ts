@@ -1,6 +1,6 @@
 import type { ClaimedTarget, CrawlError, Verdict } from '@outrider/db';
 import { crawlError } from '../record/crawl-errors.js';
-import { retryDelayMs } from './retry-policy.js';
+import { retryDelayMs, UNTRIED } from './retry-policy.js';
 import type { TargetContext } from './target-context.js';
 
 export interface RobotsRefusal {
@@ -9,7 +9,7 @@ export interface RobotsRefusal {
 }
 
 const NEW_TURN: RobotsRefusal = {
-  verdict: { kind: 'retry', delayMs: 0, countAttempt: false },
+  verdict: UNTRIED,
   errors: [],
 };
 

@@ -1,5 +1,6 @@
 import type { BackOff, ClaimedTarget, ClaimOutcome, HostRefusal } from '@outrider/db';
 import type { ExecutionState, WaitingReason } from '@outrider/shared';
+import type { Fetcher } from '../fetch/fetcher.js';
 import { TargetQueue } from '../frontier/target-queue.js';
 import { LaneRules } from '../reading/lane-rules.js';
 import { Recorder } from '../record/recorder.js';
@@ -10,6 +11,7 @@ import { ClaimSize } from './claim-size.js';
 import { type CrawledTarget, crawlTarget } from './crawl-target.js';
 import { createCrawleeEngine, type Engine } from './crawlee-engine.js';
 import { CurrentScope } from './current-scope.js';
+import { fenceFetcher } from './fence-fetcher.js';
 import { HostDelays } from './host-delays.js';
 import { HostWatch } from './host-watch.js';
 import { settleBroken, unrecordable } from './internal-failures.js';
@@ -19,6 +21,7 @@ import type { LaneEnd, LaneOptions } from './lane-options.js';
 import { LaneOrders } from './lane-orders.js';
 import { LaneRobots } from './lane-robots.js';
 import { LaneSitemaps } from './lane-sitemaps.js';
+import { UNTRIED } from './retry-policy.js';
 import { isSitemapTask } from './sitemap-task.js';
 import type { TargetContext } from './target-context.js';
 import { UnreachableRobots } from './unreachable-robots.js';
@@ -31,9 +34,6 @@ const IDLE_MS = [20, 500] as const;
 const REFRESH_MS = 1_000;
 const SAMPLE_INTERVAL_MS = 5_000;
 
-/** A URL that was claimed and goes back as if it had not been. */
-const UNTRIED = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
-
 /** Crawls one lane of an execution until the execution is over, the worker drains, or the lane is lost. */
 export async function crawlLane(options: LaneOptions): Promise<LaneEnd> {
   return new LaneRun(options).run();
@@ -44,6 +44,7 @@ class LaneRun {
   readonly #queue = new TargetQueue();
   readonly #recorder: Recorder;
   readonly #lease: LaneLease;
+  readonly #fetcher: Fetcher;
   readonly #meter = new LaneMeter();
   readonly #bell = new Bell();
   readonly #engine: Engine;
@@ -99,6 +100,7 @@ class LaneRun {
         held: this.#queue.waiting + this.#queue.inFlight + this.#recorder.backlog,
       }),
     });
+    this.#fetcher = fenceFetcher(options.fetcher, this.#lease);
     this.#orders = new LaneOrders({
       obey: (inFlight) => effects.obey(inFlight),
       inFlight: () => this.#queue.inFlight,
@@ -107,8 +109,7 @@ class LaneRun {
     });
     this.#sitemaps = new LaneSitemaps({
       ...options,
-      effects: effects.sitemaps,
-      robots: this.#robots,
+      ...{ effects: effects.sitemaps, robots: this.#robots, fetcher: this.#fetcher },
       ...{ signal: this.#over.signal, abort: this.#cut, hosts: this.#hosts },
       rules: () => this.#rules.current,
       ensureScope: (version) => this.#scope.ensure(version),
@@ -313,13 +314,12 @@ class LaneRun {
   }
 
   #makeContext(): TargetContext {
-    const { config, fetcher, renderer, reading, crashAt, onRead } = this.#options;
+    const { config, renderer, reading, crashAt, onRead } = this.#options;
     return {
-      ...{ config, fetcher, robots: this.#robots, renderer, reading, onRead },
+      ...{ config, fetcher: this.#fetcher, robots: this.#robots, renderer, reading, onRead, crashAt },
       unreachable: this.#unreachable,
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
       signal: this.#cut.signal,
-      crashAt,
       rules: () => this.#rules.current,
       hosts: this.#hosts,
       onUnreachable: async (host) => {

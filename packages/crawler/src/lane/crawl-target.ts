@@ -11,7 +11,7 @@ import { conditionalHeaders } from './conditional-request.js';
 import { consultRobots } from './consult-robots.js';
 import { KeptBody } from './kept-body.js';
 import { renderTarget, settleUnrendered, settleWithoutBrowser } from './render-target.js';
-import { isRefusal, isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.js';
+import { isRefusal, isRetriedStatus, retryAfterMs, retryDelayMs, UNTRIED } from './retry-policy.js';
 import type { TargetContext } from './target-context.js';
 
 export interface CrawledTarget {
@@ -216,7 +216,7 @@ async function settleUnchanged(
   const page = await context.carriedPage(executionId, answer.target.urlKey);
   // Its record was deleted meanwhile: the next claim finds no version to ask by.
   if (page === null) {
-    return { settlement: settle(answer.target, { kind: 'retry', delayMs: 0, countAttempt: false }) };
+    return { settlement: settle(answer.target, UNTRIED) };
   }
   return read({ ...answer, carried: { executionId, page } }, context);
 }

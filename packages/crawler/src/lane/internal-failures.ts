@@ -4,7 +4,7 @@ import { ReadingLost } from '../reading/reading-lost.js';
 import { crawlError } from '../record/crawl-errors.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import { isPassingTrouble } from './passing-trouble.js';
-import { retryDelayMs } from './retry-policy.js';
+import { retryDelayMs, UNTRIED } from './retry-policy.js';
 
 /** Before a URL is tried again that could not be handled because the database was away or busy. */
 const STORE_AWAY_MS = 1_000;
@@ -35,7 +35,7 @@ function settleUnread(
   { isSuspect, message }: ReadingLost,
   retries: number,
 ): UrlSettlement {
-  if (!isSuspect) return settle(target, { kind: 'retry', delayMs: 0, countAttempt: false });
+  if (!isSuspect) return settle(target, UNTRIED);
   const again = target.attempt <= retries;
   const error = crawlError(target, {
     errorType: 'internal',

@@ -47,6 +47,11 @@ export class LaneLease {
     this.#deadline = null;
   }
 
+  /** Gives up if the time is over, also when this process slept and no timer has had its turn yet. */
+  check(): void {
+    if (this.#leftMs() <= 0) this.#lose('the lease could not be renewed in time');
+  }
+
   async #beat(): Promise<void> {
     const startedAt = performance.now();
     try {
@@ -66,13 +71,16 @@ export class LaneLease {
     }
   }
 
-  /** From the last renewal's start, since the database counts from some moment after it. */
   #armDeadline(): void {
     if (this.#deadline !== null) clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#lose('the lease could not be renewed in time'), this.#leftMs());
+  }
+
+  /** From the last renewal's start, since the database counts from some moment after it. */
+  #leftMs(): number {
     const { leaseMs } = this.#options;
     const marginMs = Math.max(leaseMs * MARGIN, Math.min(LATENESS_MS, leaseMs * MOST_MARGIN));
-    const leftMs = this.#renewedAt + leaseMs - marginMs - performance.now();
-    this.#deadline = setTimeout(() => this.#lose('the lease could not be renewed in time'), leftMs);
+    return this.#renewedAt + leaseMs - marginMs - performance.now();
   }
 
   #lose(why: string): void {

@@ -6,7 +6,7 @@ import { crawlError } from '../record/crawl-errors.js';
 import { RENDER_ERROR_TYPES } from '../record/render-findings.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import type { KeptBody } from './kept-body.js';
-import { retryDelayMs } from './retry-policy.js';
+import { retryDelayMs, UNTRIED } from './retry-policy.js';
 import type { TargetContext } from './target-context.js';
 
 /** Renders the page of a successful answer, where the campaign asks for it. Null for what is recorded as it came. */
@@ -70,8 +70,7 @@ function settleUntried(
   message: string,
   { onBrowserUnavailable }: Pick<TargetContext, 'onBrowserUnavailable'>,
 ): UrlSettlement {
-  const verdict = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
-  if (!onBrowserUnavailable(message)) return settle(target, verdict);
+  if (!onBrowserUnavailable(message)) return settle(target, UNTRIED);
   const code = 'browser_unavailable';
   const error = crawlError(target, {
     errorType: RENDER_ERROR_TYPES[code],
@@ -80,5 +79,5 @@ function settleUntried(
     message: `${message}; the lane goes back to wait for a browser`,
     context: { willRetry: true },
   });
-  return settle(target, verdict, { errors: [error] });
+  return settle(target, UNTRIED, { errors: [error] });
 }

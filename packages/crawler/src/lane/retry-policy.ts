@@ -5,6 +5,9 @@ const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
+/** A URL that was claimed and goes back as if it had not been. */
+export const UNTRIED = { kind: 'retry', delayMs: 0, countAttempt: false } as const;
+
 /** Whether an answer with this status is asked for again before it is recorded. */
 export function isRetriedStatus(status: number): boolean {
   return RETRIED_STATUSES.has(status);
