@@ -48,6 +48,7 @@ export {
   isConnectionError,
   isDataError,
   isDiskFull,
+  isLockTimeout,
   isOutOfResources,
   isSerializationOrDeadlock,
   isStatementTimeout,
@@ -230,6 +231,7 @@ export {
 } from './robots/robots-files.js';
 // Schedules
 export {
+  type BufferClaim,
   type BufferedEnd,
   type BufferedTick,
   type BufferPlace,

@@ -53,6 +53,11 @@ export function isStatementTimeout(error: unknown): boolean {
   return someCause(error, (code) => code === '57014' || code === '55P03');
 }
 
+/** Whether a lock was not to be had in the time allowed for it (55P03). */
+export function isLockTimeout(error: unknown): boolean {
+  return someCause(error, (code) => code === '55P03');
+}
+
 /** Whether the server had no room left on its disk (53100). */
 export function isDiskFull(error: unknown): boolean {
   return someCause(error, (code) => code === '53100');

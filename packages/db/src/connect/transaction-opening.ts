@@ -7,6 +7,8 @@ export interface TransactionOptions {
   readonly durability?: 'full' | 'relaxed';
   /** Most milliseconds a single statement may run; default 60,000. */
   readonly statementTimeoutMs?: number;
+  /** Most milliseconds a statement may wait for a lock; default 15,000. */
+  readonly lockTimeoutMs?: number;
   /** Refuse writes, and see one moment throughout. */
   readonly readOnly?: boolean;
 }
@@ -27,10 +29,15 @@ export function transactionOpening(tenantId: string | null, options: Transaction
   }
   if (options.durability === 'relaxed') statements.push('set local synchronous_commit = off');
   if (options.statementTimeoutMs !== undefined) {
-    const ms = options.statementTimeoutMs;
-    if (!Number.isInteger(ms) || ms < 1)
-      throw new RangeError('a statement time-out is a whole number of milliseconds');
-    statements.push(`set local statement_timeout = ${ms}`);
+    statements.push(`set local statement_timeout = ${wholeMs(options.statementTimeoutMs)}`);
+  }
+  if (options.lockTimeoutMs !== undefined) {
+    statements.push(`set local lock_timeout = ${wholeMs(options.lockTimeoutMs)}`);
   }
   return statements.join('; ');
+}
+
+function wholeMs(ms: number): number {
+  if (!Number.isInteger(ms) || ms < 1) throw new RangeError('a time-out is a whole number of milliseconds');
+  return ms;
 }

@@ -1,5 +1,6 @@
 import type { TickKind, TickOutcome, TickReason } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { toStorableText } from '../connect/storable-text.js';
 import { type ScheduleRow, type StoredSchedule, toStoredSchedule } from './schedule-row.js';
 
 /** A start that waits. Its row and its campaign's are locked until the transaction ends. */
@@ -18,18 +19,21 @@ export interface BufferPlace {
   readonly scheduleId: string;
 }
 
+/** Which of the starts that wait is taken: the next after a place in the order of planned times, or the one at it. */
+export type BufferClaim = { readonly after: BufferPlace | null } | { readonly only: BufferPlace };
+
 /**
- * Takes the next start that waits for a campaign which is free now (or whose schedule lets executions
- * overlap), the oldest of its campaign, after a place in the order of planned times. System role only.
+ * Takes a start that waits for a campaign which is free now (or whose schedule lets executions overlap),
+ * the oldest of its campaign. Null when there is none that nobody else holds. System role only.
  */
-export async function claimBufferedTick(tx: Tx, after: BufferPlace | null): Promise<BufferedTick | null> {
+export async function claimBufferedTick(tx: Tx, claim: BufferClaim): Promise<BufferedTick | null> {
   const [row] = await tx.sql<(ScheduleRow & ClaimedRow)[]>`
     select schedule.*, tick.scheduled_for, tick.due_at, tick.kind, tick.reason, campaign.status = 'archived' as archived
     from schedule_ticks tick
     join crawler_schedules schedule on schedule.id = tick.schedule_id
     join crawler_campaigns campaign on campaign.id = tick.campaign_id
     where tick.outcome = 'buffered'
-      ${after === null ? tx.sql`` : tx.sql`and (tick.scheduled_for, tick.schedule_id) > (${new Date(after.at)}, ${after.scheduleId})`}
+      ${within(tx, claim)}
       and (schedule.overlap_policy = 'allow' or not exists (
         select from campaign_executions execution
         where execution.campaign_id = tick.campaign_id and execution.completed_at is null))
@@ -47,6 +51,16 @@ export async function claimBufferedTick(tx: Tx, after: BufferPlace | null): Prom
     reason: row.reason,
     campaignArchived: row.archived,
   };
+}
+
+function within({ sql }: Tx, claim: BufferClaim) {
+  if ('only' in claim) {
+    const { at, scheduleId } = claim.only;
+    return sql`and tick.scheduled_for = ${new Date(at)} and tick.schedule_id = ${scheduleId}`;
+  }
+  if (claim.after === null) return sql``;
+  const { at, scheduleId } = claim.after;
+  return sql`and (tick.scheduled_for, tick.schedule_id) > (${new Date(at)}, ${scheduleId})`;
 }
 
 interface ClaimedRow {
@@ -71,8 +85,9 @@ export async function settleBufferedTick(
   tick: { readonly scheduleId: string; readonly at: number },
   end: BufferedEnd,
 ): Promise<void> {
+  const detail = end.detail === null ? null : toStorableText(end.detail);
   await tx.sql`
-    update schedule_ticks set outcome = ${end.outcome}, reason = ${end.reason}, detail = ${end.detail},
+    update schedule_ticks set outcome = ${end.outcome}, reason = ${end.reason}, detail = ${detail},
       execution_id = ${end.executionId}, fired_at = clock_timestamp()
     where schedule_id = ${tick.scheduleId} and scheduled_for = ${new Date(tick.at)} and outcome = 'buffered'`;
 }

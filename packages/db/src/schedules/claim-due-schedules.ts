@@ -14,19 +14,29 @@ export interface DueSchedules {
   readonly now: number;
 }
 
+/** Which of the schedules that are due are taken. */
+interface DueClaim {
+  readonly limit: number;
+  /** This one and no other. */
+  readonly only?: string | undefined;
+  /** Not these. */
+  readonly except?: readonly string[] | undefined;
+}
+
 /**
- * Takes schedules that are due, passing over those that somebody else holds: of several orchestrators
- * each takes others. `only` names one schedule to take, if it is due. System role only.
+ * Takes schedules that are due, the longest due first, passing over those that somebody else holds: of
+ * several orchestrators each takes others. System role only.
  */
 export async function claimDueSchedules(
   tx: Tx,
-  { limit, only }: { readonly limit: number; readonly only?: string | undefined },
+  { limit, only, except = [] }: DueClaim,
 ): Promise<DueSchedules> {
   const rows = await tx.sql<(ScheduleRow & { archived: boolean })[]>`
     select schedule.*, campaign.status = 'archived' as archived
     from crawler_schedules schedule join crawler_campaigns campaign on campaign.id = schedule.campaign_id
     where schedule.next_due_at <= statement_timestamp()
       ${only === undefined ? tx.sql`` : tx.sql`and schedule.id = ${only}`}
+      ${except.length === 0 ? tx.sql`` : tx.sql`and schedule.id <> all(${[...except]}::uuid[])`}
     order by schedule.next_due_at, schedule.id limit ${limit}
     for update of schedule skip locked for no key update of campaign skip locked`;
   const byCampaign = new Map<string, DueSchedule>();
@@ -63,8 +73,9 @@ export async function readOccupancy(
 }
 
 /**
- * Takes schedules whose next tick, not due yet, was calculated with an older release of the time zone
- * database than `zoneRules`. System role only.
+ * Takes schedules whose next tick was calculated with an older release of the time zone database than
+ * `zoneRules`. One whose planned time has come is left as it was planned, be it due or put off by its
+ * jitter: what follows it is calculated when it is fired. System role only.
  */
 export async function claimOutdatedSchedules(
   tx: Tx,
@@ -72,7 +83,7 @@ export async function claimOutdatedSchedules(
 ): Promise<DueSchedules> {
   const rows = await tx.sql<ScheduleRow[]>`
     select * from crawler_schedules
-    where zone_rules < ${zoneRules} and next_tick_at is not null and next_due_at > statement_timestamp()
+    where zone_rules < ${zoneRules} and next_tick_at > statement_timestamp()
     order by id limit ${limit} for update skip locked`;
   const schedules = rows.map((row) => ({ ...toStoredSchedule(row), campaignArchived: false }));
   return { schedules, now: await readClock(tx) };

@@ -27,6 +27,8 @@ export interface StoredSchedule {
   readonly runsStarted: number;
   readonly consecutiveFailures: number;
   readonly next: NextStart | null;
+  /** The release of the time zone database that `next` was calculated with. */
+  readonly zoneRules: string;
 }
 
 export interface ScheduleRow {
@@ -52,6 +54,7 @@ export interface ScheduleRow {
   runs_started: number;
   next_tick_at: Date | null;
   next_due_at: Date | null;
+  zone_rules: string;
   created_at: Date;
   updated_at: Date;
 }
@@ -86,6 +89,7 @@ export function toStoredSchedule(row: ScheduleRow): StoredSchedule {
     runsStarted: row.runs_started,
     consecutiveFailures: row.consecutive_failures,
     next: tick === null || due === null ? null : { at: tick.getTime(), dueAt: due.getTime() },
+    zoneRules: row.zone_rules,
   };
 }
 

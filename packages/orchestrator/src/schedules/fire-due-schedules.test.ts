@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readExecution, readSchedule } from '@outrider/db';
-import { settleUrl } from '@outrider/db/testing';
+import { lockExecution, readExecution, readSchedule, type Tx } from '@outrider/db';
+import { plantExecution, settleUrl } from '@outrider/db/testing';
 import type { Schedule, ScheduleCreateInput } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { giveOrder } from '../commands/order-execution.js';
@@ -20,6 +20,7 @@ import {
   type TestPlatform,
   takeTestLane,
 } from '../testing/test-platform.js';
+import { whileHeld } from '../testing/while-held.js';
 import { backfillSchedule } from './backfill-schedule.js';
 import { fireDueSchedules } from './fire-due-schedules.js';
 import { replanSchedules } from './replan-schedules.js';
@@ -135,6 +136,34 @@ describe('a tick that is due', () => {
     await fireDueSchedules(platform);
     expect(await outcomes(broken.scheduleId)).toEqual(['failed internal_error']);
     expect(await outcomes(sound.scheduleId)).toEqual(['started on_time']);
+  });
+
+  it('and has to wait for a lock holds up no other, and is fired once the lock is free', async () => {
+    const held: string[] = [];
+    const executions: string[] = [];
+    for (let n = 0; n < 3; n++) {
+      const { campaignId, scheduleId } = await plantSchedule(platform, { overlap: 'cancel_running' });
+      const { executionId, laneIds } = await plantExecution(platform.db, {
+        campaignId,
+        seeds: ['https://a.test/'],
+      });
+      await takeTestLane(platform, laneIds[0] ?? '');
+      held.push(scheduleId);
+      executions.push(executionId);
+    }
+    const sound: string[] = [];
+    for (let n = 0; n < 25; n++) sound.push((await plantSchedule(platform)).scheduleId);
+    for (const id of [...held, ...sound]) await makeDue(platform, id);
+    const lock = async (tx: Tx) => {
+      for (const id of executions) await lockExecution(tx, id);
+    };
+    await whileHeld(platform, lock, async () => {
+      expect(await fireDueSchedules(platform)).toEqual({ ticks: 25, started: 25 });
+      for (const id of sound) expect(await outcomes(id)).toEqual(['started on_time']);
+      for (const id of held) expect(await outcomes(id)).toEqual([]);
+    });
+    expect(await fireDueSchedules(platform)).toEqual({ ticks: 3, started: 0 });
+    for (const id of held) expect(await outcomes(id)).toEqual(['buffered cancelling_running']);
   });
 
   it('in a blackout is skipped, with the window', async () => {

@@ -1,8 +1,6 @@
 import {
   claimDueSchedules,
   isConnectionError,
-  isSerializationOrDeadlock,
-  isStatementTimeout,
   moveSchedules,
   readOccupancy,
   recordTicks,
@@ -10,27 +8,36 @@ import {
 } from '@outrider/db';
 import type { DutyReport } from '../duties/duty.js';
 import { type FiredSchedule, fireSchedule } from './fire-schedule.js';
+import { isPassing } from './is-passing.js';
 import { offerFiredLanes } from './offer-fired-lanes.js';
 import type { ScheduleDutyDeps } from './schedule-deps.js';
 import { tellTicks } from './tell-ticks.js';
 
 /** Schedules in one transaction: its commit is shared, and a start that waits holds up no more than these. */
 const SCHEDULES_AT_ONCE = 20;
+/** Of a batch that broke, this many are tried at the same time. */
+const ALONE_AT_ONCE = 4;
 const START_TIMEOUT_MS = 300_000;
+/** A batch that needs what somebody holds for longer is given up, and its schedules are tried alone. */
+const BATCH_LOCK_TIMEOUT_MS = 500;
+/** Long enough for the commits of workers that stand in a queue. Who waits for longer is passed over. */
+const ALONE_LOCK_TIMEOUT_MS = 2_000;
 
 /**
  * Fires every schedule that is due, a batch in a transaction: the ticks, what they started and the
  * schedules' next ticks are committed together, so that each tick is started once by whichever
- * orchestrator holds its schedule. A schedule that breaks its batch is tried alone, and if that breaks
- * too, its tick is noted as failed, so that it holds up neither the others nor its own later ticks.
+ * orchestrator holds its schedule. The schedules of a batch that breaks are tried alone. If that breaks
+ * too, the tick is noted as failed; if it only had to wait for a lock, it is passed over and come to again
+ * with the next run. So none holds up the others, nor its own later ticks.
  */
 export async function fireDueSchedules(deps: ScheduleDutyDeps): Promise<DutyReport> {
   const totals = { ticks: 0, started: 0 };
   const offers: Promise<void>[] = [];
+  const passedOver = new Set<string>();
   try {
     for (;;) {
-      const fired = await fireBatch(deps);
-      if (fired.length === 0) return totals;
+      const fired = await fireBatch(deps, passedOver);
+      if (fired === null) return totals;
       // The next batch need not wait until the queue has heard of this one.
       offers.push(
         offerFiredLanes(
@@ -48,67 +55,95 @@ export async function fireDueSchedules(deps: ScheduleDutyDeps): Promise<DutyRepo
   }
 }
 
-async function fireBatch(deps: ScheduleDutyDeps): Promise<readonly FiredSchedule[]> {
+type Fired = readonly FiredSchedule[];
+
+/** Null when nothing is due but what was passed over. */
+async function fireBatch(deps: ScheduleDutyDeps, passedOver: Set<string>): Promise<Fired | null> {
   const claimed: string[] = [];
+  const claim = { limit: SCHEDULES_AT_ONCE, except: [...passedOver], claimed };
   try {
-    return await fireClaimed(deps, { limit: SCHEDULES_AT_ONCE, claimed });
+    const fired = await fireClaimed(deps, claim, BATCH_LOCK_TIMEOUT_MS);
+    return claimed.length === 0 ? null : fired;
   } catch (error) {
-    if (isPassing(error) || claimed.length === 0) throw error;
-    deps.logger.error({ err: error, scheduleIds: claimed }, 'schedules could not be fired together');
-    const fired: FiredSchedule[] = [];
-    for (const only of claimed) fired.push(...(await fireAlone(deps, only)));
-    return fired;
+    if (isConnectionError(error) || claimed.length === 0) throw error;
+    const message = 'schedules could not be fired together; each is tried alone';
+    if (isPassing(error)) deps.logger.warn({ err: error, scheduleIds: claimed }, message);
+    else deps.logger.error({ err: error, scheduleIds: claimed }, message);
+    return fireEach(deps, claimed, passedOver);
   }
 }
 
-async function fireAlone(deps: ScheduleDutyDeps, only: string): Promise<readonly FiredSchedule[]> {
+/** A few side by side, so that the others go by one that waits. */
+async function fireEach(
+  deps: ScheduleDutyDeps,
+  scheduleIds: readonly string[],
+  passedOver: Set<string>,
+): Promise<Fired> {
+  const left = [...scheduleIds];
+  const fired: FiredSchedule[] = [];
+  const inTurn = async (): Promise<void> => {
+    for (let only = left.shift(); only !== undefined; only = left.shift()) {
+      const outcome = await fireAlone(deps, only);
+      if (outcome === null) passedOver.add(only);
+      else fired.push(...outcome);
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: ALONE_AT_ONCE }, inTurn));
+  for (const end of ends) {
+    if (end.status === 'rejected') throw end.reason;
+  }
+  return fired;
+}
+
+/** Null when it is to be passed over. */
+async function fireAlone(deps: ScheduleDutyDeps, only: string): Promise<Fired | null> {
   try {
-    return await fireClaimed(deps, { limit: 1, only });
+    return await fireClaimed(deps, { limit: 1, only }, ALONE_LOCK_TIMEOUT_MS);
   } catch (error) {
-    if (isPassing(error)) throw error;
+    if (isConnectionError(error)) throw error;
+    if (isPassing(error)) {
+      deps.logger.warn(
+        { err: error, scheduleId: only },
+        'a schedule has to wait; it is fired with a later run',
+      );
+      return null;
+    }
     deps.logger.error({ err: error, scheduleId: only }, 'a schedule could not be fired; its tick has failed');
     return noteFailure(deps, only, String(error));
   }
 }
 
 /** What cannot even be noted is tried again with the next run; meanwhile it is no reason to stop. */
-async function noteFailure(
-  deps: ScheduleDutyDeps,
-  only: string,
-  broken: string,
-): Promise<readonly FiredSchedule[]> {
+async function noteFailure(deps: ScheduleDutyDeps, only: string, broken: string): Promise<Fired | null> {
   try {
-    return await fireClaimed(deps, { limit: 1, only, broken });
+    return await fireClaimed(deps, { limit: 1, only, broken }, ALONE_LOCK_TIMEOUT_MS);
   } catch (error) {
-    if (isPassing(error)) throw error;
+    if (isConnectionError(error)) throw error;
     deps.logger.error({ err: error, scheduleId: only }, 'the failure of a tick could not be noted');
-    return [];
+    return null;
   }
-}
-
-/** Whether the same may well succeed a moment later. */
-function isPassing(error: unknown): boolean {
-  return isConnectionError(error) || isSerializationOrDeadlock(error) || isStatementTimeout(error);
 }
 
 interface Claim {
   readonly limit: number;
   readonly only?: string;
+  readonly except?: readonly string[];
   readonly broken?: string;
   /** Gets the ids of what was claimed. */
   readonly claimed?: string[];
 }
 
-async function fireClaimed(deps: ScheduleDutyDeps, claim: Claim): Promise<readonly FiredSchedule[]> {
+async function fireClaimed(deps: ScheduleDutyDeps, claim: Claim, lockTimeoutMs: number): Promise<Fired> {
   const fired = await deps.database.withSystem((tx) => fireWithin(tx, deps, claim), {
     statementTimeoutMs: START_TIMEOUT_MS,
+    lockTimeoutMs,
   });
   deps.crashAt('before_enqueue');
   for (const outcome of fired) observe(deps, outcome);
   return fired;
 }
 
-async function fireWithin(tx: Tx, deps: ScheduleDutyDeps, claim: Claim): Promise<readonly FiredSchedule[]> {
+async function fireWithin(tx: Tx, deps: ScheduleDutyDeps, claim: Claim): Promise<Fired> {
   const { schedules, now } = await claimDueSchedules(tx, claim);
   claim.claimed?.push(...schedules.map(({ id }) => id));
   if (schedules.length === 0) return [];

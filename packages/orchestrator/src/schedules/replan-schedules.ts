@@ -27,7 +27,9 @@ export async function replanSchedules(database: Database, zoneRules = ZONE_RULES
 
 function moveUnder(schedule: DueSchedule, now: number, zoneRules: string) {
   const { id, config, runsStarted, consecutiveFailures, status, statusReason } = schedule;
-  const next = nextTick(id, config, now);
+  // A tick whose time came a moment ago is fired as it was planned.
+  const isPast = schedule.next !== null && schedule.next.at <= now;
+  const next = isPast ? schedule.next : nextTick(id, config, now);
   const counts = { scheduleId: id, runsStarted, consecutiveFailures, zoneRules };
   if (next !== null) return { ...counts, status, statusReason, next: { at: next.at, dueAt: next.dueAt } };
   return { ...counts, status: 'finished' as const, statusReason: 'end_date' as const, next: null };

@@ -45,8 +45,8 @@ export async function createSchedule(
 }
 
 /**
- * Changes a schedule and plans on from now. A tick that is due already, and that no orchestrator has come
- * to yet, stays due: it is started once, under the new policies.
+ * Changes a schedule and plans on from now. A tick whose planned time has come, be it put off by its jitter
+ * or due and no orchestrator has come to it yet, stays: it is started once, under the new policies.
  */
 export async function changeSchedule(tx: Tx, scheduleId: string, patch: SchedulePatch): Promise<Schedule> {
   const { schedule, now } = await lockSchedule(tx, scheduleId);
@@ -71,7 +71,7 @@ export async function pauseSchedule(tx: Tx, scheduleId: string): Promise<Schedul
     await dropBufferedTicks(tx, scheduleId, { outcome: 'skipped_paused', reason: 'paused_by_user' });
     const statusReason = 'paused_by_user';
     await updateSchedule(tx, scheduleId, schedule.config, {
-      ...{ status: 'paused', statusReason, next: schedule.next, zoneRules: ZONE_RULES },
+      ...{ status: 'paused', statusReason, next: schedule.next, zoneRules: schedule.zoneRules },
     });
     await appendEvent(tx, {
       ...{ tenantId: schedule.tenantId, campaignId: schedule.campaignId, executionId: null },
@@ -85,7 +85,7 @@ export async function pauseSchedule(tx: Tx, scheduleId: string): Promise<Schedul
 }
 
 /**
- * Resumes a paused schedule, its failures forgotten. A tick that is due at that moment is started.
+ * Resumes a paused schedule, its failures forgotten. A tick whose planned time has come at that moment is started.
  * Resuming an active one changes nothing. Throws `schedule_state` for a finished one.
  */
 export async function resumeSchedule(tx: Tx, scheduleId: string): Promise<Schedule> {
@@ -105,13 +105,16 @@ export async function resumeSchedule(tx: Tx, scheduleId: string): Promise<Schedu
   return readSchedule(tx, scheduleId);
 }
 
-/** Deletes a schedule. What it started goes on; its ledger stays, and says so of a tick that was due or waited. */
+/**
+ * Deletes a schedule. What it started goes on; its ledger stays, and says so of a tick that waited, or whose
+ * planned time had come.
+ */
 export async function deleteSchedule(tx: Tx, scheduleId: string): Promise<void> {
   const { schedule, now } = await lockSchedule(tx, scheduleId);
   const { tenantId, campaignId, next } = schedule;
   const end = { outcome: 'skipped_deleted', reason: 'schedule_deleted' } as const;
   await dropBufferedTicks(tx, scheduleId, end);
-  if (next !== null && next.dueAt <= now) {
+  if (next !== null && next.at <= now) {
     await recordTicks(tx, [
       {
         ...{ scheduleId, tenantId, campaignId, ...next, ...end },
@@ -134,15 +137,9 @@ function standingAfterChange(
   config: ScheduleConfig,
   now: number,
 ): ScheduleStanding {
-  const isDue = schedule.next !== null && schedule.next.dueAt <= now;
-  const { status, statusReason } = schedule;
-  if (isDue && status !== 'finished') {
-    return {
-      status,
-      statusReason: status === 'paused' ? statusReason : null,
-      next: schedule.next,
-      zoneRules: ZONE_RULES,
-    };
+  const { status, statusReason, next, zoneRules } = schedule;
+  if (next !== null && next.at <= now && status !== 'finished') {
+    return { status, statusReason: status === 'paused' ? statusReason : null, next, zoneRules };
   }
   if (config.maxRuns !== null && schedule.runsStarted >= config.maxRuns) {
     return { status: 'finished', statusReason: 'run_limit', next: null, zoneRules: ZONE_RULES };

@@ -9,13 +9,21 @@ export interface NextTick extends PlannedTick {
 
 type Timing = Pick<ScheduleConfig, 'cron' | 'timeZone' | 'jitterSeconds' | 'startsAt' | 'endsAt'>;
 
-/** The first tick of a schedule after a moment and between its start and end; null when there is none. */
+/**
+ * The first tick of a schedule after a moment and between its start and end; null when there is none. Its
+ * jitter ends before the tick that follows: a schedule has one tick at a time that is put off.
+ */
 export function nextTick(scheduleId: string, timing: Timing, after: number): NextTick | null {
+  const { startsAt, endsAt, jitterSeconds } = timing;
   // A tick at the very start counts.
-  const from = timing.startsAt === null ? after : Math.max(after, Date.parse(timing.startsAt) - 1);
-  const tick = createTickPlan(timing).after(from);
-  if (tick === null || (timing.endsAt !== null && tick.at >= Date.parse(timing.endsAt))) return null;
-  return { ...tick, dueAt: tick.at + tickJitter(scheduleId, tick.at, timing.jitterSeconds) };
+  const from = startsAt === null ? after : Math.max(after, Date.parse(startsAt) - 1);
+  const plan = createTickPlan(timing);
+  const tick = plan.after(from);
+  if (tick === null || (endsAt !== null && tick.at >= Date.parse(endsAt))) return null;
+  if (jitterSeconds === 0) return { ...tick, dueAt: tick.at };
+  const toNext = (plan.after(tick.at)?.at ?? Number.POSITIVE_INFINITY) - tick.at;
+  const jitter = tickJitter(scheduleId, tick.at, Math.min(jitterSeconds, toNext / 1_000));
+  return { ...tick, dueAt: tick.at + jitter };
 }
 
 /** The next ticks of a schedule after a moment, at most `count`. */

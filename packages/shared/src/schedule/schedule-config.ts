@@ -54,7 +54,7 @@ export const scheduleConfig = z
     timeZone: timeZone.default('UTC'),
     overlap: z.enum(OVERLAP_POLICIES).default('skip'),
     catchUp: catchUp.prefault({}),
-    /** Ticks are put off by up to this long, each by an amount of its own that does not change. */
+    /** Ticks are put off by up to this long, and at most until the next tick, each by an amount of its own that does not change. */
     jitterSeconds: z.int().min(0).max(SCHEDULE_LIMITS.jitterSeconds).default(0),
     blackouts: z.array(blackout).max(SCHEDULE_LIMITS.blackouts).default([]),
     /** Failures in a row after which it pauses itself; null: never. */
