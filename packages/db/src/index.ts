@@ -81,13 +81,13 @@ export { type EventFilter, listEvents } from './events/list-events.js';
 export { countStartedExecution } from './executions/count-started-execution.js';
 export { type ExecutionProgress, listExecutionProgress } from './executions/execution-progress.js';
 export { findLastExecution } from './executions/find-last-execution.js';
-export { findLiveExecution } from './executions/find-live-execution.js';
 export { finishLanes } from './executions/finish-lanes.js';
 export { insertExecution, type NewExecution, type QueuedExecution } from './executions/insert-execution.js';
 export { insertSeedsAsTargets, type PlannedSeed } from './executions/insert-seeds-as-targets.js';
+export { listLiveExecutions } from './executions/list-live-executions.js';
 export { listExecutionSeeds, listSeedUrls } from './executions/list-seed-urls.js';
 export { type LockedCampaign, lockCampaign } from './executions/lock-campaign.js';
-export { type LockedExecution, lockExecution } from './executions/lock-execution.js';
+export { type LockedExecution, lockExecution, lockExecutions } from './executions/lock-execution.js';
 export { lockForCompletion, lockUntakenLanes } from './executions/lock-for-completion.js';
 export { readCoverage } from './executions/read-coverage.js';
 export {
@@ -198,7 +198,7 @@ export { MigrationConflictError, runMigrations } from './migrate/run-migrations.
 // Operations
 export { type LaneOrder, obeyOperation } from './operations/obey-operation.js';
 export { type NewOperation, openOperation } from './operations/open-operation.js';
-export { listOperations, readOperation } from './operations/read-operations.js';
+export { listOperations, listOrderedExecutions, readOperation } from './operations/read-operations.js';
 export { listPages } from './pages/list-pages.js';
 export type { PageFilter } from './pages/page-filter.js';
 export { readPage } from './pages/read-page.js';

@@ -3,11 +3,13 @@ import {
   appendEvent,
   changeScopeRules,
   type EditableCampaign,
-  findLiveExecution,
   insertConfigRevision,
+  listLiveExecutions,
   lockCampaignForEdit,
+  lockExecutions,
   readCampaign,
   updateCampaign as storeCampaign,
+  type Tx,
 } from '@outrider/db';
 import { type CampaignConfig, type CampaignPatch, campaignConfig, OutriderError } from '@outrider/shared';
 import type { Handler } from '../app/route-request.js';
@@ -15,8 +17,8 @@ import { summarizeChange } from '../audit/summarize-change.js';
 import { campaignReply } from './campaign-reply.js';
 
 /**
- * Changes what the patch names; a configuration that becomes another one gets the next revision. An execution that
- * has not ended goes on by the revision it began with, except for `scope.allow` and `scope.deny`, which hold at once.
+ * Changes what the patch names; a configuration that becomes another one gets the next revision. Executions that
+ * have not ended go on by the revision they began with, except for `scope.allow` and `scope.deny`, which hold at once.
  */
 export const updateCampaign: Handler<'updateCampaign'> = async (request) => {
   const { id: campaignId } = request.params;
@@ -33,9 +35,7 @@ export const updateCampaign: Handler<'updateCampaign'> = async (request) => {
       ? current.configRevision
       : await insertConfigRevision(tx, campaignId, { tenantId, config, createdBy: keyId });
     if (hasOtherRules(current.config, config)) {
-      const live = await findLiveExecution(tx, campaignId);
-      const { allow, deny } = config.scope;
-      if (live !== null) await changeScopeRules(tx, live, { revision: configRevision, allow, deny });
+      await changeRulesOfLive(tx, campaignId, { revision: configRevision, scope: config.scope });
     }
     await appendEvent(tx, {
       tenantId,
@@ -87,6 +87,17 @@ export function patchConfig(config: CampaignConfig, patch: CampaignPatch): Campa
     browser: { ...config.browser, ...given(browser ?? {}) },
     history: { ...config.history, ...given(history ?? {}) },
   });
+}
+
+/** Of every execution that has not ended: where they may overlap, there are several. */
+async function changeRulesOfLive(
+  tx: Tx,
+  campaignId: string,
+  { revision, scope: { allow, deny } }: Pick<CampaignConfig, 'scope'> & { readonly revision: number },
+): Promise<void> {
+  const live = await listLiveExecutions(tx, campaignId);
+  await lockExecutions(tx, live);
+  for (const executionId of live) await changeScopeRules(tx, executionId, { revision, allow, deny });
 }
 
 /** Whether the part of the scope changed that holds for an execution while it runs. */

@@ -3,6 +3,7 @@ import {
   type Database,
   findLastExecution,
   listOperations,
+  listOrderedExecutions,
   readExecution,
   readOperation,
   type Tx,
@@ -16,7 +17,13 @@ import {
   resumeExecution,
   stopExecution,
 } from '@outrider/orchestrator';
-import { type Execution, type OperationKind, OutriderError, type RouteName } from '@outrider/shared';
+import {
+  type Execution,
+  type Operation,
+  type OperationKind,
+  OutriderError,
+  type RouteName,
+} from '@outrider/shared';
 import type { AuditNote, Handlers, Reply, ResponseOf, RouteRequest } from '../app/route-request.js';
 import type { Services } from '../app/services.js';
 import { commandDeps } from '../executions/command-deps.js';
@@ -98,14 +105,14 @@ function run(
 }
 
 async function conclude(tx: Tx, kind: OperationKind, subject: OrderSubject): Promise<OrderOutcome> {
-  const executionId =
-    'executionId' in subject ? subject.executionId : await findLastExecution(tx, subject.campaignId);
-  const execution = executionId === null ? null : await readExecution(tx, executionId);
-  if (execution?.operationId == null) throw new OutriderError('not_found', 'There is no such operation.');
-  const operation = await readOperation(tx, execution.operationId);
+  const [youngest, ...others] = await readReached(tx, kind, subject);
+  if (youngest === undefined) throw new OutriderError('not_found', 'There is no such operation.');
+  const { execution, operation } = youngest;
+  const operations = [operation, ...others.map((other) => other.operation)];
   const { campaignId, number } = execution;
+  const alsoReached = others.map((other) => other.execution.id);
   return {
-    reply: { body: { operation, execution } },
+    reply: { body: { operation, execution, operations } },
     audit: {
       action: `execution.${kind}`,
       subjectType: 'execution',
@@ -113,7 +120,31 @@ async function conclude(tx: Tx, kind: OperationKind, subject: OrderSubject): Pro
       campaignId,
       executionId: execution.id,
       after: { status: execution.status },
-      detail: { number, operationId: operation.id },
+      detail: { number, operationId: operation.id, ...(alsoReached.length === 0 ? {} : { alsoReached }) },
     },
   };
+}
+
+interface Reached {
+  readonly execution: Execution;
+  readonly operation: Operation;
+}
+
+async function readReached(tx: Tx, kind: OperationKind, subject: OrderSubject): Promise<Reached[]> {
+  const reached: Reached[] = [];
+  for (const executionId of await listReached(tx, kind, subject)) {
+    const execution = await readExecution(tx, executionId);
+    if (execution.operationId === null) continue;
+    reached.push({ execution, operation: await readOperation(tx, execution.operationId) });
+  }
+  return reached;
+}
+
+/** The one that is named; else those of the campaign that the order reached, or the last that had ended by it before. */
+async function listReached(tx: Tx, kind: OperationKind, subject: OrderSubject): Promise<readonly string[]> {
+  if ('executionId' in subject) return [subject.executionId];
+  const ordered = await listOrderedExecutions(tx, subject.campaignId, kind);
+  if (ordered.length > 0) return ordered;
+  const last = await findLastExecution(tx, subject.campaignId);
+  return last === null ? [] : [last];
 }

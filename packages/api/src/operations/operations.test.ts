@@ -1,3 +1,6 @@
+import { beginLane } from '@outrider/db';
+import { plantExecution } from '@outrider/db/testing';
+import { newId } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
 
@@ -14,6 +17,79 @@ async function started(): Promise<{ campaignId: string; executionId: string }> {
   const { body } = await post(`/campaigns/${campaignId}/start`);
   return { campaignId, executionId: body.execution.id };
 }
+
+/** A campaign with two executions that overlap, each at a worker. */
+async function twoRunning(): Promise<{ campaignId: string; old: string; young: string }> {
+  const campaignId = await campaign();
+  const { db } = api();
+  const make = async (): Promise<string> => {
+    const seeds = ['https://example.org/a', 'https://example.org/b'];
+    const { executionId, laneIds } = await plantExecution(db, { campaignId, seeds });
+    const taker = { instanceId: newId(), leaseMs: 3_600_000 };
+    await db.app.withTenant(db.tenantId, (tx) =>
+      beginLane(tx, { laneId: laneIds[0] ?? '', epoch: 1 }, taker),
+    );
+    return executionId;
+  };
+  const old = await make();
+  return { campaignId, old, young: await make() };
+}
+const endOf = (executionId: string) =>
+  api().db.app.withTenant(
+    api().db.tenantId,
+    ({ sql }) => sql`
+      update campaign_executions set status = 'completed', end_reason = 'frontier_exhausted',
+        completed_at = clock_timestamp(), duration_seconds = 1 where id = ${executionId}`,
+  );
+const statusOf = async (executionId: string) =>
+  (await api().call('GET', `/executions/${executionId}`)).body['status'];
+
+describe('an order to a campaign whose executions overlap', () => {
+  it('reaches all that go on, and answers with each operation, the youngest first', async () => {
+    const { campaignId, old, young } = await twoRunning();
+    const paused = await post(`/campaigns/${campaignId}/pause`);
+    expect(paused.status).toBe(202);
+    expect(paused.body.execution.id).toBe(young);
+    const operations = paused.body['operations'] as { id: string; executionId: string }[];
+    expect(operations[0]).toEqual(paused.body.operation);
+    expect(operations.map(({ executionId }) => executionId)).toEqual([young, old]);
+    expect([await statusOf(old), await statusOf(young)]).toEqual(['pausing', 'pausing']);
+
+    const again = await post(`/campaigns/${campaignId}/pause`);
+    expect((again.body['operations'] as typeof operations).map(({ id }) => id)).toEqual(
+      operations.map(({ id }) => id),
+    );
+  });
+
+  it('passes over those that cannot do it, and is refused only when none can', async () => {
+    const { campaignId, old, young } = await twoRunning();
+    await post(`/executions/${young}/stop`);
+    const { body } = await post(`/campaigns/${campaignId}/pause`);
+    expect(body.execution.id).toBe(old);
+    expect([await statusOf(old), await statusOf(young)]).toEqual(['pausing', 'stopping']);
+    expect(body['operations']).toHaveLength(1);
+    await post(`/executions/${old}/cancel`);
+    expect((await post(`/campaigns/${campaignId}/pause`)).body.code).toBe('illegal_transition');
+  });
+
+  it('reaches the older one when the younger has ended', async () => {
+    const { campaignId, old, young } = await twoRunning();
+    await endOf(young);
+    const { status, body } = await post(`/campaigns/${campaignId}/stop`);
+    expect(status).toBe(202);
+    expect(body.execution).toMatchObject({ id: old, status: 'stopping' });
+  });
+
+  it('ends all of them at once where no worker has touched them', async () => {
+    const campaignId = await campaign();
+    for (let n = 0; n < 2; n += 1) {
+      await plantExecution(api().db, { campaignId, seeds: ['https://example.org/a'] });
+    }
+    const { body } = await post(`/campaigns/${campaignId}/cancel`);
+    expect((body['operations'] as { state: string }[]).map(({ state }) => state)).toEqual(['done', 'done']);
+    expect((await post(`/campaigns/${campaignId}/stop`)).body.code).toBe('illegal_transition');
+  });
+});
 
 describe('an order', () => {
   it('answers 202 with its operation, which can be read and is listed with its execution', async () => {
@@ -142,6 +218,15 @@ describe('an execution', () => {
     });
     await api().call('PATCH', `/campaigns/${campaignId}`, { json: { scope: { maxPages: 4 } } });
     expect((await api().call('GET', `/executions/${executionId}`)).body['scopeRevision']).toBe(2);
+  });
+
+  it('goes by a pattern that was denied while it ran, also beside a younger one', async () => {
+    const { campaignId, old, young } = await twoRunning();
+    await api().call('PATCH', `/campaigns/${campaignId}`, { json: { scope: { deny: ['/b'] } } });
+    for (const executionId of [old, young]) {
+      const { body } = await api().call('GET', `/executions/${executionId}`);
+      expect(body).toMatchObject({ scopeRevision: 2, config: { scope: { deny: ['/b'] } } });
+    }
   });
 
   it('is repeated with its configuration and seeds, whatever its campaign says by now', async () => {

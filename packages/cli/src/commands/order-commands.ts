@@ -36,18 +36,20 @@ function addOrderCommand(program: Command, context: CommandContext, kind: Operat
   command.action(async (reference: string, options: OrderOptions) => {
     const client = await context.connect();
     const asked = await giveOrder(client, kind, reference, options);
-    const operation = options.wait ? await untilDone(client, asked) : asked;
-    context.terminal.print(options.json ? JSON.stringify(operation) : describe(operation));
+    const operations: Operation[] = [];
+    for (const one of asked) operations.push(options.wait ? await untilDone(client, one) : one);
+    const text = operations.map(describe).join('\n');
+    context.terminal.print(options.json ? JSON.stringify({ ...operations[0], operations }) : text);
   });
 }
 
-/** An id may be that of an execution or of a campaign: they are never the same. */
+/** An id may be that of an execution or of a campaign: they are never the same. A campaign's reaches all that go on. */
 async function giveOrder(
   client: ApiClient,
   kind: OperationKind,
   reference: string,
   { reason, grace }: OrderOptions,
-): Promise<Operation> {
+): Promise<readonly Operation[]> {
   const body = {
     ...(reason === undefined ? {} : { reason }),
     ...(grace === undefined ? {} : { graceSeconds: grace }),
@@ -55,13 +57,13 @@ async function giveOrder(
   if (isId(reference)) {
     try {
       const request = { params: { id: reference }, body };
-      return (await client.call(`${kind}Execution`, request)).operation;
+      return (await client.call(`${kind}Execution`, request)).operations;
     } catch (error) {
       if (!(error instanceof ApiProblem && error.status === 404)) throw error;
     }
   }
   const { id } = await findCampaign(client, reference);
-  return (await client.call(`${kind}Campaign`, { params: { id }, body })).operation;
+  return (await client.call(`${kind}Campaign`, { params: { id }, body })).operations;
 }
 
 async function untilDone(client: ApiClient, asked: Operation): Promise<Operation> {

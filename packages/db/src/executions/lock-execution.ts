@@ -22,3 +22,14 @@ export async function lockExecution(tx: Tx, executionId: string): Promise<Locked
   if (locked === undefined) throw new OutriderError('not_found', 'There is no such execution.');
   return locked;
 }
+
+/**
+ * Locks several executions of a campaign, in the order given, which is youngest first everywhere. To be called before the
+ * first event is written: that keeps the campaign's event numbers until the commit, and who waits for them may hold the
+ * next execution. Throws `not_found`.
+ */
+export async function lockExecutions(tx: Tx, executionIds: readonly string[]): Promise<LockedExecution[]> {
+  const locked: LockedExecution[] = [];
+  for (const executionId of executionIds) locked.push(await lockExecution(tx, executionId));
+  return locked;
+}

@@ -1,4 +1,4 @@
-import { type Operation, OutriderError } from '@outrider/shared';
+import { type Operation, type OperationKind, OutriderError } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
 import { isoTime, isoTimeOrNull } from '../times/iso-time.js';
@@ -62,6 +62,24 @@ export async function listOperations(
     (operation) => operation,
     (operation) => [operation.id],
   );
+}
+
+/**
+ * The executions of a campaign that go by an order of this kind, youngest first: those that have not ended, and those that
+ * ended in this transaction, since no worker had touched them. Called after the order, those that it reached.
+ */
+export async function listOrderedExecutions(
+  tx: Tx,
+  campaignId: string,
+  kind: OperationKind,
+): Promise<string[]> {
+  const rows = await tx.sql<{ id: string }[]>`
+    select execution.id from campaign_executions execution
+    join execution_operations operation on operation.id = execution.operation_id
+    where execution.campaign_id = ${campaignId} and operation.kind = ${kind}
+      and (execution.completed_at is null or execution.completed_at >= transaction_timestamp())
+    order by execution.number desc`;
+  return rows.map(({ id }) => id);
 }
 
 async function withLanes(tx: Tx, rows: readonly OperationRow[]): Promise<Operation[]> {

@@ -1,6 +1,6 @@
 import type { Execution } from '@outrider/shared';
 import type { CommandDeps } from './command-deps.js';
-import { type OrderRequest, orderExecution } from './order-execution.js';
+import { type OrderRequest, orderExecutions } from './order-execution.js';
 
 /**
  * Cancels an execution: fetches in flight are cut off, what was gathered stays. It goes before a stop that is
@@ -10,5 +10,6 @@ import { type OrderRequest, orderExecution } from './order-execution.js';
  * execution that has ended otherwise.
  */
 export async function cancelExecution(deps: CommandDeps, request: OrderRequest): Promise<Execution> {
-  return orderExecution(deps, request, { kind: 'cancel', graceMs: 0 });
+  const [youngest] = await orderExecutions(deps, request, { kind: 'cancel', graceMs: 0 });
+  return youngest;
 }

@@ -1,7 +1,8 @@
 import {
   findLastExecution,
-  findLiveExecution,
+  listLiveExecutions,
   lockExecution,
+  lockExecutions,
   lockUntakenLanes,
   openOperation,
   readExecution,
@@ -11,9 +12,9 @@ import {
 import { type Execution, type OperationCause, type OperationKind, OutriderError } from '@outrider/shared';
 import { endExecution } from '../completion/end-execution.js';
 import type { CommandDeps } from './command-deps.js';
-import { decideOrder, type OrderDecision } from './decide-order.js';
+import { decideOrder, type OrderDecision, type OrderStanding } from './decide-order.js';
 
-/** Which execution is meant: the one named, or the one of a campaign that has not ended. */
+/** Which executions are meant: the one named, or all of a campaign that have not ended. */
 export type OrderSubject = { readonly executionId: string } | { readonly campaignId: string };
 
 /** Who asks for it, and why. */
@@ -37,17 +38,30 @@ export interface Order {
 
 type OrderDeps = Pick<CommandDeps, 'database' | 'crashAt' | 'logger'>;
 
-/** Asks something of an execution in a transaction of its own; returns it as it stands then. */
-export async function orderExecution(
+/**
+ * Asks something of an execution, or of every execution of a campaign that goes on, in a transaction of its own. Returns
+ * those that it reached as they stand then, youngest first. Executions of a campaign that cannot do it (one that is
+ * ending already, one that was never paused) are passed over; it is refused only when none can.
+ */
+export async function orderExecutions(
   deps: OrderDeps,
   request: OrderRequest,
   order: { readonly kind: OperationKind; readonly graceMs: number },
-): Promise<Execution> {
+): Promise<readonly [Execution, ...Execution[]]> {
   const { by, reason = null } = request;
   return deps.database.withTenant(request.tenantId, async (tx) => {
-    const executionId = await findSubject(tx, request);
-    await giveOrder(tx, deps, { ...order, executionId, by, reason, cause: 'request' });
-    return readExecution(tx, executionId);
+    const subjects = await findSubjects(tx, request);
+    const { reached, refusal } = await giveOrders(tx, deps, subjects, {
+      ...order,
+      by,
+      reason,
+      cause: 'request',
+    });
+    const [first, ...rest] = reached;
+    if (first === undefined) throw refusal ?? noneGoesOn();
+    const others: Execution[] = [];
+    for (const executionId of rest) others.push(await readExecution(tx, executionId));
+    return [await readExecution(tx, first), ...others];
   });
 }
 
@@ -58,13 +72,63 @@ export async function orderExecution(
 export async function giveOrder(
   tx: Tx,
   deps: Omit<OrderDeps, 'database'>,
+  { executionId, ...order }: Order,
+): Promise<void> {
+  const { reached, refusal } = await giveOrders(tx, deps, [executionId], order);
+  if (reached.length === 0) throw refusal ?? noneGoesOn();
+}
+
+/** What became of an order to several: those that obey, and else why the first of the others does not. */
+export interface GivenOrders {
+  readonly reached: readonly string[];
+  readonly refusal: OutriderError | null;
+}
+
+/**
+ * Asks the same of several executions of a campaign, youngest first, and passes over those that cannot do it. Throws
+ * `not_found`.
+ */
+export async function giveOrders(
+  tx: Tx,
+  deps: Omit<OrderDeps, 'database'>,
+  executionIds: readonly string[],
+  order: Omit<Order, 'executionId'>,
+): Promise<GivenOrders> {
+  // The locks come first, so that what is decided here is still true when it is written.
+  const standings = await lockExecutions(tx, executionIds);
+  const reached: string[] = [];
+  let refusal: OutriderError | null = null;
+  for (const [index, executionId] of executionIds.entries()) {
+    const standing = standings[index];
+    if (standing === undefined) continue;
+    const decision = decideOrRefuse(order.kind, standing);
+    if (decision instanceof OutriderError) {
+      refusal ??= decision;
+      continue;
+    }
+    await carryOut(tx, deps, { ...order, executionId }, { standing, decision });
+    reached.push(executionId);
+  }
+  return { reached, refusal };
+}
+
+function decideOrRefuse(kind: OperationKind, standing: OrderStanding): OrderDecision | OutriderError {
+  try {
+    return decideOrder(kind, standing);
+  } catch (error) {
+    if (error instanceof OutriderError && error.code === 'illegal_transition') return error;
+    throw error;
+  }
+}
+
+async function carryOut(
+  tx: Tx,
+  deps: Omit<OrderDeps, 'database'>,
   order: Order,
-): Promise<OrderDecision> {
+  { standing, decision }: { readonly standing: OrderStanding; readonly decision: OrderDecision },
+): Promise<void> {
+  if (decision.kind === 'repeated') return;
   const { executionId, by, kind } = order;
-  // The lock comes first, so that what is decided here is still true when it is written.
-  const standing = await lockExecution(tx, executionId);
-  const decision = decideOrder(kind, standing);
-  if (decision.kind === 'repeated') return decision;
   const isUntouched =
     standing.status === 'queued' && isEnding(kind) && (await lockUntakenLanes(tx, executionId));
   await openOperation(tx, { ...order, askedBy: by });
@@ -73,7 +137,6 @@ export async function giveOrder(
   } else if (decision.kind === 'moved') {
     await transitionExecution(tx, { executionId, to: decision.to, by });
   }
-  return decision;
 }
 
 const UNTOUCHED_END = {
@@ -93,18 +156,22 @@ function isEnding(kind: OperationKind): kind is keyof typeof UNTOUCHED_END {
   return kind === 'stop' || kind === 'cancel';
 }
 
-/** The campaign's execution that has not ended; else its last one, for an order that was given before. */
-async function findSubject(tx: Tx, subject: OrderSubject): Promise<string> {
-  if ('executionId' in subject) return subject.executionId;
-  const live = await findLiveExecution(tx, subject.campaignId);
-  if (live !== null) return live;
+/** The campaign's executions that have not ended; else its last one, for an order that was given before. */
+async function findSubjects(tx: Tx, subject: OrderSubject): Promise<readonly string[]> {
+  if ('executionId' in subject) return [subject.executionId];
+  const live = await listLiveExecutions(tx, subject.campaignId);
+  if (live.length > 0) return live;
   const last = await findLastExecution(tx, subject.campaignId);
   const isOver = last === null || !(await wasEndedOnRequest(tx, last));
-  if (isOver) throw new OutriderError('no_running_execution', 'None of its executions is going on.');
-  return last;
+  if (isOver) throw noneGoesOn();
+  return [last];
 }
 
 async function wasEndedOnRequest(tx: Tx, executionId: string): Promise<boolean> {
   const { status, desired } = await lockExecution(tx, executionId);
   return (status === 'stopped' && desired === 'stop') || (status === 'cancelled' && desired === 'cancel');
+}
+
+function noneGoesOn(): OutriderError {
+  return new OutriderError('no_running_execution', 'None of its executions is going on.');
 }

@@ -1,6 +1,6 @@
 import type { Execution } from '@outrider/shared';
 import type { CommandDeps } from './command-deps.js';
-import { orderExecution } from './order-execution.js';
+import { orderExecutions } from './order-execution.js';
 import { type GraceRequest, graceMsOf } from './stop-execution.js';
 
 /**
@@ -11,5 +11,6 @@ import { type GraceRequest, graceMsOf } from './stop-execution.js';
  * execution that has ended or is to end.
  */
 export async function pauseExecution(deps: CommandDeps, request: GraceRequest): Promise<Execution> {
-  return orderExecution(deps, request, { kind: 'pause', graceMs: graceMsOf(request) });
+  const [youngest] = await orderExecutions(deps, request, { kind: 'pause', graceMs: graceMsOf(request) });
+  return youngest;
 }

@@ -1,8 +1,8 @@
 import { listWaitingLanes } from '@outrider/db';
-import { type Execution, isTerminal } from '@outrider/shared';
+import type { Execution } from '@outrider/shared';
 import type { CommandDeps } from './command-deps.js';
 import { offerLanes } from './offer-lanes.js';
-import { type OrderRequest, orderExecution } from './order-execution.js';
+import { type OrderRequest, orderExecutions } from './order-execution.js';
 
 /**
  * Lets a paused execution go on, or one that is about to pause, and offers its lanes to the workers. Errors so
@@ -12,14 +12,16 @@ import { type OrderRequest, orderExecution } from './order-execution.js';
  * execution that was never paused, has ended or is to end.
  */
 export async function resumeExecution(deps: CommandDeps, request: OrderRequest): Promise<Execution> {
-  const execution = await orderExecution(deps, request, { kind: 'resume', graceMs: 0 });
-  if (isTerminal(execution.status)) return execution;
+  const executions = await orderExecutions(deps, request, { kind: 'resume', graceMs: 0 });
   const lanes = await deps.database
-    .withTenant(request.tenantId, (tx) => listWaitingLanes(tx, execution.id))
+    .withTenant(request.tenantId, async (tx) => {
+      const waiting = executions.map(({ id }) => listWaitingLanes(tx, id));
+      return (await Promise.all(waiting)).flat();
+    })
     .catch((error: unknown) => {
       deps.logger.warn({ err: error }, 'lanes could not be offered; the reconciler will offer them');
       return [];
     });
   await offerLanes(deps, request.tenantId, lanes);
-  return execution;
+  return executions[0];
 }

@@ -1,12 +1,12 @@
 import {
   appendEvent,
   countStartedExecution,
-  findLiveExecution,
   insertExecution,
   insertSeedsAsTargets,
   insertSitemaps,
   type LockedCampaign,
   listExecutionSeeds,
+  listLiveExecutions,
   listSeedUrls,
   lockCampaign,
   pinSitemaps,
@@ -80,7 +80,7 @@ export async function queueExecution(
 ): Promise<{ execution: Execution; laneIds: readonly string[] }> {
   const { tenantId, campaignId, executionType } = request;
   const campaign = await lockCampaign(tx, campaignId);
-  if (request.beside !== true && (await findLiveExecution(tx, campaignId)) !== null) {
+  if (request.beside !== true && (await listLiveExecutions(tx, campaignId)).length > 0) {
     throw new OutriderError('campaign_already_running', 'Stop its execution, or wait until it has ended.');
   }
   const { config, configRevision, seedUrls } = await planOf(tx, request, campaign);

@@ -1,6 +1,6 @@
 import { type Execution, GRACE_SECONDS } from '@outrider/shared';
 import type { CommandDeps } from './command-deps.js';
-import { type OrderRequest, orderExecution } from './order-execution.js';
+import { type OrderRequest, orderExecutions } from './order-execution.js';
 
 /** Of pause and stop: how long fetches in flight may take to finish before they are cut off. */
 export type GraceRequest = OrderRequest & { readonly graceSeconds?: number };
@@ -18,5 +18,6 @@ export const graceMsOf = ({ graceSeconds = GRACE_SECONDS.fallback }: GraceReques
  * execution that has ended otherwise or is being cancelled.
  */
 export async function stopExecution(deps: CommandDeps, request: StopRequest): Promise<Execution> {
-  return orderExecution(deps, request, { kind: 'stop', graceMs: graceMsOf(request) });
+  const [youngest] = await orderExecutions(deps, request, { kind: 'stop', graceMs: graceMsOf(request) });
+  return youngest;
 }

@@ -1,5 +1,5 @@
 import { readOccupancy, type StoredSchedule, type Tx } from '@outrider/db';
-import { giveOrder } from '../commands/order-execution.js';
+import { giveOrders } from '../commands/order-execution.js';
 import type { EndDeps } from '../completion/end-execution.js';
 import { triggerOf } from './start-for-tick.js';
 
@@ -13,16 +13,13 @@ export async function cancelRunning(
   schedule: StoredSchedule,
   live: readonly string[],
 ): Promise<readonly string[]> {
-  for (const executionId of live) {
-    await giveOrder(tx, deps, {
-      executionId,
-      kind: 'cancel',
-      cause: 'request',
-      by: triggerOf(schedule.config),
-      reason: null,
-      graceMs: 0,
-    });
-  }
+  await giveOrders(tx, deps, live, {
+    kind: 'cancel',
+    cause: 'request',
+    by: triggerOf(schedule.config),
+    reason: null,
+    graceMs: 0,
+  });
   const occupancy = await readOccupancy(tx, [schedule.campaignId]);
   return occupancy.get(schedule.campaignId)?.live ?? [];
 }

@@ -58,7 +58,14 @@ export const operation = z
   .meta({ id: 'Operation' });
 export type Operation = z.infer<typeof operation>;
 
-export const operationAccepted = z.strictObject({ operation, execution }).meta({ id: 'OperationAccepted' });
+export const operationAccepted = z
+  .strictObject({
+    operation,
+    execution,
+    /** Of every execution that it was asked of, youngest first: `operation`, and those of others of the campaign. */
+    operations: z.array(operation),
+  })
+  .meta({ id: 'OperationAccepted' });
 
 /** A value that differs between two configurations. `path` is dotted; a side that has no such value is null. */
 export const configChange = z
