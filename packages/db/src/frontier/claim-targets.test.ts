@@ -1,7 +1,11 @@
 import { urlKey } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openConnection } from '../connect/connection.js';
+import { lockExecution } from '../executions/lock-execution.js';
+import { transitionExecution } from '../executions/transition-execution.js';
 import { claimRequest, discovery, fetched, holdLanes } from '../lanes/testing/held-lanes.js';
+import { openOperation } from '../operations/open-operation.js';
+import { readOperation } from '../operations/read-operations.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { claimTargets } from './claim-targets.js';
 
@@ -25,6 +29,27 @@ describe('a claim', () => {
     expect(waitingReason).toBeNull();
     expect(await lanes.counters()).toMatchObject({ in_flight: 3 });
     expect((await lanes.claim(0)).waitingReason).toBe('frontier_empty');
+  });
+
+  it('is what an order to go on has asked for, where the lane has never let go', async () => {
+    const lanes = await holdLanes(db, { seeds: urls('resumed.test', 3) });
+    const { executionId } = lanes;
+    const by = { cause: 'request', askedBy: 'a test', reason: null, graceMs: 0 } as const;
+    const order = (kind: 'pause' | 'resume', to: 'pausing' | 'running') =>
+      lanes.within(async (tx) => {
+        await lockExecution(tx, executionId);
+        const id = await openOperation(tx, { ...by, executionId, kind });
+        await transitionExecution(tx, { executionId, to, by: 'a test' });
+        return id;
+      });
+    const stateOf = async (id: string) => (await lanes.within((tx) => readOperation(tx, id))).state;
+    const paused = await order('pause', 'pausing');
+    expect(await lanes.claim(0)).toMatchObject({ executionStatus: 'pausing', targets: [] });
+    expect(await stateOf(paused)).toBe('running');
+    const resumed = await order('resume', 'running');
+    expect(await stateOf(resumed)).toBe('running');
+    await lanes.claim(0);
+    expect([await stateOf(paused), await stateOf(resumed)]).toEqual(['superseded', 'done']);
   });
 
   it('takes what is closer to a seed first, and then what was found first', async () => {

@@ -10,6 +10,7 @@ import type { HostGrant, HostRequest } from '../hosts/grant-host.js';
 import { grantHostPermits, keepHostPermits, reserveHostPace } from '../hosts/lease-host-permits.js';
 import type { HostObservation } from '../hosts/response-times.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { noteResumed } from '../operations/obey-operation.js';
 import { addToAllowance, bookPages } from '../quotas/book-pages.js';
 import { type KnownVersion, readValidators } from './read-validators.js';
 
@@ -94,6 +95,7 @@ interface Standing {
   /** Null for a tenant without a quota of pages. */
   max_pages_per_day: number | null;
   past_bytes: boolean;
+  is_resuming: boolean;
 }
 
 /**
@@ -122,6 +124,7 @@ export async function claimTargets(tx: Tx, hold: LaneHold, request: ClaimRequest
     keepHostPermits(tx, hold, asked, grants, request.leaseMs),
     booking === null ? null : addToAllowance(tx, hold, booking),
     leaseTargets(tx, hold, open, request.held.size === 0),
+    standing.is_resuming && standing.status === 'running' ? noteResumed(tx, hold) : null,
   ]);
   if (!isHeld) return { kind: 'lost' };
   return {
@@ -219,6 +222,8 @@ async function readStanding(tx: Tx, hold: LaneHold, config: CampaignConfig): Pro
         ${maxBytes} > 0 and (select coalesce(sum(wire_bytes), 0)::float8 from execution_lanes
           where execution_id = execution.id) >= ${maxBytes} as past_bytes,
         lane.yield_requested_at is not null as should_yield,
+        exists (select from execution_operations operation where operation.id = execution.operation_id
+          and operation.kind = 'resume' and operation.state = 'running') as is_resuming,
         (select max_pages_per_day from tenant_quotas where tenant_id = ${hold.tenantId}) as max_pages_per_day
       from campaign_executions execution
       join execution_lanes lane on lane.execution_id = execution.id

@@ -55,7 +55,10 @@ export async function finishLaneOperations(tx: Tx, laneId: string): Promise<void
       and operation.id = lane.operation_id and operation.kind <> 'resume'`;
 }
 
-/** A worker has taken a lane of an execution that was resumed: it runs again, which is what was asked. */
+/**
+ * A worker has taken a lane of an execution that was resumed, or claims for one that it never let go of: it runs again, which
+ * is what was asked. The execution's row must be locked.
+ */
 export async function noteResumed(tx: Tx, hold: LaneHold): Promise<void> {
   await tx.sql`
     with taken as (

@@ -45,12 +45,13 @@ export async function openOperation(tx: Tx, operation: NewOperation): Promise<st
     from ordered
     returning tenant_id as "tenantId", campaign_id as "campaignId"`;
   if (about === undefined) throw new Error(`execution ${executionId} vanished while it was locked`);
-  // A resume is heard by whoever takes a lane; anything else by those that hold one.
+  // A resume is heard by whoever takes a lane, or claims for one that never heard of the pause; anything else by those
+  // that hold one.
   await tx.sql`
     insert into operation_lanes (operation_id, lane_id, tenant_id, lane_number, instance_id)
     select ${id}, id, tenant_id, lane_number, case when status = 'active' then instance_id end
     from execution_lanes
-    where execution_id = ${executionId} and status = ${kind === 'resume' ? 'waiting' : 'active'}`;
+    where execution_id = ${executionId} and (status = 'active' or status = 'waiting' and ${kind === 'resume'})`;
   if (kind === 'resume') await forgiveErrors(tx, executionId);
   await appendEvent(tx, {
     ...about,

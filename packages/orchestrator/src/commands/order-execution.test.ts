@@ -113,6 +113,20 @@ describe('pausing', () => {
     expect(await within((tx) => readOperation(tx, operationId ?? ''))).toMatchObject({ state: 'superseded' });
   });
 
+  it('and resuming before it is done is done once a worker has the lane again that let go of it', async () => {
+    const hold = await begin();
+    await order('pause');
+    await order('resume');
+    expect(await operation()).toMatchObject({ kind: 'resume', state: 'running' });
+    await letGo(hold);
+    expect(await operation()).toMatchObject({ state: 'running' });
+    const { instanceId } = await takeTestLane(platform, laneId(), { epoch: 2 });
+    expect(await operation()).toMatchObject({
+      state: 'done',
+      lanes: [{ laneId: laneId(), instanceId, finishedAt: expect.any(String) }],
+    });
+  });
+
   it('takes time that does not count', async () => {
     const hold = await begin();
     await order('pause');
