@@ -465,7 +465,8 @@ create table crawler_instances (
   started_at timestamp with time zone default now() not null,
   heartbeat_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
-  ended_by text
+  ended_by text,
+  passed_over_at timestamp with time zone
 );
 create table crawler_performance_metrics (
   instance_id uuid not null,

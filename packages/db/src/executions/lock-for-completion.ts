@@ -18,8 +18,7 @@ export async function lockForCompletion(tx: Tx, executionId: string): Promise<bo
 
 /**
  * Locks the lanes of a queued execution whose row is locked, if no worker has ever taken one or is just
- * taking one; returns whether that is so. Does not wait: a worker that takes a lane locks that first and
- * the execution after it.
+ * taking one; returns whether that is so. Does not wait: a lane that is locked is not untaken for long.
  */
 export async function lockUntakenLanes(tx: Tx, executionId: string): Promise<boolean> {
   const lanes = await tx.sql<{ lane_count: number }[]>`

@@ -61,7 +61,7 @@ export async function readLaneDemand(tx: Tx, limit: number): Promise<LaneDemand>
       with ${liveWorkers(tx)}
       select coalesce(sum(greatest(0, capacity - lanes)), 0)::int as all,
         coalesce(sum(greatest(0, capacity - lanes)) filter (where has_browser), 0)::int as browser
-      from worker`,
+      from worker where comes`,
   ]);
   return { waiting, working, room: rooms[0] ?? { all: 0, browser: 0 } };
 }

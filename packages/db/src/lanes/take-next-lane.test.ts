@@ -1,8 +1,9 @@
 import { type CampaignConfig, CLASS_PATIENCE_MS, newId } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { readExecution, readExecutionDetail } from '../executions/read-execution.js';
+import { transitionExecution } from '../executions/transition-execution.js';
 import { registerInstance } from '../fleet/instances.js';
-import { setTenantQuotas } from '../quotas/tenant-quotas.js';
+import { readTenantQuotas, setTenantQuotas } from '../quotas/tenant-quotas.js';
 import { type PlantedExecution, plantExecution } from '../testing/plant-execution.js';
 import { createTestDatabase, insertTestTenant, type TestDatabase } from '../testing/test-database.js';
 import { listWaitingExecutions } from './list-waiting-executions.js';
@@ -171,6 +172,19 @@ describe('the next lane', () => {
   });
 });
 
+it('a lane is locked after its execution, so that who locks both the other way round waits for nobody', async () => {
+  const planted = await plant({ lanes: 2 });
+  const worker = await startWorker(4);
+  await worker.take();
+  // As a retry of a quarantined URL does it, with a worker that asks for the other lane in between.
+  await db.system.withSystem(async (tx) => {
+    await tx.sql`select 1 from campaign_executions where id = ${planted.executionId} for no key update`;
+    expect(await worker.take()).toBeNull();
+    await tx.sql`select 1 from execution_lanes where execution_id = ${planted.executionId} for update nowait`;
+  });
+  expect(await worker.take()).not.toBeNull();
+});
+
 describe('lanes over workers', () => {
   it('spread by what each can hold', async () => {
     for (let n = 0; n < 9; n += 1) await plant();
@@ -200,6 +214,19 @@ describe('lanes over workers', () => {
     expect(await busy.take()).toBeNull();
     await age(3_000);
     expect(await busy.take()).not.toBeNull();
+  });
+
+  it('are left once to a worker that does not come, and to it again once it asks', async () => {
+    await plant({ lanes: 6 });
+    const absent = await startWorker(8);
+    const busy = await startWorker(8);
+    await busy.take();
+    expect(await busy.take()).toBeNull();
+    await age(3_000);
+    for (let n = 0; n < 3; n += 1) expect(await busy.take()).not.toBeNull();
+    expect(await absent.take()).not.toBeNull();
+    expect(await busy.take()).toBeNull();
+    expect(await absent.take()).not.toBeNull();
   });
 
   it('are not left to a worker that has not been heard of', async () => {
@@ -283,6 +310,53 @@ describe('those that wait', () => {
     expect(await takeAll(worker)).toEqual([urgent.executionId]);
     expect(await waiting()).toMatchObject([{ executionId: normal.executionId, position: 1 }]);
   });
+});
+
+it('an execution that was paused before it began takes no place of its quota', async () => {
+  await db.system.withSystem((tx) => setTenantQuotas(tx, db.tenantId, { maxRunningExecutions: 1 }));
+  const { executionId } = await plant();
+  const second = await plant();
+  const move = (to: 'paused' | 'queued') =>
+    db.system.withSystem((tx) => transitionExecution(tx, { executionId, to, by: 'a test' }));
+  const reasonOf = async (id: string) =>
+    (await db.app.withTenant(db.tenantId, (tx) => readExecution(tx, id))).waitingReason;
+  await move('paused');
+  expect(await reasonOf(second.executionId)).toBe('no_worker');
+  const worker = await startWorker(4);
+  expect((await worker.take())?.hold.executionId).toBe(second.executionId);
+  await move('queued');
+  expect(await worker.take()).toBeNull();
+  expect(await reasonOf(executionId)).toBe('quota_executions');
+  const quotas = await db.system.withSystem((tx) => readTenantQuotas(tx, db.tenantId));
+  expect(quotas.runningExecutions).toBe(1);
+});
+
+it('an execution that needs a browser which nobody has keeps no place of the quota from those behind it', async () => {
+  await db.system.withSystem((tx) => setTenantQuotas(tx, db.tenantId, { maxRunningExecutions: 1 }));
+  const rendered = await plant({ renderer: 'browser' });
+  const plain = await plant();
+  const worker = await startWorker(4, ['http']);
+  const reasons = async () => (await waiting()).map(({ executionId, reason }) => [executionId, reason]);
+  expect(await reasons()).toEqual([
+    [rendered.executionId, 'no_browser_worker'],
+    [plain.executionId, 'dispatch'],
+  ]);
+  const reasonOf = async ({ executionId }: PlantedExecution) =>
+    (await db.app.withTenant(db.tenantId, (tx) => readExecution(tx, executionId))).waitingReason;
+  expect([await reasonOf(rendered), await reasonOf(plain)]).toEqual(['no_browser_worker', 'dispatch']);
+  expect((await worker.take({ canRender: false }))?.hold.executionId).toBe(plain.executionId);
+  expect(await reasons()).toEqual([[rendered.executionId, 'quota_executions']]);
+  expect(await reasonOf(rendered)).toBe('quota_executions');
+});
+
+it('with a browser that is alive, an execution that needs it keeps its place of the quota', async () => {
+  await db.system.withSystem((tx) => setTenantQuotas(tx, db.tenantId, { maxRunningExecutions: 1 }));
+  const rendered = await plant({ renderer: 'browser' });
+  await plant();
+  const worker = await startWorker(4, ['http']);
+  const renderer = await startWorker(4);
+  expect(await worker.take({ canRender: false })).toBeNull();
+  expect((await renderer.take())?.hold.executionId).toBe(rendered.executionId);
 });
 
 it('the lane taken from a long queue is the first of the whole order, though only its beginning is read', async () => {

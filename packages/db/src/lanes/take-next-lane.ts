@@ -31,34 +31,38 @@ interface Candidate {
 }
 
 interface Standing {
-  /** Whether a worker that could take the lane holds a smaller part of what it can. */
-  yields_to_other: boolean;
-  /** Lanes that the other workers have room for. */
+  /** Workers that could take the lane, hold a smaller part of what they can, and come when a lane waits. */
+  with_more_room: string[];
+  /** Lanes that the other workers that come have room for. */
   room_elsewhere: number;
   own_lanes: number;
 }
 
 /**
  * Takes the lane whose turn it is, for a worker with room. Null when none is to be had, or when another
- * worker has more room: that one will come, and after PASS_MS anybody may take the lane. Lanes are handed
- * out one at a time over all workers, under the lock of the row of `lane_sharing`, so that each decision
+ * worker has more room: that one will come, and after PASS_MS anybody may take the lane, and waits for that worker no
+ * more. Lanes are handed out one at a time over all workers, under the lock of the row of `lane_sharing`, so that each decision
  * sees all those before. Needs the system role.
  *
- * Locks the row of `lane_sharing`, then, without waiting, a lane and where it is queued its execution, the
- * tenant's quota, and the event numbers.
+ * Locks the row of `lane_sharing`, then, without waiting, an execution and its lane, the tenant's quota, and the event
+ * numbers.
  */
 export async function takeNextLane(tx: Tx, taker: NextLaneTaker): Promise<TakenLane | null> {
   const { canRender = true } = taker;
   if (!canRender) await nameMissingBrowser(tx, taker);
   if (!(await isAnyWaiting(tx, canRender))) return null;
   await lockSharing(tx);
+  await noteCome(tx, taker);
   const candidate = await firstToBeHad(tx, canRender);
   if (candidate === null) return null;
   const standing = await readStanding(tx, taker, candidate);
   if (standing.own_lanes >= taker.capacity) return null;
-  if (standing.yields_to_other && !candidate.passed_long_ago) {
-    await tx.sql`update execution_lanes set passed_at = coalesce(passed_at, clock_timestamp()) where id = ${candidate.id}`;
-    return null;
+  if (standing.with_more_room.length > 0) {
+    if (!candidate.passed_long_ago) {
+      await tx.sql`update execution_lanes set passed_at = coalesce(passed_at, clock_timestamp()) where id = ${candidate.id}`;
+      return null;
+    }
+    await notePassedOver(tx, standing.with_more_room);
   }
   const taken = await beginLane(tx, { laneId: candidate.id, epoch: candidate.epoch + 1 }, taker);
   if (taken === null) return null;
@@ -95,13 +99,14 @@ async function firstToBeHad(tx: Tx, canRender: boolean): Promise<Candidate | nul
   return null;
 }
 
-/** Locks the lane, and a queued execution with it, unless somebody holds them just now. */
+/**
+ * Locks the execution and the lane, in this order as everybody does, unless somebody holds one of them just now: a claim
+ * of another lane, which takes milliseconds, or who ends the execution, which may take minutes.
+ */
 async function isFree(tx: Tx, { id, epoch, execution_id, status }: Candidate): Promise<boolean> {
-  if (status === 'queued') {
-    const queued = await tx.sql`
-      select 1 from campaign_executions where id = ${execution_id} and status = 'queued' for no key update skip locked`;
-    if (queued.length === 0) return false;
-  }
+  const executions = await tx.sql`
+    select 1 from campaign_executions where id = ${execution_id} and status = ${status} for no key update skip locked`;
+  if (executions.length === 0) return false;
   const lanes = await tx.sql`
     select 1 from execution_lanes where id = ${id} and status = 'waiting' and epoch = ${epoch} for update skip locked`;
   return lanes.length === 1;
@@ -114,16 +119,36 @@ async function readStanding(tx: Tx, taker: NextLaneTaker, { id }: Candidate): Pr
       select count(*)::int as lanes from execution_lanes where instance_id = ${instanceId} and status = 'active'
     )
     select own.lanes as own_lanes,
-      coalesce(bool_or(worker.lanes < worker.capacity and (worker.has_browser or execution.renderer = 'http')
-        and worker.lanes::float8 / worker.capacity < own.lanes::float8 / ${capacity}::float8), false) as yields_to_other,
+      coalesce(array_agg(worker.id) filter (where worker.lanes < worker.capacity
+        and (worker.has_browser or execution.renderer = 'http')
+        and worker.lanes::float8 / worker.capacity < own.lanes::float8 / ${capacity}::float8), '{}') as with_more_room,
       coalesce(sum(greatest(0, worker.capacity - worker.lanes)), 0)::int as room_elsewhere
     from own
     join execution_lanes lane on lane.id = ${id}
     join campaign_executions execution on execution.id = lane.execution_id
-    left join worker on worker.id <> ${instanceId}
+    left join worker on worker.id <> ${instanceId} and worker.comes
     group by own.lanes`;
   if (standing === undefined) throw new Error(`the lane ${id} vanished while it was locked`);
   return standing;
+}
+
+/**
+ * These let a lane wait for PASS_MS that was left to them: they are dead, or busy with something else. Until they ask
+ * again nothing is left to them. One whose row is held just now is noted another time.
+ */
+async function notePassedOver(tx: Tx, instanceIds: readonly string[]): Promise<void> {
+  await tx.sql`
+    update crawler_instances instance set passed_over_at = clock_timestamp()
+    from (
+      select id from crawler_instances where id = any(${[...instanceIds]}::uuid[]) for no key update skip locked
+    ) missing
+    where instance.id = missing.id`;
+}
+
+/** Who asks is there. */
+async function noteCome(tx: Tx, { instanceId }: NextLaneTaker): Promise<void> {
+  await tx.sql`
+    update crawler_instances set passed_over_at = null where id = ${instanceId} and passed_over_at is not null`;
 }
 
 /** Keeps when each class was served, and how fast lanes come free while every worker is full. */

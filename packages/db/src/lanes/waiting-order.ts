@@ -1,13 +1,17 @@
 import { CLASS_PATIENCE_MS } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import { WORKER_SILENCE_MS } from './open-lanes.js';
+import { isStarted } from '../quotas/tenant-quotas.js';
+import { isAnyBrowser, WORKER_SILENCE_MS } from './open-lanes.js';
 
-/** The part of a `with` clause that names the workers which can take lanes, each with the lanes it holds. */
+/**
+ * The part of a `with` clause that names the workers which can take lanes, each with the lanes it holds, and whether it `comes`:
+ * one that let a lane wait which was left to it does not count as room until it asks again.
+ */
 export function liveWorkers(tx: Tx) {
   return tx.sql`
     worker as materialized (
       select instance.id, instance.capacity, 'browser' = any(instance.capabilities) as has_browser,
-        coalesce(held.lanes, 0)::int as lanes
+        coalesce(held.lanes, 0)::int as lanes, instance.passed_over_at is null as comes
       from crawler_instances instance
       left join lateral (
         select count(*) as lanes from execution_lanes lane
@@ -45,7 +49,7 @@ export function waitingOrder(tx: Tx, scope: OrderScope = {}) {
   return sql`
     started as materialized (
       select tenant_id, count(*)::int as executions from campaign_executions
-      where completed_at is null and status in ('running', 'pausing', 'paused', 'stopping') group by tenant_id
+      where ${isStarted(tx)} group by tenant_id
     ), running as materialized (
       select execution.tenant_id, execution.campaign_id, execution.priority, count(*)::int as lanes
       from execution_lanes lane join campaign_executions execution on execution.id = lane.execution_id
@@ -55,19 +59,29 @@ export function waitingOrder(tx: Tx, scope: OrderScope = {}) {
         lane.waiting_reason is not distinct from 'worker_lost' as lost_worker, live.tenant_id, live.campaign_id,
         live.priority, live.renderer, live.status, array_position(array['urgent', 'normal', 'backfill'], live.priority) as class_no
       from live join execution_lanes lane on lane.execution_id = live.id and lane.status = 'waiting'
+    ), browsers as materialized (
+      select ${isAnyBrowser(tx)} as any_alive
+    ), quota_room as materialized (
+      select quota.tenant_id, greatest(0, quota.max_running_executions - coalesce(started.executions, 0)) as executions
+      from tenant_quotas quota left join started on started.tenant_id = quota.tenant_id
+      where quota.max_running_executions is not null
     ), within_quota as materialized (
-      select first.id from tenant_quotas quota
-      left join started on started.tenant_id = quota.tenant_id
-      cross join lateral (select greatest(0, quota.max_running_executions - coalesce(started.executions, 0)) as executions) room
+      select first.id from quota_room room
       cross join lateral (
         select of_class.id from (values ('urgent', 1), ('normal', 2), ('backfill', 3)) as class (priority, no)
         cross join lateral (
           select id from campaign_executions
-          where status = 'queued' and tenant_id = quota.tenant_id and priority = class.priority order by id limit room.executions
+          where status = 'queued' and tenant_id = room.tenant_id and priority = class.priority
+            and (renderer <> 'browser' or (select any_alive from browsers))
+          order by id limit room.executions
         ) of_class
         order by class.no, of_class.id limit room.executions
       ) first
-      where quota.max_running_executions is not null
+      union all
+      -- What needs a browser that nobody has waits for that, and keeps no place from those behind it.
+      select distinct waiting.execution_id from waiting
+      join quota_room room on room.tenant_id = waiting.tenant_id and room.executions > 0
+      where waiting.status = 'queued' and waiting.renderer = 'browser' and not (select any_alive from browsers)
     ), judged as materialized (
       select waiting.*,
         case

@@ -1,6 +1,15 @@
 import { OutriderError, type TenantQuotas } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 
+/**
+ * A condition on rows of campaign_executions: it takes a place of its tenant's quota. One that was paused after it
+ * began does, since going on must neither have to wait nor exceed the quota; one that was paused before goes back to the
+ * queue when it is resumed, and takes none.
+ */
+export function isStarted(tx: Tx) {
+  return tx.sql`completed_at is null and status in ('running', 'pausing', 'paused', 'stopping') and started_at is not null`;
+}
+
 /** New limits of a tenant; what is not named stays, null is no limit. */
 export interface QuotaChange {
   readonly maxRunningExecutions?: number | null | undefined;
@@ -13,7 +22,7 @@ export async function readTenantQuotas(tx: Tx, tenantId: string): Promise<Tenant
     select tenant.id as "tenantId", tenant.name, quota.max_running_executions as "maxRunningExecutions",
       quota.max_pages_per_day as "maxPagesPerDay",
       (select count(*)::int from campaign_executions
-        where tenant_id = tenant.id and completed_at is null and status <> 'queued') as "runningExecutions",
+        where tenant_id = tenant.id and ${isStarted(tx)}) as "runningExecutions",
       coalesce(today.pages, 0) as "pagesToday"
     from tenants tenant
     left join tenant_quotas quota on quota.tenant_id = tenant.id
@@ -41,8 +50,8 @@ export async function setTenantQuotas(tx: Tx, tenantId: string, change: QuotaCha
 
 /**
  * Whether the tenant may run one more execution than now. Under a quota the tenant is locked until the
- * transaction ends, so that of two which start at once the second counts the first. Paused executions
- * count: going on must neither have to wait nor exceed the quota.
+ * transaction ends, so that of two which start at once the second counts the first. What counts: see
+ * `isStarted`.
  */
 export async function mayRunOneMore(tx: Tx, tenantId: string): Promise<boolean> {
   const quotas = await tx.sql`
@@ -53,7 +62,7 @@ export async function mayRunOneMore(tx: Tx, tenantId: string): Promise<boolean> 
   const [quota] = await tx.sql<{ has_room: boolean }[]>`
     select max_running_executions is null or max_running_executions > (
         select count(*) from campaign_executions
-        where tenant_id = ${tenantId} and completed_at is null and status <> 'queued') as has_room
+        where tenant_id = ${tenantId} and ${isStarted(tx)}) as has_room
     from tenant_quotas where tenant_id = ${tenantId}`;
   return quota?.has_room ?? true;
 }

@@ -15,6 +15,7 @@ export const crawlerInstances = pgTable('crawler_instances', {
   memoryUsageMb: doublePrecision('memory_usage_mb'),
   cpuUsagePercent: doublePrecision('cpu_usage_percent'),
   endedBy: text('ended_by'),
+  passedOverAt: timestamptz('passed_over_at'),
   startedAt: timestamptz('started_at').notNull().default(sql`now()`),
   heartbeatAt: timestamptz('heartbeat_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),

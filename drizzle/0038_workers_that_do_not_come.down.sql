@@ -1,0 +1,1 @@
+alter table crawler_instances drop column passed_over_at;
