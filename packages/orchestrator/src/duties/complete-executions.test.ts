@@ -166,6 +166,23 @@ describe('an execution', () => {
 });
 
 describe('the end of an execution', () => {
+  it('that takes long keeps no other from its end, nor one that is over only later', async () => {
+    const slow = await plantRunning([FETCHED, FETCHED, FETCHED, FETCHED]);
+    const quick = await plantRunning([FETCHED, FETCHED, FETCHED, FETCHED]);
+    const late = await plantRunning([FETCHED, FETCHED, FETCHED]);
+    const ended = (one: PlantedExecution) => async () => (await detailOf(one)).completedAt !== null;
+    const running = await within(async (tx) => {
+      await tx.sql`select 1 from campaign_metrics where campaign_id = ${slow.campaignId} for update`;
+      const run = complete();
+      await expect.poll(ended(quick), { timeout: 15_000 }).toBe(true);
+      await within((other) => settleUrl(other, late.executionId, url(3), FETCHED));
+      await expect.poll(ended(late), { timeout: 15_000 }).toBe(true);
+      expect(await ended(slow)()).toBe(false);
+      return { run };
+    });
+    expect(await running.run).toEqual({ ended: 3 });
+  });
+
   it('is written once by twenty orchestrators at once', async () => {
     const planted = await Promise.all(
       Array.from({ length: 3 }, () =>
