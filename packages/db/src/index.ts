@@ -165,6 +165,7 @@ export type { HostObservation } from './hosts/response-times.js';
 // Lanes
 export { beginLane } from './lanes/begin-lane.js';
 export { type LaneOffer, listWaitingLanes, markLanesOffered, pickDueLanes } from './lanes/dispatch-lanes.js';
+export { listNextExecutions } from './lanes/list-next-executions.js';
 export { listWaitingExecutions, type WaitingOfTenant } from './lanes/list-waiting-executions.js';
 export {
   type LaneAtWork,

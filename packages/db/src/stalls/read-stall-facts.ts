@@ -1,6 +1,7 @@
 import type { ExecutionState, LaneState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { heldByQuota } from '../lanes/open-lanes.js';
+import { blocksTick } from './blocks-tick.js';
 
 /** A lane of an execution that does not move, beside the worker that holds it. */
 export interface StillLane {
@@ -61,7 +62,7 @@ export interface StallFacts {
   readonly hasPending: boolean;
   /** Its tenant has used up a quota, so no worker may take its lanes. */
   readonly isHeldByQuota: boolean;
-  /** A schedule of its campaign is due within half a minute, or was due since it stopped moving. */
+  /** A schedule of its campaign is due within half a minute, or was before, and does not start while it goes on. */
   readonly scheduleDue: boolean;
 }
 
@@ -81,25 +82,21 @@ export async function readStallFacts(
   laneLeaseMs: number,
 ): Promise<StallFacts | null> {
   const [execution] = await tx.sql<
-    { status: ExecutionState; needsBrowser: boolean; isHeldByQuota: boolean; scheduleDue: boolean }[]
+    { status: ExecutionState; campaignId: string; needsBrowser: boolean; isHeldByQuota: boolean }[]
   >`
     select execution.status, coalesce(execution.config ->> 'renderer' = 'browser', false) as "needsBrowser",
-      ${heldByQuota(tx)} is not null as "isHeldByQuota",
-      exists (
-        select from crawler_schedules schedule
-        where schedule.campaign_id = execution.campaign_id and schedule.status = 'active'
-          and schedule.next_tick_at < clock_timestamp() + interval '30 seconds'
-      ) as "scheduleDue"
+      execution.campaign_id as "campaignId", ${heldByQuota(tx)} is not null as "isHeldByQuota"
     from campaign_executions execution where id = ${executionId} and completed_at is null`;
   if (execution === undefined) return null;
-  const { needsBrowser, ...rest } = execution;
-  const [lanes, workers, leases, hosts] = await Promise.all([
+  const { status, campaignId, needsBrowser, isHeldByQuota } = execution;
+  const [lanes, workers, leases, hosts, scheduleDue] = await Promise.all([
     readLanes(tx, executionId, laneLeaseMs),
     readWorkers(tx, needsBrowser, SILENT_LEASES * laneLeaseMs),
     readLeases(tx, executionId),
     readHosts(tx, executionId),
+    blocksTick(tx, campaignId),
   ]);
-  return { ...rest, lanes, workers, ...leases, hosts };
+  return { status, isHeldByQuota, scheduleDue, lanes, workers, ...leases, hosts };
 }
 
 function readLanes(tx: Tx, executionId: string, laneLeaseMs: number): Promise<StillLane[]> {
@@ -121,7 +118,8 @@ async function readWorkers(tx: Tx, needsBrowser: boolean, silentMs: number): Pro
   const silence = tx.sql`(extract(epoch from clock_timestamp() - heartbeat_at) * 1000)::float8`;
   const [[alive], silent] = await Promise.all([
     tx.sql<{ capable: number; freePlaces: number }[]>`
-      select count(*)::int as capable, coalesce(sum(greatest(0, capacity - lanes_active)), 0)::int as "freePlaces"
+      select count(*)::int as capable, coalesce(sum(greatest(0, capacity - greatest(lanes_active, (
+          select count(*) from execution_lanes lane where lane.instance_id = crawler_instances.id and lane.status = 'active')))), 0)::int as "freePlaces"
       from crawler_instances
       where state in ('idle', 'working') and ${silence} <= ${silentMs}
         and (not ${needsBrowser} or 'browser' = any(capabilities))`,

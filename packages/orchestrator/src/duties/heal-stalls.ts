@@ -4,8 +4,10 @@ import {
   type Database,
   isDiskFull,
   isStatementTimeout,
+  listNextExecutions,
   listStillExecutions,
   lockWatch,
+  type NotedStall,
   noteStall,
   probeDatabase,
   readStallFacts,
@@ -84,27 +86,50 @@ async function clearAll(database: Database): Promise<number> {
   return cleared;
 }
 
-async function takeVitals({ database, laneQueue }: HealDeps): Promise<Omit<Vitals, 'patienceMs'>> {
-  const [vitals, waiting] = await Promise.all([
+/** What is the same for all executions that are looked at in one round. */
+interface RoundVitals extends Pick<Vitals, 'database' | 'queue'> {
+  /** The executions whose turn it is. */
+  readonly next: ReadonlySet<string>;
+}
+
+async function takeVitals({ database, laneQueue }: HealDeps): Promise<RoundVitals> {
+  const [vitals, next, waiting] = await Promise.all([
     probeDatabase(database),
+    listNext(database),
     laneQueue.depth().then(
       (depth) => depth.waiting,
       () => null,
     ),
   ]);
-  return { database: vitals, queue: { waiting } };
+  return { database: vitals, queue: { waiting }, next: new Set(next) };
+}
+
+/** Of a database that is too slow to say, that is what is told. */
+async function listNext(database: Database): Promise<readonly string[]> {
+  try {
+    return await database.withSystem((tx) => listNextExecutions(tx), {
+      statementTimeoutMs: FACTS_TIMEOUT_MS,
+      readOnly: true,
+    });
+  } catch (error) {
+    if (isStatementTimeout(error)) return [];
+    throw error;
+  }
 }
 
 async function heal(
   deps: HealDeps,
   execution: StillExecution,
-  vitals: Omit<Vitals, 'patienceMs'>,
+  { next, ...vitals }: RoundVitals,
 ): Promise<StallReport | null> {
   const { database, laneLeaseMs } = deps;
+  const { executionId, patienceMs } = execution;
   const facts = await readFacts(database, execution, laneLeaseMs);
   if (facts === null) return null;
   const diagnosis =
-    facts === 'too_slow' ? TOO_SLOW : diagnoseStall(facts, { ...vitals, patienceMs: execution.patienceMs });
+    facts === 'too_slow'
+      ? TOO_SLOW
+      : diagnoseStall(facts, { ...vitals, isItsTurn: next.has(executionId), patienceMs });
   if (diagnosis === null) return null;
   // With a full disk a row that is there may be changed, but an event needs a new one.
   if (diagnosis.cause === 'disk_full') {
@@ -149,7 +174,10 @@ async function note(
 ): Promise<StallReport | null> {
   const noted = await lockWatch(tx, execution.executionId);
   if (noted === null) return null;
-  const gaveWay = facts === 'too_slow' ? null : await giveWay(tx, deps, execution, facts, diagnosis);
+  const gaveWay =
+    facts === 'too_slow' || isTooNew(noted, diagnosis)
+      ? null
+      : await giveWay(tx, deps, execution, facts, diagnosis);
   // A repair gets as long to help as a stall takes to be one.
   const isDue = noted.repairedMsAgo === null || noted.repairedMsAgo > deps.stallAfterMs;
   const repairs =
@@ -164,6 +192,11 @@ async function note(
     deps.metrics.increment('outrider_reconciler_repairs_total', { repair });
   }
   return { ...diagnosis, repairs };
+}
+
+/** A place may have come free a moment ago: that its turn has come and nobody takes it must hold at two looks. */
+function isTooNew({ cause: before }: NotedStall, { cause }: Diagnosis): boolean {
+  return cause === 'queue_and_ledger_apart' && before !== cause;
 }
 
 async function noteQuietly(

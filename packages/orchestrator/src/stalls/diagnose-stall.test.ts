@@ -6,6 +6,7 @@ import { diagnoseStall, type Vitals } from './diagnose-stall.js';
 const WELL: Vitals = {
   database: { roundTripMs: 2, lockWaits: { count: 0, longestMs: 0, relation: null }, diskFull: false },
   queue: { waiting: 0 },
+  isItsTurn: true,
   patienceMs: 30_000,
 };
 const LANE: StillLane = {
@@ -90,9 +91,11 @@ describe('a stall', () => {
     expect(causeOf(facts)).toBe(cause);
   });
 
-  it('is none while all workers are busy with others, or while nobody has offered its lanes', () => {
+  it('is none while all workers are busy with others, others come first, or nobody has offered its lanes', () => {
     expect(causeOf({ lanes: [WAITING], workers: { ...FACTS.workers, freePlaces: 0 } })).toBeNull();
     expect(causeOf({ lanes: [{ ...WAITING, offeredMsAgo: null }] })).toBeNull();
+    expect(causeOf({ lanes: [WAITING] }, { isItsTurn: false })).toBeNull();
+    expect(causeOf({ lanes: [WAITING] }, { isItsTurn: false, queue: { waiting: null } })).toBeNull();
     expect(causeOf({ lanes: [WAITING], isHeldByQuota: true })).toBeNull();
     expect(causeOf({ lanes: [WAITING], isHeldByQuota: true, workers: NOBODY })).toBeNull();
     expect(causeOf({ lanes: [{ ...LANE, leased: 2, held: 1, takenMsAgo: 1_000 }] })).toBeNull();

@@ -9,6 +9,8 @@ export interface QueueVitals {
 export interface Vitals {
   readonly database: DatabaseVitals;
   readonly queue: QueueVitals;
+  /** Whether a worker has room for its next lane, and no other comes first. */
+  readonly isItsTurn: boolean;
   /** How long a lane that was just taken gets to show something for it, in milliseconds. */
   readonly patienceMs: number;
 }
@@ -25,10 +27,13 @@ const LONG_LOCK_WAIT_MS = 1_000;
 
 /**
  * Why an execution gets nothing done: the first cause of STALL_CAUSES, in their order, that holds. Null when it only
- * waits for its turn: workers that could take its lanes are alive and all are busy, one has only just taken a lane, or its
- * tenant has used up a quota. Pure.
+ * waits for its turn: workers that could take its lanes are alive and all are busy, others come first, one has only just
+ * taken a lane, or its tenant has used up a quota. Pure.
  */
-export function diagnoseStall(facts: StallFacts, { database, queue, patienceMs }: Vitals): Diagnosis | null {
+export function diagnoseStall(
+  facts: StallFacts,
+  { database, queue, isItsTurn, patienceMs }: Vitals,
+): Diagnosis | null {
   const { lanes, workers, suspect } = facts;
   const active = lanes.filter(({ status }) => status === 'active');
   const unattended = active.length === 0 || workers.capable === 0;
@@ -44,7 +49,7 @@ export function diagnoseStall(facts: StallFacts, { database, queue, patienceMs }
   if (fleet !== null) return fleet;
   if (active.length === 0 && lanes.length > 0) {
     const isOffered = queue.waiting === null || lanes.some(({ offeredMsAgo }) => offeredMsAgo !== null);
-    if (workers.freePlaces === 0 || !isOffered) return null;
+    if (workers.freePlaces === 0 || !isItsTurn || !isOffered) return null;
     return { cause: 'queue_and_ledger_apart', diagnosis: queueDiagnosis(lanes, workers.freePlaces, queue) };
   }
   // Its lease is about to lapse, or it is heard again: either way there is more to go by soon.
