@@ -212,7 +212,8 @@ export class CrawlWorker {
       },
       onRetry: (error) => logger.warn({ err: error }, 'the database is away or busy; trying again'),
       // Not drained: of pages read by now the lane would leave out the URLs that it takes for told.
-      onLedgerLost: () => abort.abort(new Error('the ledger lacks what this lane takes for done, as after a crash')),
+      onLedgerLost: () =>
+        abort.abort(new Error('the ledger lacks what this lane takes for done, as after a crash')),
     });
     logger.info('lane taken');
     let end: LaneEnd = 'lost';
