@@ -59,15 +59,12 @@ export function waitingOrder(tx: Tx, scope: OrderScope = {}) {
         lane.waiting_reason is not distinct from 'worker_lost' as lost_worker, live.tenant_id, live.campaign_id,
         live.priority, live.renderer, live.status, array_position(array['urgent', 'normal', 'backfill'], live.priority) as class_no
       from live join execution_lanes lane on lane.execution_id = live.id and lane.status = 'waiting'
-    ), browsers as materialized (
-      select ${isAnyBrowser(tx)} as any_alive
-    ), quota_room as materialized (
+    ), browsers as materialized (select ${isAnyBrowser(tx)} as any_alive), quota_room as materialized (
       select quota.tenant_id, greatest(0, quota.max_running_executions - coalesce(started.executions, 0)) as executions
       from tenant_quotas quota left join started on started.tenant_id = quota.tenant_id
       where quota.max_running_executions is not null
     ), within_quota as materialized (
-      select first.id from quota_room room
-      cross join lateral (
+      select first.id from quota_room room cross join lateral (
         select of_class.id from (values ('urgent', 1), ('normal', 2), ('backfill', 3)) as class (priority, no)
         cross join lateral (
           select id from campaign_executions
