@@ -4,7 +4,13 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { assertMigrated, type Database, openDatabase, readFirstSecret } from '@outrider/db';
 import { type LaneQueue, openLaneQueue, queueStoreFrom } from '@outrider/queue';
-import { passBootChecks, requireDatabaseUrl, runService, type ServiceContext } from '@outrider/service';
+import {
+  passBootChecks,
+  requireDatabaseUrl,
+  runService,
+  type ServiceContext,
+  watchDatabase,
+} from '@outrider/service';
 import { createAddressPolicy, createCrashAt, VERSION } from '@outrider/shared';
 import { createMetrics } from '@outrider/telemetry';
 import { createAuthenticator } from './access/authenticator.js';
@@ -48,16 +54,22 @@ async function serve(context: ServiceContext): Promise<void> {
 
 async function answer(context: ServiceContext, stores: Stores): Promise<void> {
   const { settings, logger, stop, ready } = context;
-  const app = createApp(await makeServices(context, stores), {
+  const services = await makeServices(context, stores);
+  const app = createApp(services, {
     database: () => stores.database.ping(),
     migrations: () => assertMigrated(stores.system),
     queue: () => stores.laneQueue.depth(),
   });
   const server = await startServer(app, { host: settings.OUTRIDER_HOST, port: settings.PORT });
+  const endWatch = watchDatabase({
+    ping: () => stores.database.ping(),
+    onLook: (isUp) => services.metrics.set('outrider_database_up', {}, isUp ? 1 : 0),
+  });
   ready({ port: server.port });
   logger.info({ host: settings.OUTRIDER_HOST, port: server.port }, 'the API is ready');
   if (!stop.aborted) await once(stop, 'abort');
   logger.info({}, 'the API stops');
+  endWatch();
   await server.close({ graceMs: STOP_GRACE_MS });
 }
 

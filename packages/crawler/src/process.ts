@@ -3,7 +3,13 @@
 import { once } from 'node:events';
 import { openDatabase, workerApplicationName } from '@outrider/db';
 import { type LaneConsumer, openLaneConsumer, queueStoreFrom } from '@outrider/queue';
-import { passBootChecks, requireDatabaseUrl, runService, type ServiceContext } from '@outrider/service';
+import {
+  passBootChecks,
+  requireDatabaseUrl,
+  runService,
+  type ServiceContext,
+  watchDatabase,
+} from '@outrider/service';
 import { createCrashAt, newId, VERSION } from '@outrider/shared';
 import { createMetrics, type HealthReport, type Metrics, startMetricsServer } from '@outrider/telemetry';
 import { findChromium } from './browser/find-chromium.js';
@@ -138,12 +144,18 @@ async function work({ settings, logger, stop, ready }: ServiceContext, deps: Wor
     registry: metrics.registry,
     health: () => checkHealth(deps),
   });
+  observeCanary(deps);
   const observing = setInterval(() => observeCanary(deps), CANARY_LOOK_MS);
+  const endWatch = watchDatabase({
+    ping: deps.ping,
+    onLook: (isUp) => metrics.set('outrider_database_up', {}, isUp ? 1 : 0),
+  });
   ready({ metricsPort: server.port, instanceId: worker.instanceId });
   logger.info({ metricsPort: server.port, instanceId: worker.instanceId }, 'the worker is ready');
   if (!stop.aborted) await once(stop, 'abort');
   logger.info({}, 'the worker stops');
   clearInterval(observing);
+  endWatch();
   worker.drain();
   await Promise.all([
     deps.intake.stop(),
@@ -156,7 +168,7 @@ async function work({ settings, logger, stop, ready }: ServiceContext, deps: Wor
 
 function observeCanary({ consumer, metrics }: WorkDeps): void {
   const { canaryAgeMs } = consumer.health();
-  metrics.set('outrider_queue_canary_age_seconds', {}, canaryAgeMs / 1_000);
+  metrics.set('outrider_queue_canary_timestamp_seconds', {}, (Date.now() - canaryAgeMs) / 1_000);
 }
 
 async function checkHealth({ consumer, rendering, ping }: WorkDeps): Promise<HealthReport> {

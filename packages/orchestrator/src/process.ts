@@ -3,7 +3,13 @@
 import { once } from 'node:events';
 import { type Database, openDatabase } from '@outrider/db';
 import { type LaneQueue, openLaneQueue, queueStoreFrom } from '@outrider/queue';
-import { passBootChecks, requireDatabaseUrl, runService, type ServiceContext } from '@outrider/service';
+import {
+  passBootChecks,
+  requireDatabaseUrl,
+  runService,
+  type ServiceContext,
+  watchDatabase,
+} from '@outrider/service';
 import { createCrashAt, VERSION } from '@outrider/shared';
 import { createMetrics, type HealthReport, startMetricsServer } from '@outrider/telemetry';
 import { listDuties } from './duties/list-duties.js';
@@ -50,6 +56,10 @@ async function work(context: ServiceContext, database: Database, laneQueue: Lane
     }),
     { logger, onRun: (seconds) => metrics.observe('outrider_reconcile_duration_seconds', {}, seconds) },
   );
+  const endWatch = watchDatabase({
+    ping: () => database.ping(),
+    onLook: (isUp) => metrics.set('outrider_database_up', {}, isUp ? 1 : 0),
+  });
   try {
     const server = await startMetricsServer({
       port: settings.METRICS_PORT,
@@ -63,6 +73,7 @@ async function work(context: ServiceContext, database: Database, laneQueue: Lane
     logger.info({}, 'the orchestrator stops');
     await server.close();
   } finally {
+    endWatch();
     const done = await duties.stop(STOP_GRACE_MS);
     if (!done) logger.warn({}, 'a duty was still under way at the end of the grace');
   }

@@ -80,8 +80,9 @@ export class CrawlWorker {
 
   /** Registers the worker and keeps its heartbeat. */
   async start(): Promise<void> {
-    const { systemDatabase, capacity, version, leaseMs } = this.#options;
+    const { systemDatabase, capacity, version, leaseMs, metrics } = this.#options;
     const { previousExit = null } = this.#options;
+    metrics.set('outrider_lane_capacity', {}, capacity);
     await systemDatabase.withSystem(async (tx) => {
       await registerInstance(tx, {
         id: this.instanceId,
@@ -111,6 +112,7 @@ export class CrawlWorker {
   drain(): void {
     if (this.#draining) return;
     this.#draining = true;
+    this.#options.metrics.set('outrider_lane_capacity', {}, 0);
     for (const { drain, abort } of this.#running) {
       drain.abort();
       setTimeout(() => abort.abort(new Error('the worker closes')), DRAIN_MS).unref();
@@ -264,8 +266,9 @@ export class CrawlWorker {
     );
   }
 
-  #count({ verdict }: Settlement): void {
+  #count({ verdict, errors }: Settlement): void {
     const { metrics } = this.#options;
+    for (const { errorType } of errors) metrics.increment('outrider_errors_total', { type: errorType });
     if (verdict.kind === 'failed') metrics.increment('outrider_pages_total', { status_class: 'failed' });
     if (verdict.kind !== 'fetched') return;
     metrics.increment('outrider_pages_total', { status_class: statusClass(verdict.page.statusCode) });

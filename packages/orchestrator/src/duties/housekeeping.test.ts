@@ -90,8 +90,8 @@ it('the gauges show frontier, lanes, executions and queue as they are', async ()
   await observeGauges(platform);
   const exposition = await platform.metrics.registry.metrics();
   const expected = [
-    'outrider_frontier_depth{state="pending"} 2',
-    'outrider_frontier_depth{state="leased"} 1',
+    'outrider_frontier_urls{state="pending"} 2',
+    'outrider_frontier_urls{state="leased"} 1',
     'outrider_lanes{state="waiting"} 1',
     'outrider_lanes{state="active"} 1',
     'outrider_executions{status="running"} 1',

@@ -16,8 +16,8 @@ const OVERDUE_SECONDS = 5;
 /** Sets the gauges of frontier, lanes, executions and queue. Every orchestrator exports the same values. */
 export async function observeGauges({ database, laneQueue, metrics }: ObserveDeps): Promise<DutyReport> {
   const { frontier, lanes, executions } = await database.withSystem((tx) => readGauges(tx));
-  metrics.set('outrider_frontier_depth', { state: 'pending' }, frontier.pending);
-  metrics.set('outrider_frontier_depth', { state: 'leased' }, frontier.leased);
+  metrics.set('outrider_frontier_urls', { state: 'pending' }, frontier.pending);
+  metrics.set('outrider_frontier_urls', { state: 'leased' }, frontier.leased);
   for (const state of LANE_STATES) metrics.set('outrider_lanes', { state }, lanes[state]);
   for (const status of EXECUTION_STATES) metrics.set('outrider_executions', { status }, executions[status]);
   const overdue = await database.withSystem((tx) => countOverdueSchedules(tx, OVERDUE_SECONDS));

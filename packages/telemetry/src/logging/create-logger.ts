@@ -1,4 +1,5 @@
 import { destination, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { escapeLine } from './escape-line.js';
 import { redactLine } from './redact-line.js';
 
 /** The logger of every process: pino's, so `logger.info({ laneId }, 'lane taken')` and `logger.child({...})`. */
@@ -26,6 +27,6 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line: string) => target.write(redactLine(line)) },
+    { write: (line: string) => target.write(escapeLine(redactLine(line))) },
   );
 }

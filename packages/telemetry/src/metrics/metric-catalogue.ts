@@ -1,5 +1,6 @@
 import {
   API_BASE,
+  CRAWL_ERROR_TYPES,
   EXECUTION_STATES,
   LANE_STATES,
   ROUTES,
@@ -44,6 +45,12 @@ export const METRICS = {
     help: 'URLs that reached a result, by status class; failed means no usable answer after all retries',
     services: ['worker'],
     labels: { status_class: [...STATUS_CLASSES, 'failed'] },
+  },
+  outrider_errors_total: {
+    kind: 'counter',
+    help: 'Errors recorded about URLs, by class; a URL that is tried again may have several',
+    services: ['worker'],
+    labels: { type: CRAWL_ERROR_TYPES },
   },
   outrider_fetch_duration_seconds: {
     kind: 'histogram',
@@ -117,13 +124,19 @@ export const METRICS = {
     services: ['worker'],
     labels: {},
   },
-  outrider_queue_canary_age_seconds: {
+  outrider_lane_capacity: {
     kind: 'gauge',
-    help: 'Time since this worker last handled a canary job of the queue',
+    help: 'Lanes this worker can crawl at a time; 0 once it is told to end',
     services: ['worker'],
     labels: {},
   },
-  outrider_frontier_depth: {
+  outrider_queue_canary_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When this worker last handled a canary job of the queue, in seconds since 1970',
+    services: ['worker'],
+    labels: {},
+  },
+  outrider_frontier_urls: {
     kind: 'gauge',
     help: 'URLs of running executions that wait or are being fetched',
     services: ['orchestrator'],
@@ -203,9 +216,9 @@ export const METRICS = {
     labels: { method: METHODS, route: API_ROUTES, status_class: STATUS_CLASSES },
     buckets: FAST_SECONDS,
   },
-  outrider_events_total: {
-    kind: 'counter',
-    help: 'Events written to the event stream by this process',
+  outrider_database_up: {
+    kind: 'gauge',
+    help: 'Whether the database answered this process when it last looked, every 5 seconds: 1 or 0',
     services: SERVICES,
     labels: {},
   },
