@@ -1,4 +1,4 @@
-// The programs that tests need and that no npm package carries: Redis, Prometheus's promtool, Chromium. Where they
+// The programs that tests need and that no npm package carries: Redis, Prometheus with its promtool, Chromium. Where they
 // are not installed, Debian's own packages are unpacked inside node_modules: that needs no root, starts no
 // service and leaves the machine as it was.
 import { execFile } from 'node:child_process';
@@ -29,6 +29,7 @@ const TOOLS_BIN = join(TOOLS_DIR, 'bin');
 const TOOLS = [
   { program: 'redis-server', debianPackage: 'redis-server', brew: 'redis' },
   { program: 'promtool', debianPackage: 'prometheus', brew: 'prometheus' },
+  { program: 'prometheus', debianPackage: 'prometheus', brew: 'prometheus' },
   {
     program: 'chromium-headless-shell',
     debianPackage: 'chromium-headless-shell',
@@ -135,6 +136,12 @@ async function unpackFromDebian({ program, debianPackage, inside }) {
     rmSync(join(prefix, file));
   }
   writeLauncher(prefix, program, inside);
+  // Another program of the same package need not fetch it again.
+  for (const other of TOOLS) {
+    if (other.debianPackage === debianPackage && other.program !== program) {
+      writeLauncher(prefix, other.program, other.inside);
+    }
+  }
 }
 
 /** @param {unknown} error */

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 interface Service {
   readonly image?: string;
   readonly build?: { readonly context: string; readonly target: string };
+  readonly profiles?: readonly string[];
   readonly read_only?: boolean;
   readonly tmpfs?: readonly string[];
   readonly cap_drop?: readonly string[];
@@ -61,8 +62,29 @@ describe('docker-compose.yml', () => {
 
   it('has every role of the platform', () => {
     expect(Object.keys(compose.services).sort()).toEqual(
-      ['api', 'migrate', 'orchestrator', 'postgres', 'prometheus', 'redis', 'worker'].sort(),
+      ['api', 'grafana', 'migrate', 'orchestrator', 'postgres', 'prometheus', 'redis', 'worker'].sort(),
     );
+  });
+
+  it('starts what only looks on when it is asked for by its profile', () => {
+    const onDemand = services.filter(([, { profiles }]) => profiles !== undefined);
+    expect(onDemand.map(([name, { profiles }]) => [name, profiles])).toEqual([
+      ['prometheus', ['monitoring']],
+      ['grafana', ['monitoring']],
+    ]);
+    for (const [name, { depends_on = {}, profiles }] of services) {
+      // A service that always starts must not wait for one that may not.
+      if (profiles === undefined) expect(Object.keys(depends_on), name).not.toContain('prometheus');
+    }
+  });
+
+  it('mounts only files and folders that are there', () => {
+    const sources = services
+      .flatMap(([, { volumes = [] }]) => volumes)
+      .map((volume) => volume.split(':')[0] ?? '')
+      .filter((source) => source.startsWith('.'));
+    expect(sources.length).toBeGreaterThan(3);
+    for (const source of sources) expect(existsSync(new URL(source, ROOT)), source).toBe(true);
   });
 
   it('sets only variables that are settings', () => {
@@ -184,6 +206,41 @@ describe('prometheus.yml', () => {
       .filter(([name]) => name !== 'migrate')
       .map(([name, { environment = {} }]) => [name, environment['PORT'] ?? environment['METRICS_PORT']]);
     expect(scraped.sort()).toEqual(served.sort());
+  });
+});
+
+describe('Grafana', () => {
+  const mountOf = (service: string, source: string): string | undefined =>
+    compose.services[service]?.volumes?.find((volume) => volume.startsWith(`${source}:`))?.split(':')[1];
+
+  it('asks the Prometheus of the same file, and finds the dashboard where it is mounted', () => {
+    const sources = parse(read('ops/grafana/provisioning/datasources/prometheus.yml')) as {
+      readonly datasources: readonly {
+        readonly url: string;
+        readonly jsonData: { readonly timeInterval: string };
+      }[];
+    };
+    const { providers } = parse(read('ops/grafana/provisioning/dashboards/outrider.yml')) as {
+      readonly providers: readonly { readonly options: { readonly path: string } }[];
+    };
+    expect(sources.datasources.map(({ url }) => url)).toEqual(['http://prometheus:9090']);
+    const { global } = parse(read('ops/prometheus/prometheus.yml')) as {
+      readonly global: { readonly scrape_interval: string };
+    };
+    expect(sources.datasources[0]?.jsonData.timeInterval).toBe(global.scrape_interval);
+    expect(mountOf('grafana', './ops/grafana/provisioning')).toBe('/etc/grafana/provisioning');
+    expect(mountOf('grafana', './ops/grafana/outrider.json')).toBe(
+      `${providers[0]?.options.path}/outrider.json`,
+    );
+  });
+
+  it('is given the rules of Prometheus to show: they are mounted where its configuration looks for them', () => {
+    const { rule_files } = parse(read('ops/prometheus/prometheus.yml')) as {
+      readonly rule_files: readonly string[];
+    };
+    expect(rule_files).toEqual(['rules/*.yml']);
+    expect(mountOf('prometheus', './ops/prometheus/prometheus.yml')).toBe('/etc/prometheus/prometheus.yml');
+    expect(mountOf('prometheus', './ops/prometheus/rules')).toBe('/etc/prometheus/rules');
   });
 });
 
