@@ -1,5 +1,5 @@
 import { beginLane, listLostLanes, returnLostLane, type Tx } from '@outrider/db';
-import { plantExecution, settleUrl } from '@outrider/db/testing';
+import { plantExecution, recountCampaign, settleUrl } from '@outrider/db/testing';
 import { newId, urlKey } from '@outrider/shared';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
@@ -31,13 +31,14 @@ async function dieHolding(executionId: string, laneId: string, epoch: number): P
 }
 
 let executionId: string;
+let campaignId: string;
 let laneId: string;
 let epoch: number;
 let workers: string[];
 
 beforeEach(async () => {
   const planted = await plantExecution(api().db, { seeds: [POISON, OTHER] });
-  executionId = planted.executionId;
+  ({ executionId, campaignId } = planted);
   laneId = planted.laneIds[0] ?? '';
   workers = [];
   for (epoch = 1; epoch < 7; epoch += 2) workers.push(await dieHolding(executionId, laneId, epoch));
@@ -89,6 +90,8 @@ describe('a URL that took three workers down', () => {
     expect((await retry()).body).toMatchObject({ status: 409, code: 'illegal_transition' });
     const { body } = await api().call('GET', `/executions/${executionId}`);
     expect(body['coverage']).toEqual({ discovered: 2, fetched: 0, failed: 0, skipped: 0, pending: 2 });
+    const { counted, recounted } = await recountCampaign(api().db, campaignId);
+    expect(counted.errors).toBe(recounted.errors);
     await dieHolding(executionId, laneId, epoch);
     const [again] = await quarantine();
     expect(again).toMatchObject({ losses: 3, retriedAt: null });

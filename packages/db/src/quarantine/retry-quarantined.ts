@@ -45,6 +45,9 @@ export async function returnQuarantined(
   await tx.sql`
     update campaign_errors set resolved = true, resolved_at = clock_timestamp(), resolution_notes = ${`tried again by ${by}`}
     where execution_id = ${executionId} and url_hash = ${urlKey} and error_code = 'quarantined' and not resolved`;
+  await tx.sql`
+    update campaign_metrics set errors_encountered = errors_encountered - 1
+    where campaign_id = (select campaign_id from campaign_executions where id = ${executionId})`;
   return true;
 }
 

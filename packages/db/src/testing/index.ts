@@ -9,5 +9,6 @@ export {
   settleUrl,
 } from './plant-execution.js';
 export { plantRobots } from './plant-robots.js';
+export { type CampaignCounts, recountCampaign } from './recount-campaign.js';
 export { createTestDatabase, insertTestTenant, type TestDatabase } from './test-database.js';
 export { startTestServer, type TestServer } from './test-server.js';
