@@ -38,11 +38,11 @@ async function plant({ sql }, /** @type {string} */ tenantId) {
       with planted as (
         insert into campaign_executions (id, tenant_id, campaign_id, number, execution_type, status, end_reason, config,
           config_revision, lane_count, started_at, completed_at, duration_seconds, pages_crawled, triggered_by,
-          inlinks_indexed_at, sitemaps_compared_at, created_at)
+          inlinks_indexed_at, sitemaps_compared_at, analyzed_at, created_at)
         select uuidv7((at - now())), ${tenantId}, ${campaign}, n + 1, 'scheduled',
           case when n % 1000 = 0 then 'failed' else 'completed' end,
           case when n % 1000 = 0 then 'no_usable_seed' else 'frontier_exhausted' end, '{}', 1, 1, at, at + interval '30 seconds', 30, 100,
-          'a schedule', now(), now(), at
+          'a schedule', now(), now(), now(), at
         from generate_series(${from}::int, ${to - 1}::int) as n
         cross join lateral (select now() - (${executions}::int - n) * interval '1 year' / ${executions}::int as at) as moment
         returning id, tenant_id, campaign_id

@@ -243,7 +243,8 @@ create table campaign_analytics (
   average_response_time_ms double precision,
   summary jsonb default '{}'::jsonb not null,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  executions integer default 1 not null
 );
 create table campaign_config_revisions (
   campaign_id uuid not null,
@@ -324,7 +325,8 @@ create table campaign_executions (
   priority text generated always as (COALESCE((config ->> 'priority'::text), 'normal'::text)) stored not null,
   renderer text generated always as (COALESCE((config ->> 'renderer'::text), 'http'::text)) stored not null,
   waited_seconds double precision default 0 not null,
-  resumed_at timestamp with time zone
+  resumed_at timestamp with time zone,
+  analyzed_at timestamp with time zone
 );
 create table campaign_metrics (
   campaign_id uuid not null,
@@ -485,7 +487,9 @@ create table crawler_performance_metrics (
   processed_count bigint not null,
   pending_count bigint not null,
   bandwidth_mbps double precision not null,
-  requests_per_minute double precision not null
+  requests_per_minute double precision not null,
+  resolution text default 'sample'::text not null,
+  seconds double precision default 5 not null
 ) partition by RANGE (recorded_at);
 create table crawler_schedules (
   id uuid not null,
@@ -911,6 +915,8 @@ alter table crawl_targets add constraint target_state CHECK ((state = ANY (ARRAY
 alter table crawler_campaigns add constraint crawler_campaigns_config_revision_check CHECK ((config_revision >= 1));
 alter table crawler_campaigns add constraint crawler_campaigns_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text])));
 alter table crawler_instances add constraint crawler_instances_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'working'::text, 'draining'::text, 'gone'::text])));
+alter table crawler_performance_metrics add constraint crawler_performance_metrics_resolution_check CHECK ((resolution = ANY (ARRAY['sample'::text, 'minute'::text, 'hour'::text])));
+alter table crawler_performance_metrics add constraint crawler_performance_metrics_seconds_check CHECK ((seconds >= (0)::double precision));
 alter table crawler_schedules add constraint crawler_schedules_catch_up_max_check CHECK (((catch_up_max >= 1) AND (catch_up_max <= 1000)));
 alter table crawler_schedules add constraint crawler_schedules_catch_up_mode_check CHECK ((catch_up_mode = ANY (ARRAY['none'::text, 'one'::text, 'all'::text])));
 alter table crawler_schedules add constraint crawler_schedules_catch_up_window_seconds_check CHECK ((catch_up_window_seconds >= 0));
@@ -1015,6 +1021,7 @@ CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree 
 CREATE INDEX campaign_executions_live_by_campaign ON public.campaign_executions USING btree (campaign_id) WHERE (completed_at IS NULL);
 CREATE INDEX campaign_executions_queued ON public.campaign_executions USING btree (tenant_id, priority, id) WHERE (status = 'queued'::text);
 CREATE INDEX campaign_executions_queued_by_campaign ON public.campaign_executions USING btree (campaign_id, id) WHERE (status = 'queued'::text);
+CREATE INDEX campaign_executions_unanalyzed ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (analyzed_at IS NULL));
 CREATE INDEX campaign_executions_uncompared ON public.campaign_executions USING btree (id) WHERE ((inlinks_indexed_at IS NOT NULL) AND (sitemaps_compared_at IS NULL));
 CREATE INDEX campaign_executions_with_new_rules ON public.campaign_executions USING btree (id) WHERE ((scope_cursor IS NOT NULL) AND (completed_at IS NULL));
 CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));
@@ -1031,6 +1038,8 @@ CREATE INDEX crawl_targets_seeds ON public.crawl_targets USING btree (execution_
 CREATE INDEX crawler_campaigns_by_tenant ON public.crawler_campaigns USING btree (tenant_id, id DESC);
 CREATE INDEX crawler_instances_by_heartbeat ON public.crawler_instances USING btree (heartbeat_at);
 CREATE INDEX crawler_performance_metrics_by_campaign ON public.crawler_performance_metrics USING btree (campaign_id, recorded_at DESC);
+CREATE INDEX crawler_performance_metrics_minutes ON public.crawler_performance_metrics USING btree (recorded_at) WHERE (resolution = 'minute'::text);
+CREATE INDEX crawler_performance_metrics_samples ON public.crawler_performance_metrics USING btree (recorded_at) WHERE (resolution = 'sample'::text);
 CREATE INDEX crawler_schedules_by_campaign ON public.crawler_schedules USING btree (campaign_id, id);
 CREATE INDEX crawler_schedules_by_zone_rules ON public.crawler_schedules USING btree (zone_rules) WHERE (next_tick_at IS NOT NULL);
 CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);

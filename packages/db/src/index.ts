@@ -19,6 +19,14 @@ export { expireIdempotencyKeys } from './access/expire-idempotency-keys.js';
 export { readFirstSecret } from './access/first-secret.js';
 export { claimIdempotencyKey, type StoredAnswer, storeAnswer } from './access/idempotency-keys.js';
 export { ensureTenant } from './access/tenants.js';
+// Analytics
+export { listRollups, type RollupFilter, sumDays } from './analytics/list-rollups.js';
+export { readExecutionAnalytics } from './analytics/read-execution-analytics.js';
+export {
+  storeAnalytics,
+  takeUnanalyzedExecution,
+  type UnanalyzedExecution,
+} from './analytics/store-analytics.js';
 // Campaigns
 export { deleteCampaign } from './campaigns/delete-campaign.js';
 export { insertCampaign, type NewCampaign } from './campaigns/insert-campaign.js';
@@ -99,7 +107,6 @@ export {
 } from './executions/read-execution.js';
 export { type PlatformGauges, readGauges } from './executions/read-gauges.js';
 export { recallTargets } from './executions/recall-targets.js';
-export { type AnalyticsEntry, recordAnalytics } from './executions/record-analytics.js';
 export { type ExecutionProblem, type ExecutionTotals, recordTotals } from './executions/record-totals.js';
 export { type Recount, recountCoverage } from './executions/recount-coverage.js';
 export { type HostSample, sampleHosts } from './executions/sample-hosts.js';
@@ -121,6 +128,7 @@ export { type InstanceMetricFilter, listInstanceMetrics } from './fleet/list-ins
 export { assertInstanceExists, listInstances } from './fleet/list-instances.js';
 export { markGoneInstances, removeForgottenInstances } from './fleet/mark-gone-instances.js';
 export { insertPerformanceSample, type PerformanceSample } from './fleet/performance-metrics.js';
+export { THINNINGS, type Thinning, thinMetrics } from './fleet/thin-metrics.js';
 // Frontier
 export {
   type ClaimedTarget,
@@ -205,6 +213,8 @@ export type { PageFilter } from './pages/page-filter.js';
 export { readPage } from './pages/read-page.js';
 export { readScreenshot } from './pages/read-screenshot.js';
 export { ensurePartitions } from './partitions/ensure-partitions.js';
+// Progress
+export { readProgressFacts } from './progress/read-progress-facts.js';
 // Quarantine
 export { listQuarantine } from './quarantine/list-quarantine.js';
 export { lockQuarantine, markRetried, readRetry, returnQuarantined } from './quarantine/retry-quarantined.js';

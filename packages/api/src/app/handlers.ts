@@ -1,4 +1,5 @@
 import { apiKeyHandlers } from '../access/api-key-handlers.js';
+import { analyticsHandlers } from '../analytics/analytics-handlers.js';
 import { auditHandlers } from '../audit/audit-handlers.js';
 import { campaignHandlers } from '../campaigns/campaign-handlers.js';
 import { revisionHandlers } from '../campaigns/revision-handlers.js';
@@ -20,6 +21,7 @@ import type { Handlers } from './route-request.js';
 
 /** The handler of every route of the table. */
 export const HANDLERS: Handlers = {
+  ...analyticsHandlers,
   ...campaignHandlers,
   ...scheduleHandlers,
   ...revisionHandlers,

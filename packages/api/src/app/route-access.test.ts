@@ -45,7 +45,11 @@ const BODIES: Partial<Record<RouteName, object>> = {
   setTenantQuotas: { maxRunningExecutions: 5 },
   createApiKey: { name: 'x', scope: 'viewer' },
 };
-const QUERIES: Partial<Record<RouteName, string>> = { explainUrl: '?url=https://a.test/' };
+const QUERIES: Partial<Record<RouteName, string>> = {
+  explainUrl: '?url=https://a.test/',
+  compareExecutions: `?ids=${newId()},${newId()}`,
+  compareCampaigns: `?ids=${newId()},${newId()}`,
+};
 
 function send(
   name: RouteName,

@@ -8,11 +8,11 @@ export const fleetHandlers = {
     return request.readList((tx, after) => listInstances(tx, { limit, after, state }));
   },
   listInstanceMetrics: (request) => {
-    const { limit, since, until } = request.query;
+    const { limit, since, until, resolution } = request.query;
     const instanceId = request.params.id;
     return request.readList(async (tx, after) => {
       await assertInstanceExists(tx, instanceId);
-      return listInstanceMetrics(tx, { instanceId, limit, after, since, until });
+      return listInstanceMetrics(tx, { instanceId, limit, after, since, until, resolution });
     });
   },
 } as const satisfies Partial<Handlers>;

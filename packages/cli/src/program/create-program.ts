@@ -1,5 +1,6 @@
 import { VERSION } from '@outrider/shared';
 import { Command } from 'commander';
+import { addAnalyticsCommands } from '../commands/analytics-commands.js';
 import { addCampaignCommands } from '../commands/campaign-commands.js';
 import { addCrawlCommand } from '../commands/crawl-command.js';
 import { addDoctorCommand } from '../commands/doctor-command.js';
@@ -39,6 +40,7 @@ export function createProgram(context: CommandContext): Command {
   addRevisionCommands(program, context);
   addScheduleCommands(program, context);
   addExecutionCommands(program, context);
+  addAnalyticsCommands(program, context);
   addOrderCommands(program, context);
   addRecordCommands(program, context);
   addFleetCommands(program, context);

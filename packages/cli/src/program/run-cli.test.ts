@@ -30,6 +30,7 @@ const COMMANDS = [
   ...['schedules', 'pause', 'resume', 'cancel', 'repeat', 'revisions', 'quarantine', 'audit', 'quotas'],
   ...['crawl', 'up', 'campaigns', 'start', 'stop', 'executions', 'execution', 'pages', 'page', 'links'],
   ...['errors', 'resolve', 'discovered', 'explain', 'workers', 'keys', 'doctor', 'migrate'],
+  ...['analytics', 'trend', 'progress', 'compare'],
 ];
 
 describe('outrider', () => {

@@ -29,6 +29,7 @@ export class LaneMeter {
     const seconds = Math.max(0.001, (now - this.#since) / 1_000);
     const cpu = process.cpuUsage(this.#cpu);
     const sample: PerformanceSample = {
+      seconds,
       pagesPerSecond: this.#settled / seconds,
       averageResponseTimeMs: this.#fetches === 0 ? null : this.#fetchMs / this.#fetches,
       successRate: this.#settled === 0 ? null : 1 - this.#failed / this.#settled,

@@ -1,8 +1,8 @@
 import { campaignConfig, urlKey } from '@outrider/shared';
 import { ensureTenant } from '../access/tenants.js';
+import { storeAnalytics } from '../analytics/store-analytics.js';
 import type { Database, Tx } from '../connect/database.js';
 import {
-  campaignAnalytics,
   campaignConfigRevisions,
   campaignErrors,
   campaignExecutions,
@@ -166,20 +166,10 @@ async function insertFigures(tx: Tx, owner: ExampleOwner): Promise<void> {
     .insert(campaignMetrics)
     .values({ campaignId, tenantId, lastEventSeq: 2, executionsTotal: 1, ...counts, lastActivityAt: ENDED })
     .onConflictDoNothing();
-  await tx.orm
-    .insert(campaignAnalytics)
-    .values([
-      {
-        campaignId,
-        tenantId,
-        period: 'execution',
-        periodKey: executionId,
-        ...counts,
-        averageResponseTimeMs: 80,
-      },
-      { campaignId, tenantId, period: 'day', periodKey: '2026-01-15', ...counts, summary: { executions: 1 } },
-    ])
-    .onConflictDoNothing();
+  const [execution] = await tx.sql`
+    select from campaign_executions where id = ${executionId} and analyzed_at is null`;
+  const endedOn = ENDED.toISOString().slice(0, 10);
+  if (execution !== undefined) await storeAnalytics(tx, { id: executionId, tenantId, campaignId, endedOn });
   await tx.orm
     .insert(crawlerPerformanceMetrics)
     .values({

@@ -3,6 +3,8 @@ import type { LaneHold } from '../lanes/take-lane.js';
 
 /** How a lane did since its last sample. */
 export interface PerformanceSample {
+  /** How long was measured. */
+  readonly seconds: number;
   readonly pagesPerSecond: number;
   readonly averageResponseTimeMs: number | null;
   /** Shares of settled URLs between 0 and 1; null when none was settled. */
@@ -28,12 +30,12 @@ export async function insertPerformanceSample(
   await tx.sql`
     insert into crawler_performance_metrics (instance_id, tenant_id, campaign_id, execution_id, lane_id, pages_per_second,
       average_response_time_ms, success_rate, error_rate, cpu_usage_percent, memory_usage_mb, queue_size, processed_count,
-      pending_count, bandwidth_mbps, requests_per_minute)
+      pending_count, bandwidth_mbps, requests_per_minute, seconds)
     select ${hold.instanceId}, ${hold.tenantId}, ${hold.campaignId}, ${hold.executionId}, ${hold.laneId},
       ${sample.pagesPerSecond}, ${sample.averageResponseTimeMs}, ${sample.successRate}, ${sample.errorRate},
       ${sample.cpuUsagePercent}, ${sample.memoryUsageMb}, ${sample.queueSize}, ${sample.processedCount},
       execution.seeds_discovered - execution.seeds_skipped + coalesce(sum(lane.discovered - lane.skipped - lane.fetched - lane.failed), 0),
-      ${sample.bandwidthMbps}, ${sample.requestsPerMinute}
+      ${sample.bandwidthMbps}, ${sample.requestsPerMinute}, ${sample.seconds}
     from campaign_executions execution left join execution_lanes lane on lane.execution_id = execution.id
     where execution.id = ${hold.executionId}
     group by execution.id`;

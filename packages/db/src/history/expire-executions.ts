@@ -48,6 +48,8 @@ export async function expireExecutions(tx: Tx, keeping: DefaultKeeping, limit: n
     ), picked as (
       select execution.id from campaign_executions execution
       where execution.id in (select id from surplus union select id from aged)
+        -- Its figures stay, so they are made first; one that cannot be analysed does not stay for ever.
+        and (execution.analyzed_at is not null or execution.completed_at < clock_timestamp() - interval '1 hour')
         and not exists (
           select from campaign_executions live
           where live.campaign_id = execution.campaign_id and live.completed_at is null

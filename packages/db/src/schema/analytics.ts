@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { doublePrecision, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { doublePrecision, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { count, timestamptz } from './column-types.js';
 
 /** Rollups per execution and per day. */
@@ -8,6 +8,7 @@ export const campaignAnalytics = pgTable('campaign_analytics', {
   period: text().$type<'execution' | 'day'>().notNull(),
   periodKey: text('period_key').notNull(),
   tenantId: uuid('tenant_id').notNull(),
+  executions: integer().notNull().default(sql`1`),
   pagesCrawled: count('pages_crawled').notNull().default(sql`0`),
   errorsEncountered: count('errors_encountered').notNull().default(sql`0`),
   urlsDiscovered: count('urls_discovered').notNull().default(sql`0`),

@@ -41,6 +41,7 @@ export const campaignExecutions = pgTable('campaign_executions', {
   previousExecutionId: uuid('previous_execution_id'),
   inlinksIndexedAt: timestamptz('inlinks_indexed_at'),
   sitemapsComparedAt: timestamptz('sitemaps_compared_at'),
+  analyzedAt: timestamptz('analyzed_at'),
   priority: text()
     .$type<CampaignConfig['priority']>()
     .notNull()

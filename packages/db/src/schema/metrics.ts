@@ -1,5 +1,6 @@
+import type { MetricResolution } from '@outrider/shared';
 import { sql } from 'drizzle-orm';
-import { doublePrecision, pgTable, uuid } from 'drizzle-orm/pg-core';
+import { doublePrecision, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { count, timestamptz } from './column-types.js';
 
 /** How fast each worker was, as a time series. */
@@ -21,6 +22,8 @@ export const crawlerPerformanceMetrics = pgTable('crawler_performance_metrics', 
   pendingCount: count('pending_count').notNull(),
   bandwidthMbps: doublePrecision('bandwidth_mbps').notNull(),
   requestsPerMinute: doublePrecision('requests_per_minute').notNull(),
+  resolution: text().$type<MetricResolution>().notNull().default(sql`'sample'::text`),
+  seconds: doublePrecision().notNull().default(sql`5`),
 });
 
 /** The live counters of a campaign, and the number of its last event. */

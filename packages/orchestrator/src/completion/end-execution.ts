@@ -1,12 +1,10 @@
 import {
-  type ExecutionFigures,
   type ExecutionProblem,
   finishLanes,
   type LaneSums,
   type Recount,
   readExecution,
   recallTargets,
-  recordAnalytics,
   recordTotals,
   recountCoverage,
   settlePending,
@@ -26,7 +24,7 @@ export interface EndDeps {
 
 /**
  * Ends an execution in the caller's transaction: settles what is pending, recounts where every URL went
- * from the rows, writes receipt, totals, report and analytics, finishes the lanes, and moves it to its
+ * from the rows, writes receipt, totals and report, finishes the lanes, and moves it to its
  * last state. Whatever does not add up is logged and kept in `error_log`. The execution and its lanes
  * must be locked, and nothing may be leased unless the decision recalls it. Returns how it ended.
  */
@@ -88,20 +86,6 @@ async function recordEnd(tx: Tx, { execution, recount, lanes, logger }: Ending):
     summary: { receipt, countersMatch, ...figures, pagesPerSecond },
     problems,
   });
-  await recordAnalytics(tx, executionId, { ...totals, ...analyticsOf(recount, figures) });
-}
-
-function analyticsOf({ receipt }: Recount, figures: ExecutionFigures) {
-  return {
-    urlsDiscovered: receipt.discovered,
-    wireBytes: figures.bytes,
-    averageResponseMs: figures.averageResponseMs,
-    summary: {
-      skippedByReason: receipt.skippedByReason,
-      failedByCode: receipt.failedByCode,
-      fetchedByStatus: receipt.fetchedByStatus,
-    },
-  };
 }
 
 /** What the platform got wrong itself: rows that contradict each other, counters that drifted. Pure. */

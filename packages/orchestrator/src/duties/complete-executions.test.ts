@@ -2,13 +2,7 @@ import { readExecutionDetail, recountCoverage, type Tx, transitionExecution } fr
 import { type Outcome, type PlantedExecution, plantExecution, settleUrl } from '@outrider/db/testing';
 import { AND_NOFOLLOW, coverageReceipt, executionDetail, urlKey } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  countRows,
-  openTestPlatform,
-  readEvents,
-  type TestPlatform,
-  takeTestLane,
-} from '../testing/test-platform.js';
+import { openTestPlatform, readEvents, type TestPlatform, takeTestLane } from '../testing/test-platform.js';
 import { completeExecutions } from './complete-executions.js';
 
 const url = (n: number): string => `https://a.test/${n}`;
@@ -151,7 +145,6 @@ describe('an execution', () => {
     };
     await expect(completeExecutions({ ...platform, crashAt: die })).rejects.toThrow('killed');
     expect(await detailOf(planted)).toMatchObject({ status: 'running', completedAt: null });
-    expect(await countRows(platform, 'campaign_analytics')).toBe(0);
     expect(await complete()).toEqual({ ended: 1 });
   });
 
@@ -195,12 +188,11 @@ describe('the end of an execution', () => {
       const events = await readEvents(platform, one.executionId);
       expect(events.filter(({ type }) => type === 'execution.ended')).toHaveLength(1);
     }
-    expect(await countRows(platform, 'campaign_analytics')).toBe(6);
   });
 
-  it('writes totals, report and analytics, finishes the lanes and frees the permits', async () => {
+  it('writes totals and report, finishes the lanes and frees the permits', async () => {
     const planted = await plantRunning([FETCHED, { fetched: 404 }, FAILED, { fetched: 500 }]);
-    const { executionId, laneIds, campaignId } = planted;
+    const { executionId, laneIds } = planted;
     await within(async ({ sql }) => {
       await sql`insert into host_permits (host, lane_id, lane_epoch, permits, host_limit, lease_until)
         values ('a.test', ${laneIds[0] ?? ''}, 1, 2, 4, now() + interval '1 hour')`;
@@ -232,39 +224,11 @@ describe('the end of an execution', () => {
         (select count(*) from execution_lanes where execution_id = ${executionId} and lease_until is not null) as leases`,
     );
     expect(rest).toEqual({ permits: 0, leases: 0 });
-    const rollups = await within(
-      ({
-        sql,
-      }) => sql`select period, pages_crawled, errors_encountered, urls_discovered, average_response_time_ms::float8 as ms
-        from campaign_analytics where campaign_id = ${campaignId} order by period`,
-    );
-    const figures = { pages_crawled: 3, errors_encountered: 3, urls_discovered: 4, ms: 12.5 };
-    expect([...rollups]).toEqual([
-      { period: 'day', ...figures },
-      { period: 'execution', ...figures },
-    ]);
     const last = (await readEvents(platform, executionId)).at(-1);
     expect(last).toMatchObject({
       type: 'execution.ended',
       payload: { to: 'completed', coverage: detail.coverage },
     });
-  });
-
-  it('adds to the day of its campaign, each page counting alike in the mean', async () => {
-    const first = await plantRunning([FETCHED, FETCHED, FETCHED, FETCHED]);
-    await complete();
-    const second = await plantExecution(platform.db, { campaignId: first.campaignId, seeds: [url(0)] });
-    await takeTestLane(platform, second.laneIds[0] ?? '');
-    await within(async (tx) => {
-      await settleUrl(tx, second.executionId, url(0), FETCHED);
-      await tx.sql`update crawl_results set total_ms = 112.5 where execution_id = ${second.executionId}`;
-    });
-    await complete();
-    const [day] = await within(
-      ({ sql }) =>
-        sql`select pages_crawled, average_response_time_ms as ms, summary from campaign_analytics where period = 'day'`,
-    );
-    expect(day).toEqual({ pages_crawled: 5, ms: (4 * 12.5 + 112.5) / 5, summary: { executions: 2 } });
   });
 
   it('with a row missing says that the receipt does not balance, in the log and in the record', async () => {

@@ -3,6 +3,7 @@ import { plantCampaign, plantExecution, runAs, settleUrl } from '@outrider/db/te
 import { newId } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countRows, openTestPlatform, type TestPlatform, takeTestLane } from '../testing/test-platform.js';
+import { analyzeEndedExecutions } from './analyze-executions.js';
 import { completeExecutions } from './complete-executions.js';
 import { expireHistory, type HistoryKeeping } from './expire-history.js';
 
@@ -28,6 +29,7 @@ async function plantEnded(campaignId: string, daysAgo = 0): Promise<string> {
     await settleUrl(tx, executionId, SEEDS[1] ?? '', { fetched: 404 });
   });
   await completeExecutions(platform);
+  await analyzeEndedExecutions(platform);
   await within(
     ({ sql }) => sql`
       update campaign_executions set started_at = started_at - ${daysAgo} * interval '1 day',

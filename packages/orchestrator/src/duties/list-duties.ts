@@ -6,6 +6,7 @@ import { fireDueSchedules } from '../schedules/fire-due-schedules.js';
 import { replanSchedules } from '../schedules/replan-schedules.js';
 import { settleRuns } from '../schedules/settle-runs.js';
 import { startBufferedTicks } from '../schedules/start-buffered-ticks.js';
+import { analyzeEndedExecutions } from './analyze-executions.js';
 import { applyScopeRules } from './apply-scope-rules.js';
 import { compareEndedExecutions } from './compare-sitemaps.js';
 import { completeExecutions } from './complete-executions.js';
@@ -22,6 +23,7 @@ import { observeGauges } from './observe-gauges.js';
 import { removeUnusedRobots } from './remove-unused-robots.js';
 import { returnLostLanes } from './return-lost-lanes.js';
 import { shareLanes } from './share-lanes.js';
+import { thinOldMetrics } from './thin-metrics.js';
 
 export interface DutyDeps {
   /** Of the role outrider_system. */
@@ -49,6 +51,7 @@ const GAUGE_INTERVAL_MS = 10_000;
 const INSTANCE_INTERVAL_MS = 5_000;
 const STALL_INTERVAL_MS = 5_000;
 const EXPIRY_INTERVAL_MS = 60_000;
+const THINNING_INTERVAL_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** Every duty of the orchestrator, with how often it is done. */
@@ -79,12 +82,14 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('apply-scope-rules', Math.min(RULES_INTERVAL_MS, reconcileIntervalMs), () => applyScopeRules(deps)),
     duty('index-inlinks', reconcileIntervalMs, () => indexEndedExecutions(database)),
     duty('compare-sitemaps', reconcileIntervalMs, () => compareEndedExecutions(database)),
+    duty('analyze-executions', reconcileIntervalMs, () => analyzeEndedExecutions(deps)),
     duty('make-partitions', 6 * HOUR_MS, () => makePartitions(database)),
     duty('mark-gone-instances', INSTANCE_INTERVAL_MS, () => markGoneInstances(deps)),
     duty('remove-forgotten-instances', HOUR_MS, () => removeForgottenInstances(database)),
     duty('expire-idempotency-keys', HOUR_MS, () => expireIdempotencyKeys(database)),
     duty('remove-unused-robots', 6 * HOUR_MS, () => removeUnusedRobots(database)),
     duty('expire-history', EXPIRY_INTERVAL_MS, () => expireHistory(deps)),
+    duty('thin-metrics', THINNING_INTERVAL_MS, () => thinOldMetrics(database)),
     duty('observe-gauges', GAUGE_INTERVAL_MS, () => observeGauges(deps)),
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { METRIC_RESOLUTIONS } from '../fleet/metric-resolutions.js';
 import { count, json, time } from './fields.js';
 
 // Workers, events and API keys.
@@ -40,6 +41,10 @@ export const instanceMetric = z
     pendingCount: z.int(),
     bandwidthMbps: z.number(),
     requestsPerMinute: z.number(),
+    /** What it covers: a sample, or the mean of the samples of a minute or an hour that begins at recordedAt. */
+    resolution: z.enum(METRIC_RESOLUTIONS),
+    /** Seconds that were measured. */
+    seconds: z.number(),
   })
   .meta({ id: 'InstanceMetric' });
 export type InstanceMetric = z.infer<typeof instanceMetric>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { METRIC_RESOLUTIONS } from '../fleet/metric-resolutions.js';
 import * as fleet from './fleet-resources.js';
 import * as hosts from './host-resources.js';
 import * as r from './resources.js';
@@ -35,7 +36,15 @@ export const FLEET_ROUTES = {
     scope: 'viewer',
     summary: 'Performance of a worker on your campaigns, newest first',
     params: z.strictObject({ id }),
-    query: z.strictObject({ ...paging, since: time.optional(), until: time.optional() }),
+    query: z.strictObject({
+      ...paging,
+      since: time.optional(),
+      until: time.optional(),
+      resolution: z
+        .enum(['auto', ...METRIC_RESOLUTIONS])
+        .default('auto')
+        .describe('auto: samples for up to six hours, means of minutes for up to a week, else of hours'),
+    }),
     status: 200,
     response: r.listOf(fleet.instanceMetric),
   },

@@ -1,3 +1,4 @@
+import { ANALYTICS_ROUTES } from './analytics-routes.js';
 import { CAMPAIGN_ROUTES } from './campaign-routes.js';
 import { CAPACITY_ROUTES } from './capacity-routes.js';
 import { EXECUTION_ROUTES } from './execution-routes.js';
@@ -9,6 +10,7 @@ import { SCHEDULE_ROUTES } from './schedule-routes.js';
 
 /** Every route below the base path. The OpenAPI document and the router are both made from this table. */
 export const ROUTES = {
+  ...ANALYTICS_ROUTES,
   ...CAMPAIGN_ROUTES,
   ...SCHEDULE_ROUTES,
   ...EXECUTION_ROUTES,

@@ -1,0 +1,29 @@
+import { assertCampaignExists, listRollups, readExecutionAnalytics, readProgressFacts } from '@outrider/db';
+import { estimateProgress } from '@outrider/shared';
+import type { Handlers } from '../app/route-request.js';
+import { compareCampaigns } from './compare-campaigns.js';
+import { compareExecutions } from './compare-executions.js';
+
+/** Figures of executions and campaigns, side by side too, and how far executions are. */
+export const analyticsHandlers = {
+  compareExecutions: async (request) => ({
+    body: await request.read((tx) => compareExecutions(tx, request.query.ids)),
+  }),
+  compareCampaigns: async (request) => ({
+    body: await request.read((tx) => compareCampaigns(tx, request.query)),
+  }),
+  getExecutionAnalytics: async (request) => ({
+    body: await request.read((tx) => readExecutionAnalytics(tx, request.params.id)),
+  }),
+  getExecutionProgress: async (request) => ({
+    body: estimateProgress(await request.read((tx) => readProgressFacts(tx, request.params.id))),
+  }),
+  listCampaignAnalytics: (request) => {
+    const { by, from, to, limit } = request.query;
+    const campaignId = request.params.id;
+    return request.readList(async (tx, after) => {
+      await assertCampaignExists(tx, campaignId);
+      return listRollups(tx, { campaignId, by, from, to, limit, after });
+    });
+  },
+} as const satisfies Partial<Handlers>;
