@@ -9,7 +9,7 @@ import {
 import type { Tx } from '../connect/database.js';
 import { readExecution } from '../executions/read-execution.js';
 import { isoTime } from '../times/iso-time.js';
-import { countFigures } from './figures-by-day.js';
+import { countFigures } from './count-figures.js';
 
 /** Rows of each kind that are looked at for an execution that runs: some tens of milliseconds. */
 const ROWS_LOOKED_AT = 10_000;

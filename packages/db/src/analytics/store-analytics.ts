@@ -1,6 +1,6 @@
 import { addFigures, type CrawlFigures, crawlFigures, emptyFigures } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import { countFigures } from './figures-by-day.js';
+import { countFigures } from './count-figures.js';
 
 /** An ended execution whose figures are not made yet. */
 export interface UnanalyzedExecution {
