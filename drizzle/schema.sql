@@ -519,6 +519,17 @@ create table crawler_schedules (
   zone_rules text default ''::text not null,
   deleted_at timestamp with time zone
 );
+create table dashboard_sessions (
+  id uuid not null,
+  tenant_id uuid not null,
+  api_key_id uuid not null,
+  token_hash bytea not null,
+  remote_address text,
+  user_agent text,
+  created_at timestamp with time zone default now() not null,
+  last_seen_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null
+);
 create table event_stream (
   campaign_id uuid not null,
   seq bigint not null,
@@ -761,6 +772,15 @@ create table schema_migrations (
   checksum text not null,
   applied_at timestamp with time zone default now() not null
 );
+create table sign_in_links (
+  id uuid not null,
+  tenant_id uuid not null,
+  api_key_id uuid not null,
+  token_hash bytea not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone
+);
 create table sitemap_differences (
   execution_id uuid not null,
   difference text not null,
@@ -857,6 +877,8 @@ alter table crawler_campaigns add constraint crawler_campaigns_pkey PRIMARY KEY 
 alter table crawler_instances add constraint crawler_instances_pkey PRIMARY KEY (id);
 alter table crawler_performance_metrics add constraint crawler_performance_metrics_pkey PRIMARY KEY (instance_id, tenant_id, recorded_at, lane_id);
 alter table crawler_schedules add constraint crawler_schedules_pkey PRIMARY KEY (id);
+alter table dashboard_sessions add constraint dashboard_sessions_pkey PRIMARY KEY (id);
+alter table dashboard_sessions add constraint dashboard_sessions_token_hash_key UNIQUE (token_hash);
 alter table event_stream add constraint event_stream_pkey PRIMARY KEY (campaign_id, seq, occurred_at);
 alter table execution_lanes add constraint execution_lanes_execution_id_lane_number_key UNIQUE (execution_id, lane_number);
 alter table execution_lanes add constraint execution_lanes_pkey PRIMARY KEY (id);
@@ -879,6 +901,8 @@ alter table robots_bodies add constraint robots_bodies_pkey PRIMARY KEY (body_ha
 alter table robots_files add constraint robots_files_pkey PRIMARY KEY (origin);
 alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (schedule_id, scheduled_for);
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
+alter table sign_in_links add constraint sign_in_links_pkey PRIMARY KEY (id);
+alter table sign_in_links add constraint sign_in_links_token_hash_key UNIQUE (token_hash);
 alter table sitemap_differences add constraint sitemap_differences_pkey PRIMARY KEY (execution_id, difference, last_url_key);
 alter table sitemap_urls add constraint sitemap_urls_pkey PRIMARY KEY (execution_id, url_key, sitemap_id);
 alter table tenant_page_days add constraint tenant_page_days_pkey PRIMARY KEY (tenant_id, day);
@@ -930,6 +954,7 @@ alter table crawler_schedules add constraint deleted_without_tick CHECK (((delet
 alter table crawler_schedules add constraint finished_without_tick CHECK (((status <> 'finished'::text) OR (next_tick_at IS NULL)));
 alter table crawler_schedules add constraint next_tick_due CHECK (((next_tick_at IS NULL) = (next_due_at IS NULL)));
 alter table crawler_schedules add constraint reason_when_not_active CHECK (((status <> 'active'::text) OR (status_reason IS NULL)));
+alter table dashboard_sessions add constraint dashboard_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32));
 alter table execution_lanes add constraint execution_lanes_in_flight_check CHECK ((in_flight >= 0));
 alter table execution_lanes add constraint execution_lanes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'active'::text, 'finished'::text])));
 alter table execution_lanes add constraint leased_when_active CHECK (((status = 'active'::text) = (lease_until IS NOT NULL)));
@@ -963,6 +988,7 @@ alter table robots_files add constraint robots_files_outcome_check CHECK ((outco
 alter table schedule_ticks add constraint schedule_ticks_kind_check CHECK ((kind = ANY (ARRAY['planned'::text, 'manual'::text, 'backfill'::text])));
 alter table schedule_ticks add constraint schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'buffered'::text, 'skipped_overlap'::text, 'skipped_blackout'::text, 'skipped_paused'::text, 'skipped_deleted'::text, 'missed'::text, 'failed'::text])));
 alter table schedule_ticks add constraint started_with_execution CHECK (((outcome = 'started'::text) = (execution_id IS NOT NULL)));
+alter table sign_in_links add constraint sign_in_links_token_hash_check CHECK ((octet_length(token_hash) = 32));
 alter table sitemap_differences add constraint sitemap_differences_difference_check CHECK ((difference = ANY (ARRAY['in_sitemap_not_linked'::text, 'linked_not_in_sitemap'::text])));
 alter table tenant_page_days add constraint tenant_page_days_pages_check CHECK ((pages >= 0));
 alter table tenant_quotas add constraint tenant_quotas_max_pages_per_day_check CHECK ((max_pages_per_day >= 0));
@@ -983,6 +1009,8 @@ alter table campaign_seeds add constraint campaign_seeds_tenant_id_fkey FOREIGN 
 alter table crawler_campaigns add constraint crawler_campaigns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table crawler_schedules add constraint crawler_schedules_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table crawler_schedules add constraint crawler_schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table dashboard_sessions add constraint dashboard_sessions_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id) ON DELETE CASCADE;
+alter table dashboard_sessions add constraint dashboard_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_operations add constraint execution_operations_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
@@ -1004,6 +1032,8 @@ alter table quarantined_urls add constraint quarantined_urls_tenant_id_fkey FORE
 alter table schedule_ticks add constraint schedule_ticks_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crawler_schedules(id) ON DELETE CASCADE;
 alter table schedule_ticks add constraint schedule_ticks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table sign_in_links add constraint sign_in_links_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id) ON DELETE CASCADE;
+alter table sign_in_links add constraint sign_in_links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table tenant_page_days add constraint tenant_page_days_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table tenant_quotas add constraint tenant_quotas_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table trap_budgets add constraint trap_budgets_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
@@ -1043,6 +1073,8 @@ CREATE INDEX crawler_performance_metrics_samples ON public.crawler_performance_m
 CREATE INDEX crawler_schedules_by_campaign ON public.crawler_schedules USING btree (campaign_id, id);
 CREATE INDEX crawler_schedules_by_zone_rules ON public.crawler_schedules USING btree (zone_rules) WHERE (next_tick_at IS NOT NULL);
 CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
+CREATE INDEX dashboard_sessions_by_key ON public.dashboard_sessions USING btree (api_key_id);
+CREATE INDEX dashboard_sessions_by_tenant ON public.dashboard_sessions USING btree (tenant_id, expires_at);
 CREATE INDEX event_stream_by_execution ON public.event_stream USING btree (execution_id, seq);
 CREATE INDEX execution_lanes_active_by_instance ON public.execution_lanes USING btree (instance_id) WHERE (status = 'active'::text);
 CREATE INDEX execution_lanes_unfinished ON public.execution_lanes USING btree (status, lease_until) WHERE (status <> 'finished'::text);
@@ -1062,6 +1094,8 @@ CREATE INDEX quarantined_urls_by_age ON public.quarantined_urls USING btree (qua
 CREATE INDEX robots_files_by_body ON public.robots_files USING btree (body_hash);
 CREATE INDEX schedule_ticks_buffered ON public.schedule_ticks USING btree (campaign_id, scheduled_for) WHERE (outcome = 'buffered'::text);
 CREATE INDEX schedule_ticks_running ON public.schedule_ticks USING btree (execution_id) WHERE ((outcome = 'started'::text) AND (execution_status IS NULL));
+CREATE INDEX sign_in_links_by_key ON public.sign_in_links USING btree (api_key_id);
+CREATE INDEX sign_in_links_by_tenant ON public.sign_in_links USING btree (tenant_id, expires_at);
 CREATE INDEX url_discovery_log_by_host ON public.url_discovery_log USING btree (execution_id, host, url_hash);
 CREATE INDEX url_discovery_log_not_by_link ON public.url_discovery_log USING btree (execution_id, discovery_method, url_hash) WHERE (discovery_method <> 'link'::text);
 CREATE INDEX url_discovery_log_skipped ON public.url_discovery_log USING btree (execution_id, skip_reason, url_hash) WHERE (NOT should_crawl);
@@ -1109,6 +1143,7 @@ alter table crawler_campaigns enable row level security, force row level securit
 alter table crawler_performance_metrics enable row level security, force row level security;
 alter table crawler_performance_metrics_default enable row level security, force row level security;
 alter table crawler_schedules enable row level security, force row level security;
+alter table dashboard_sessions enable row level security, force row level security;
 alter table event_stream enable row level security, force row level security;
 alter table event_stream_default enable row level security, force row level security;
 alter table execution_lanes enable row level security, force row level security;
@@ -1125,6 +1160,7 @@ alter table page_screenshots enable row level security, force row level security
 alter table page_screenshots_default enable row level security, force row level security;
 alter table quarantined_urls enable row level security, force row level security;
 alter table schedule_ticks enable row level security, force row level security;
+alter table sign_in_links enable row level security, force row level security;
 alter table sitemap_differences enable row level security, force row level security;
 alter table sitemap_differences_default enable row level security, force row level security;
 alter table sitemap_urls enable row level security, force row level security;
@@ -1167,6 +1203,8 @@ create policy system_access on crawler_performance_metrics as permissive for all
 create policy tenant_isolation on crawler_performance_metrics as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on crawler_schedules as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on crawler_schedules as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on dashboard_sessions as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on dashboard_sessions as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on event_stream as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on event_stream as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_lanes as permissive for all to outrider_system using (true) with check (true);
@@ -1195,6 +1233,8 @@ create policy system_access on quarantined_urls as permissive for all to outride
 create policy tenant_isolation on quarantined_urls as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on schedule_ticks as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on schedule_ticks as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on sign_in_links as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on sign_in_links as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on sitemap_differences as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on sitemap_differences as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on sitemap_urls as permissive for all to outrider_system using (true) with check (true);
@@ -1245,6 +1285,8 @@ grant delete, insert, select, update on table crawler_performance_metrics to out
 grant delete, insert, select, update on table crawler_performance_metrics to outrider_system;
 grant delete, insert, select, update on table crawler_schedules to outrider_app;
 grant delete, insert, select, update on table crawler_schedules to outrider_system;
+grant delete, insert, select, update on table dashboard_sessions to outrider_app;
+grant delete, insert, select, update on table dashboard_sessions to outrider_system;
 grant delete, insert, select, update on table event_stream to outrider_app;
 grant delete, insert, select, update on table event_stream to outrider_system;
 grant delete, insert, select, update on table execution_lanes to outrider_app;
@@ -1282,6 +1324,8 @@ grant delete, insert, select, update on table schedule_ticks to outrider_app;
 grant delete, insert, select, update on table schedule_ticks to outrider_system;
 grant select on table schema_migrations to outrider_app;
 grant select on table schema_migrations to outrider_system;
+grant delete, insert, select, update on table sign_in_links to outrider_app;
+grant delete, insert, select, update on table sign_in_links to outrider_system;
 grant delete, insert, select, update on table sitemap_differences to outrider_app;
 grant delete, insert, select, update on table sitemap_differences to outrider_system;
 grant delete, insert, select, update on table sitemap_urls to outrider_app;

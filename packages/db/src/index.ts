@@ -15,9 +15,17 @@ export {
 } from './access/api-keys.js';
 export { type AuditFilter, insertAuditEntry, listAuditEntries } from './access/audit-log.js';
 // Reconciling
+export {
+  deleteDashboardSession,
+  findDashboardSession,
+  insertDashboardSession,
+  type KeyOfToken,
+  readSessionExpiry,
+} from './access/dashboard-sessions.js';
 export { expireIdempotencyKeys } from './access/expire-idempotency-keys.js';
 export { readFirstSecret } from './access/first-secret.js';
 export { claimIdempotencyKey, type StoredAnswer, storeAnswer } from './access/idempotency-keys.js';
+export { insertSignInLink, useSignInLink } from './access/sign-in-links.js';
 export { ensureTenant } from './access/tenants.js';
 // Analytics
 export { listRollups, type RollupFilter, sumDays } from './analytics/list-rollups.js';

@@ -15,6 +15,7 @@ export * from './api/resources.js';
 export { API_BASE, API_SCOPES, type ApiScope, type Route } from './api/route.js';
 export * from './api/routes.js';
 export * from './api/schedule-resources.js';
+export * from './api/session-resources.js';
 export * from './campaign/campaign-config.js';
 export * from './campaign/compare-configs.js';
 export * from './capacity/lane-classes.js';

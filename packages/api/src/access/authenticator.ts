@@ -1,19 +1,39 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type Database, findApiKey, touchApiKey } from '@outrider/db';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Database, findApiKey, findDashboardSession, touchApiKey, useSignInLink } from '@outrider/db';
 import { OutriderError } from '@outrider/shared';
 import { RateLimitError } from '../problems/rate-limit-error.js';
 import type { Caller } from './caller.js';
+import { isFromThisMachine } from './from-this-machine.js';
 import { hashKey, type KeyParts, parseKey, parseOperatorKey } from './key-format.js';
+import { requireSameSite } from './same-site.js';
+import { asToken, hashToken, readSessionCookie, SESSION_SECONDS } from './session-cookie.js';
 import { createTokenBuckets } from './token-buckets.js';
 
+/** Of a request, what tells who makes it. */
+export interface Credentials {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly remoteAddress: string;
+  /** Whether the token of a sign-in link will do in place of a key; it is used up by this. */
+  readonly acceptsLink?: boolean;
+}
+
 export interface Authenticator {
+  /**
+   * Who makes a request: whom its `Authorization` header names, else its session cookie. Throws as `authenticate`, and
+   * `cross_site_request` for a cookie that another site's page had sent.
+   */
+  authenticateRequest(credentials: Credentials): Promise<Caller>;
   /**
    * Who the `Authorization` header names. Throws `unauthenticated`, the same for every reason, and
    * `rate_limited` for an address with too many wrong keys.
    */
   authenticate(authorization: string | undefined, remoteAddress: string): Promise<Caller>;
-  /** Forgets what is remembered of a key, so that its revocation counts here at once. */
+  /** Forgets what is remembered of a key and its sessions, so that its revocation counts here at once. */
   forget(keyId: string): void;
+  /** Forgets what is remembered of a session that was ended. */
+  forgetSession(sessionId: string): void;
 }
 
 export interface AuthenticatorOptions {
@@ -47,12 +67,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return parseKey(token);
   }
 
-  function lookUp(parts: KeyParts): Promise<Caller | null> {
-    const name = parts.hash.toString('base64');
+  function lookUp(name: string, read: ReadCaller): Promise<Caller | null> {
     const known = remembered.get(name);
     if (known !== undefined && known.until > performance.now()) return known.caller;
     const entry: Remembered = {
-      caller: readCaller(system, parts, (ms) => {
+      caller: read((ms) => {
         entry.until = Math.min(entry.until, performance.now() + ms);
       }),
       until: performance.now() + rememberMs,
@@ -65,35 +84,91 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return entry.caller;
   }
 
-  function isRemembered(parts: KeyParts): boolean {
-    return (remembered.get(parts.hash.toString('base64'))?.until ?? 0) > performance.now();
+  const isRemembered = (name: string): boolean => (remembered.get(name)?.until ?? 0) > performance.now();
+
+  async function authenticate(authorization: string | undefined, remoteAddress: string): Promise<Caller> {
+    const token = bearerToken(authorization);
+    if (token === null) throw unauthenticated();
+    const parts = partsOf(token);
+    const name = parts === null ? '' : parts.hash.toString('base64');
+    // What is asked of the database is paid for in advance, so that many wrong keys at once cannot slip by.
+    const free = parts !== null && isRemembered(name);
+    if (!free) spend(wrongKeys.take(remoteAddress));
+    const caller =
+      parts === null ? null : await lookUp(name, (expiresIn) => readCaller(system, parts, expiresIn));
+    if (caller === null) {
+      if (free) spend(wrongKeys.take(remoteAddress));
+      throw unauthenticated();
+    }
+    if (!free) wrongKeys.giveBack(remoteAddress);
+    return caller;
+  }
+
+  async function authenticateSession(token: string, remoteAddress: string): Promise<Caller> {
+    const hash = hashToken(token);
+    const name = `session ${hash.toString('base64')}`;
+    // A page left open with a session that has ended keeps asking: what is remembered of it costs nothing.
+    const free = isRemembered(name);
+    if (!free) spend(wrongKeys.take(remoteAddress));
+    const caller = await lookUp(name, (expiresIn) => readSessionCaller(system, hash, expiresIn));
+    if (caller === null) throw unauthenticated();
+    if (!free) wrongKeys.giveBack(remoteAddress);
+    return caller;
+  }
+
+  async function redeemLink(token: string, remoteAddress: string): Promise<Caller> {
+    spend(wrongKeys.take(remoteAddress));
+    const key = await system.withSystem((tx) => useSignInLink(tx, hashToken(token)));
+    if (key === null) throw unauthenticated();
+    wrongKeys.giveBack(remoteAddress);
+    return { keyId: key.id, keyName: key.name, tenantId: key.tenantId, scope: key.scope };
+  }
+
+  function forgetWhere(isMeant: (caller: Caller) => boolean): void {
+    for (const [name, { caller }] of remembered) {
+      caller.then(
+        (who) => who !== null && isMeant(who) && remembered.delete(name),
+        () => undefined,
+      );
+    }
   }
 
   return {
-    authenticate: async (authorization, remoteAddress) => {
-      const token = bearerToken(authorization);
-      if (token === null) throw unauthenticated();
-      const parts = partsOf(token);
-      // What is asked of the database is paid for in advance, so that many wrong keys at once cannot slip by.
-      const free = parts !== null && isRemembered(parts);
-      if (!free) spend(wrongKeys.take(remoteAddress));
-      const caller = parts === null ? null : await lookUp(parts);
-      if (caller === null) {
-        if (free) spend(wrongKeys.take(remoteAddress));
-        throw unauthenticated();
+    authenticate,
+    authenticateRequest: async ({ method, headers, remoteAddress, acceptsLink = false }) => {
+      const { authorization, cookie } = headers;
+      if (authorization !== undefined) {
+        const token = bearerToken(authorization);
+        const isLink = acceptsLink && token !== null && partsOf(token) === null && asToken(token) !== null;
+        if (isLink && isFromThisMachine(remoteAddress, headers)) return redeemLink(token, remoteAddress);
+        return authenticate(authorization, remoteAddress);
       }
-      if (!free) wrongKeys.giveBack(remoteAddress);
-      return caller;
+      const sent = readSessionCookie(cookie);
+      if (sent === null) throw unauthenticated();
+      requireSameSite(method, headers);
+      return authenticateSession(sent.token, remoteAddress);
     },
-    forget: (keyId) => {
-      for (const [name, { caller }] of remembered) {
-        caller.then(
-          (who) => who?.keyId === keyId && remembered.delete(name),
-          () => undefined,
-        );
-      }
-    },
+    forget: (keyId) => forgetWhere((caller) => caller.keyId === keyId),
+    forgetSession: (sessionId) => forgetWhere((caller) => caller.sessionId === sessionId),
   };
+}
+
+type ReadCaller = (expiresIn: (ms: number) => void) => Promise<Caller | null>;
+
+async function readSessionCaller(
+  system: Database,
+  tokenHash: Buffer,
+  expiresIn: (ms: number) => void,
+): Promise<Caller | null> {
+  const key = await system.withSystem(async (tx) => {
+    const found = await findDashboardSession(tx, tokenHash, SESSION_SECONDS);
+    if (found !== null) await touchApiKey(tx, found.id);
+    return found;
+  });
+  if (key === null) return null;
+  expiresIn(key.expiresInMs);
+  const { id: keyId, name: keyName, tenantId, scope, sessionId } = key;
+  return { keyId, keyName, tenantId, scope, sessionId };
 }
 
 async function readCaller(

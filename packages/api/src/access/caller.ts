@@ -6,6 +6,8 @@ export interface Caller {
   readonly keyName: string;
   readonly tenantId: string;
   readonly scope: ApiScope;
+  /** Of a browser that is signed in; a request with a key has none. */
+  readonly sessionId?: string;
 }
 
 /** Whether the caller's scope includes this one. */

@@ -43,10 +43,13 @@ export function routePipeline<N extends RouteName>(
   const route: Route = ROUTES[name];
   return async (request, response) => {
     refuseKeyInQuery(request);
-    const caller = await services.authenticator.authenticate(
-      request.headers.authorization,
-      addressOf(request),
-    );
+    const { method, headers } = request;
+    const caller = await services.authenticator.authenticateRequest({
+      method,
+      headers,
+      remoteAddress: addressOf(request),
+      acceptsLink: name === 'openSession',
+    });
     response.locals['caller'] = caller;
     const wait = allowance.take(caller.keyId);
     if (wait !== null) throw new RateLimitError('This key makes too many requests.', wait);
@@ -140,6 +143,7 @@ function routeRequest<N extends RouteName>(
     caller,
     services,
     header: (header) => request.get(header),
+    remoteAddress: request.socket.remoteAddress ?? null,
     importedRows: input.importedRows,
     read: (work) => database.withTenant(caller.tenantId, work, { readOnly: true }),
     readList: async (work) => {

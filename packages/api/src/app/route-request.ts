@@ -44,6 +44,8 @@ export interface RouteRequest<N extends RouteName> {
   readonly services: Services;
   /** The value of a request header. */
   header(name: string): string | undefined;
+  /** Where it came from, as the socket says. */
+  readonly remoteAddress: string | null;
   /** The rows of a text or CSV body, as they arrive; null for a body that is JSON. To be read once. */
   readonly importedRows: AsyncIterable<string> | null;
 

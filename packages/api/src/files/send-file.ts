@@ -18,7 +18,7 @@ export function sendFile(request: Request, response: Response, { mediaType, byte
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
   response.setHeader('ETag', etag);
   response.setHeader('Cache-Control', `private, max-age=${ONE_YEAR}, immutable`);
-  response.setHeader('Vary', 'Authorization');
+  response.setHeader('Vary', 'Authorization, Cookie');
   response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
   response.setHeader('X-Content-Type-Options', 'nosniff');
   if (isKnown(request.get('if-none-match'), etag)) {

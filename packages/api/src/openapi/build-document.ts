@@ -4,7 +4,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
-const KEY = [{ apiKey: [] }];
+const KEY = [{ apiKey: [] }, { session: [] }];
 
 /** The OpenAPI 3.1 document, made from the route table that the router is made from. */
 export function buildDocument(): OpenApiDocument {
@@ -21,7 +21,15 @@ export function buildDocument(): OpenApiDocument {
     security: KEY,
     paths: { ...routePaths(), ...outsidePaths() },
     components: {
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, crw_…' } },
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, crw_…' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'outrider_session',
+          description: 'The session of a browser, for pages of the same address.',
+        },
+      },
     },
   });
 }

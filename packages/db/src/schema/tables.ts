@@ -20,6 +20,7 @@ export * from './results.js';
 export * from './robots.js';
 export * from './schedules.js';
 export * from './screenshots.js';
+export * from './sessions.js';
 export * from './sitemaps.js';
 export * from './targets.js';
 export * from './tenants.js';

@@ -7,6 +7,7 @@ import { RECORD_ROUTES } from './record-routes.js';
 import { RECOVERY_ROUTES } from './recovery-routes.js';
 import type { RouteTable } from './route.js';
 import { SCHEDULE_ROUTES } from './schedule-routes.js';
+import { SESSION_ROUTES } from './session-routes.js';
 
 /** Every route below the base path. The OpenAPI document and the router are both made from this table. */
 export const ROUTES = {
@@ -18,5 +19,6 @@ export const ROUTES = {
   ...RECORD_ROUTES,
   ...RECOVERY_ROUTES,
   ...FLEET_ROUTES,
+  ...SESSION_ROUTES,
 } as const satisfies RouteTable;
 export type RouteName = keyof typeof ROUTES;

@@ -17,6 +17,7 @@ export const ERRORS = {
   invalid_idempotency_key: { status: 400, title: 'The Idempotency-Key header is not usable' },
   unauthenticated: { status: 401, title: 'A valid API key is needed' },
   forbidden: { status: 403, title: "The key's scope does not allow this" },
+  cross_site_request: { status: 403, title: 'The request came from another site' },
   not_found: { status: 404, title: 'There is no such thing here' },
   method_not_allowed: { status: 405, title: 'This path does not take that method' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
