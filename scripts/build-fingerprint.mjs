@@ -27,7 +27,9 @@ export function buildFingerprint(root) {
   };
   for (const path of ['scripts/build-package.mjs', 'tsconfig.json', 'turbo.json']) add(path);
   for (const folder of packageFolders(root)) {
-    add(join(folder, 'package.json'));
+    for (const name of ['package.json', 'index.html', 'vite.config.ts', 'tsconfig.json']) {
+      if (existsSync(join(root, folder, name))) add(join(folder, name));
+    }
     if (!existsSync(join(root, folder, 'src'))) continue;
     const sources = readdirSync(join(root, folder, 'src'), { recursive: true, withFileTypes: true });
     for (const entry of sources) {
@@ -46,7 +48,9 @@ export function buildFingerprint(root) {
 export function isBuilt(root) {
   return packageFolders(root).every(
     (folder) =>
-      !existsSync(join(root, folder, 'src', 'index.ts')) ||
-      existsSync(join(root, folder, 'dist', 'index.js')),
+      (!existsSync(join(root, folder, 'src', 'index.ts')) ||
+        existsSync(join(root, folder, 'dist', 'index.js'))) &&
+      // The dashboard is a page, not a module.
+      (!existsSync(join(root, folder, 'index.html')) || existsSync(join(root, folder, 'dist', 'index.html'))),
   );
 }

@@ -58,6 +58,7 @@ function findingCheck(name, find) {
 const CHECKS = [
   programCheck('eslint', ['eslint', '.', '--max-warnings', '0']),
   programCheck('types', ['tsc', '--noEmit', '-p', 'tsconfig.json']),
+  programCheck('types of the dashboard', ['tsc', '--noEmit', '-p', 'packages/web/tsconfig.json']),
   programCheck('dead code and unused dependencies', ['knip', '--no-progress']),
   programCheck('import directions and cycles', [
     'depcruise',

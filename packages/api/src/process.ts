@@ -19,6 +19,7 @@ import { createApp } from './app/create-app.js';
 import type { Services } from './app/services.js';
 import { createCapacityDesk } from './capacity/capacity-desk.js';
 import { createCursorCodec } from './cursors/cursor-codec.js';
+import { dashboardFolder, readDashboard } from './dashboard/dashboard-files.js';
 import { startServer } from './http/start-server.js';
 import { readEnvironment } from './settings.js';
 
@@ -96,6 +97,7 @@ async function makeServices({ settings, logger }: ServiceContext, stores: Stores
     }),
     laneQueue,
     crashAt: createCrashAt(settings.OUTRIDER_CRASH_AT),
+    dashboard: readDashboard(dashboardFolder()),
     logger,
     metrics: createMetrics('api', { version: VERSION }),
     requestsPerMinute: REQUESTS_PER_MINUTE,

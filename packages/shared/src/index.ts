@@ -57,6 +57,7 @@ export * from './schedule/tick-jitter.js';
 export * from './schedule/tick-outcomes.js';
 export * from './schedule/tick-plan.js';
 export * from './schedule/time-zone.js';
+export * from './schedule/zone-rules.js';
 export * from './settings/health-check.js';
 export * from './settings/settings.js';
 export * from './traps/trap-guard.js';

@@ -6,6 +6,7 @@ import { RateLimitError } from '../problems/rate-limit-error.js';
 import type { Caller } from './caller.js';
 import { isFromThisMachine } from './from-this-machine.js';
 import { hashKey, type KeyParts, parseKey, parseOperatorKey } from './key-format.js';
+import { createKnownCallers } from './known-callers.js';
 import { requireSameSite } from './same-site.js';
 import { asToken, hashToken, readSessionCookie, SESSION_SECONDS } from './session-cookie.js';
 import { createTokenBuckets } from './token-buckets.js';
@@ -45,12 +46,6 @@ export interface AuthenticatorOptions {
   readonly rememberMs?: number;
 }
 
-interface Remembered {
-  readonly caller: Promise<Caller | null>;
-  until: number;
-}
-
-const REMEMBERED_KEYS = 10_000;
 /** Wrong keys of one address: a burst of a mistyped client passes, guessing does not. */
 const WRONG_KEYS = { capacity: 60, perMinute: 60 };
 
@@ -58,7 +53,7 @@ const WRONG_KEYS = { capacity: 60, perMinute: 60 };
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { system, rememberMs = 30_000 } = options;
   const operator = options.operatorKey === undefined ? null : parseOperatorKey(options.operatorKey);
-  const remembered = new Map<string, Remembered>();
+  const known = createKnownCallers(rememberMs);
   const wrongKeys = createTokenBuckets(WRONG_KEYS);
 
   /** Shape and checksum come first: text that cannot be a key never reaches the database. */
@@ -67,35 +62,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return parseKey(token);
   }
 
-  function lookUp(name: string, read: ReadCaller): Promise<Caller | null> {
-    const known = remembered.get(name);
-    if (known !== undefined && known.until > performance.now()) return known.caller;
-    const entry: Remembered = {
-      caller: read((ms) => {
-        entry.until = Math.min(entry.until, performance.now() + ms);
-      }),
-      until: performance.now() + rememberMs,
-    };
-    remembered.set(name, entry);
-    // A look-up that failed says nothing about the key.
-    entry.caller.catch(() => remembered.delete(name));
-    const [oldest] = remembered.keys();
-    if (remembered.size > REMEMBERED_KEYS && oldest !== undefined) remembered.delete(oldest);
-    return entry.caller;
-  }
-
-  const isRemembered = (name: string): boolean => (remembered.get(name)?.until ?? 0) > performance.now();
-
   async function authenticate(authorization: string | undefined, remoteAddress: string): Promise<Caller> {
     const token = bearerToken(authorization);
     if (token === null) throw unauthenticated();
     const parts = partsOf(token);
     const name = parts === null ? '' : parts.hash.toString('base64');
     // What is asked of the database is paid for in advance, so that many wrong keys at once cannot slip by.
-    const free = parts !== null && isRemembered(name);
+    const free = parts !== null && known.has(name);
     if (!free) spend(wrongKeys.take(remoteAddress));
     const caller =
-      parts === null ? null : await lookUp(name, (expiresIn) => readCaller(system, parts, expiresIn));
+      parts === null ? null : await known.lookUp(name, (expiresIn) => readCaller(system, parts, expiresIn));
     if (caller === null) {
       if (free) spend(wrongKeys.take(remoteAddress));
       throw unauthenticated();
@@ -108,9 +84,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const hash = hashToken(token);
     const name = `session ${hash.toString('base64')}`;
     // A page left open with a session that has ended keeps asking: what is remembered of it costs nothing.
-    const free = isRemembered(name);
+    const free = known.has(name);
     if (!free) spend(wrongKeys.take(remoteAddress));
-    const caller = await lookUp(name, (expiresIn) => readSessionCaller(system, hash, expiresIn));
+    const caller = await known.lookUp(name, (expiresIn) => readSessionCaller(system, hash, expiresIn));
     if (caller === null) throw unauthenticated();
     if (!free) wrongKeys.giveBack(remoteAddress);
     return caller;
@@ -122,15 +98,6 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     if (key === null) throw unauthenticated();
     wrongKeys.giveBack(remoteAddress);
     return { keyId: key.id, keyName: key.name, tenantId: key.tenantId, scope: key.scope };
-  }
-
-  function forgetWhere(isMeant: (caller: Caller) => boolean): void {
-    for (const [name, { caller }] of remembered) {
-      caller.then(
-        (who) => who !== null && isMeant(who) && remembered.delete(name),
-        () => undefined,
-      );
-    }
   }
 
   return {
@@ -148,12 +115,10 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       requireSameSite(method, headers);
       return authenticateSession(sent.token, remoteAddress);
     },
-    forget: (keyId) => forgetWhere((caller) => caller.keyId === keyId),
-    forgetSession: (sessionId) => forgetWhere((caller) => caller.sessionId === sessionId),
+    forget: (keyId) => known.forget((caller) => caller.keyId === keyId),
+    forgetSession: (sessionId) => known.forget((caller) => caller.sessionId === sessionId),
   };
 }
-
-type ReadCaller = (expiresIn: (ms: number) => void) => Promise<Caller | null>;
 
 async function readSessionCaller(
   system: Database,

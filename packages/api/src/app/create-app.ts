@@ -1,6 +1,7 @@
 import { OutriderError } from '@outrider/shared';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { mountDashboard } from '../dashboard/mount-dashboard.js';
 import { type HealthChecks, mountHealth } from '../health/mount-health.js';
 import { mountDocs } from '../openapi/mount-docs.js';
 import { sendProblem } from '../problems/send-problem.js';
@@ -30,6 +31,7 @@ export function createApp(services: Services, health: HealthChecks): Express {
   mountRoutes(app, services);
   const outside = [...mountHealth(app, services.metrics, health), ...mountDocs(app)];
   mountMethodRefusals(app, outside);
+  if (services.dashboard !== null) mountDashboard(app, services.dashboard);
   app.use(() => {
     throw new OutriderError('not_found', 'There is nothing at this path.');
   });

@@ -5,6 +5,7 @@ import type { Logger, Metrics } from '@outrider/telemetry';
 import type { Authenticator } from '../access/authenticator.js';
 import type { CapacityDesk } from '../capacity/capacity-desk.js';
 import type { CursorCodec } from '../cursors/cursor-codec.js';
+import type { DashboardFiles } from '../dashboard/dashboard-files.js';
 
 /** All that the API works with. */
 export interface Services {
@@ -17,6 +18,8 @@ export interface Services {
   readonly addressPolicy: AddressPolicy;
   readonly laneQueue: CommandDeps['laneQueue'];
   readonly crashAt: CrashAt;
+  /** Null where it is not built. */
+  readonly dashboard: DashboardFiles | null;
   readonly logger: Logger;
   readonly metrics: Metrics<'api'>;
   /** Requests that one key may make in a minute, in this process. */

@@ -65,6 +65,7 @@ export interface TestApiOptions {
   readonly rememberKeysMs?: number;
   readonly requestTimeoutMs?: number;
   readonly operatorKey?: string;
+  readonly dashboard?: Services['dashboard'];
 }
 
 /** The whole API on a database of its own, listening on loopback. */
@@ -78,7 +79,7 @@ export async function startTestApi(adminUrl: string, options: TestApiOptions = {
   const laneQueue = openLaneQueue(store, { logger });
   const metrics = createMetrics('api', { version: VERSION });
   const { allowPrivateNetworks = false, requestsPerMinute = 100_000, rememberKeysMs = 30_000 } = options;
-  const { operatorKey, requestTimeoutMs = 60_000 } = options;
+  const { operatorKey, requestTimeoutMs = 60_000, dashboard = null } = options;
   const services: Services = {
     database: db.app,
     authenticator: createAuthenticator({ system: db.system, operatorKey, rememberMs: rememberKeysMs }),
@@ -87,6 +88,7 @@ export async function startTestApi(adminUrl: string, options: TestApiOptions = {
     addressPolicy: createAddressPolicy({ allowPrivateNetworks }),
     laneQueue,
     crashAt: () => undefined,
+    dashboard,
     logger,
     metrics,
     requestsPerMinute,

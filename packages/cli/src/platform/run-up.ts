@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ApiClient } from '../client/api-client.js';
 import { API_KEY_FILE, readApiKey } from '../client/locate-api.js';
 import { renderFacts } from '../display/render-facts.js';
 import { CliError } from '../program/cli-error.js';
@@ -74,14 +75,20 @@ async function announce(
   const { dataDir } = settings;
   const apiUrl = await platform.apiUrl;
   const docsUrl = `${apiUrl}/docs`;
+  const dashboardUrl = `${apiUrl}/`;
   const isOwnKey = settings.settings.OUTRIDER_API_KEY === undefined;
   const apiKeyFile = isOwnKey ? join(dataDir, API_KEY_FILE) : null;
   if (json) {
-    context.terminal.print(JSON.stringify({ apiUrl, docsUrl, apiKeyFile, dataDir, pid: process.pid }));
+    context.terminal.print(
+      JSON.stringify({ apiUrl, dashboardUrl, docsUrl, apiKeyFile, dataDir, pid: process.pid }),
+    );
     return;
   }
-  const key = showKey ? await readApiKey(settings) : null;
+  const known = await readApiKey(settings);
+  const key = showKey ? known : null;
+  const link = known === null ? null : await signInLink(apiUrl, known);
   const facts = renderFacts([
+    ['  Dashboard', link === null ? dashboardUrl : `${link} (signs you in once, within ten minutes)`],
     ['  API', apiUrl],
     ['  Documentation', docsUrl],
     ['  API key', key === null ? (apiKeyFile ?? 'the one in OUTRIDER_API_KEY') : `${key} (shown this once)`],
@@ -90,6 +97,20 @@ async function announce(
     ['  Database', platform.databaseOutside()],
   ]);
   context.terminal.print(`\nOutrider is up.\n${facts}\n`);
+}
+
+/** The address that opens the dashboard signed in: the token is in the fragment, which is sent to no server. Null when there is none to be had. */
+async function signInLink(apiUrl: string, apiKey: string): Promise<string | null> {
+  const client = new ApiClient({ apiUrl, apiKey });
+  try {
+    const { token } = await client.call('createSignInLink', {});
+    return token === null ? null : `${apiUrl}/welcome#${token}`;
+  } catch {
+    // The key in the data directory may have been revoked: then somebody types another one.
+    return null;
+  } finally {
+    await client.close();
+  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<'asked'> {

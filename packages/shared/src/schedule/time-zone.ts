@@ -5,9 +5,6 @@ export interface TimeZone {
   offsetAt(instant: number): number;
 }
 
-/** Which release of the IANA time zone database this process calculates with, such as `2025b`. */
-export const ZONE_RULES: string = process.versions['tz'] ?? '';
-
 const SECOND_MS = 1_000;
 /** What Intl writes for an offset; seconds occur in times before zones were standardised. */
 const OFFSET = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/;

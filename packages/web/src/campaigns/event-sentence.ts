@@ -1,0 +1,82 @@
+import { type CampaignEvent, EVENTS, type EventPayload, type EventType } from '@outrider/shared/contract';
+import { formatCount, formatDuration, inWords } from '../display/format.js';
+
+type Sentences = { readonly [T in EventType]?: (payload: EventPayload<T>) => string };
+
+const SENTENCES: Sentences = {
+  'campaign.created': ({ name }) => `The campaign ${name} was created`,
+  'campaign.updated': ({ configRevision }) => `The campaign was changed; its revision is ${configRevision}`,
+  'execution.queued': ({ number, executionType, seeds }) =>
+    `Execution #${number} (${inWords(executionType)}) was queued with ${formatCount(seeds)} seeds`,
+  'execution.state_changed': ({ from, to, by }) => `From ${from} to ${to}, by ${by}`,
+  'execution.ordered': ({ kind, by, reason }) =>
+    `${by} asked for it to ${kind}${reason === null ? '' : `: ${reason}`}`,
+  'execution.ended': ({ to, endReason, coverage }) =>
+    `Ended as ${to} (${inWords(endReason)}): ${formatCount(coverage.fetched)} fetched, ${formatCount(coverage.failed)} failed, ${formatCount(coverage.skipped)} skipped`,
+  'execution.stalled': ({ cause, repairs }) =>
+    `Does not move: ${inWords(cause)}${repairs.length === 0 ? '' : `. Done about it: ${repairs.map(inWords).join(', ')}`}`,
+  'execution.recovered': ({ stalledSeconds }) => `Moves again after ${formatDuration(stalledSeconds)}`,
+  'url.quarantined': ({ url, losses }) => `Quarantined after ${losses} lost workers: ${url}`,
+  'url.retried': ({ url, by }) => `${by} has this tried again: ${url}`,
+  'schedule.created': ({ name }) => `The schedule ${name} was created`,
+  'schedule.updated': ({ name, fields }) => `The schedule ${name} was changed: ${fields.join(', ')}`,
+  'schedule.deleted': ({ name }) => `The schedule ${name} was deleted`,
+  'schedule.paused': ({ name, reason }) => `The schedule ${name} was paused: ${inWords(reason)}`,
+  'schedule.resumed': ({ name }) => `The schedule ${name} was resumed`,
+  'schedule.finished': ({ name, reason }) => `The schedule ${name} is finished: ${inWords(reason)}`,
+  'schedule.ticked': ({ name, outcome, reason }) => `${name}: ${inWords(outcome)}, ${inWords(reason)}`,
+  'schedule.ticks_missed': ({ name, count }) => `${name}: ${formatCount(count)} ticks were missed`,
+  'lane.leased': () => 'A worker took a lane',
+  'lane.released': ({ reason }) => `A worker gave a lane back: ${inWords(reason)}`,
+  'lane.lost': ({ targetsReturned }) =>
+    `A worker fell silent; its ${formatCount(targetsReturned)} URLs are pending again`,
+  'lane.redispatched': () => 'A lane that nobody had taken was offered again',
+  'host.frozen': ({ host, reason }) => `${host} was frozen: ${reason}`,
+  'host.released': ({ host }) => `${host} was released`,
+  'scope.rules_changed': ({ revision }) => `The patterns of revision ${revision} hold from now on`,
+  'scope.rules_applied': ({ skipped }) =>
+    `Pending URLs were held against the new patterns: ${formatCount(skipped)} are out`,
+  'scope.host_added': ({ host, seedUrl }) => `${host} is in scope too: ${seedUrl} redirects to it`,
+};
+
+/** What happened, for a person. An event of a newer platform, or one that has no words yet, is told by its name. */
+export function eventSentence({ eventType, payload }: Pick<CampaignEvent, 'eventType' | 'payload'>): string {
+  const known = EVENTS[eventType as EventType];
+  const parsed = known?.payload.safeParse(payload);
+  // Parsed by the schema of this very event, whose sentence takes what that schema makes.
+  const tell = SENTENCES[eventType as EventType] as ((payload: unknown) => string) | undefined;
+  if (parsed?.success !== true || tell === undefined) return inWords(eventType.replace('.', ': '));
+  return tell(parsed.data);
+}
+
+/** Kinds of events, by the first part of their names. */
+export const EVENT_GROUPS = ['execution', 'lane', 'schedule', 'host', 'scope', 'url', 'campaign'] as const;
+export type EventGroup = (typeof EVENT_GROUPS)[number];
+
+/** Events of one kind, or all. */
+export function ofGroup(
+  events: readonly CampaignEvent[],
+  group: EventGroup | null,
+): readonly CampaignEvent[] {
+  return group === null ? events : events.filter(({ eventType }) => eventType.startsWith(`${group}.`));
+}
+
+export interface EventRun {
+  readonly first: CampaignEvent;
+  /** How many alike came in a row, this one included. */
+  readonly count: number;
+}
+
+/** Events of the same words in a row as one with their number, so that a burst does not push the rest out of sight. */
+export function inRuns(events: readonly CampaignEvent[]): readonly EventRun[] {
+  const runs: { first: CampaignEvent; count: number }[] = [];
+  let before = '';
+  for (const event of events) {
+    const words = eventSentence(event);
+    const last = runs.at(-1);
+    if (last !== undefined && words === before) last.count += 1;
+    else runs.push({ first: event, count: 1 });
+    before = words;
+  }
+  return runs;
+}

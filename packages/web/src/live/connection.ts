@@ -1,0 +1,53 @@
+import { useSyncExternalStore } from 'react';
+
+/**
+ * How the page stands with the platform: `live` when events arrive as they happen, `polling` when they are asked for,
+ * `reconnecting` when the last attempt got no answer, `offline` when the browser itself has no network.
+ */
+export type ConnectionState = 'idle' | 'live' | 'polling' | 'reconnecting' | 'offline';
+
+let silentSince: number | null = null;
+let following: 'stream' | 'poll' | null = null;
+let current: ConnectionState = 'idle';
+const listeners = new Set<() => void>();
+
+function settle(): void {
+  const next = stateOf();
+  if (next === current) return;
+  current = next;
+  for (const listener of listeners) listener();
+}
+
+function stateOf(): ConnectionState {
+  if (silentSince !== null) return navigator.onLine ? 'reconnecting' : 'offline';
+  if (following === null) return 'idle';
+  return following === 'stream' ? 'live' : 'polling';
+}
+
+/** An answer came, whatever it says. */
+export function noteAnswer(): void {
+  silentSince = null;
+  settle();
+}
+
+/** No answer came. */
+export function noteSilence(): void {
+  silentSince ??= Date.now();
+  settle();
+}
+
+/** By what events arrive now; null when no page follows any. */
+export function noteFollowing(how: 'stream' | 'poll' | null): void {
+  following = how;
+  settle();
+}
+
+/** The state of the connection, kept up to date. */
+export function useConnection(): ConnectionState {
+  return useSyncExternalStore(subscribe, () => current);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

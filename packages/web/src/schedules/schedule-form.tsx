@@ -1,0 +1,116 @@
+import { Alert, Button, Group, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { type UseFormReturnType, useForm } from '@mantine/form';
+import { SCHEDULE_LIMITS } from '@outrider/shared/contract';
+import { sentenceOf } from '../client/api-problem.js';
+import { errorsOf, type ScheduleValues } from './schedule-values.js';
+
+interface ScheduleFormProps {
+  readonly initial: ScheduleValues;
+  readonly submitLabel: string;
+  readonly isBusy: boolean;
+  readonly failure: Error | null;
+  readonly onSubmit: (values: ScheduleValues) => void;
+}
+
+/** The form of a schedule. */
+export function ScheduleForm({ initial, submitLabel, isBusy, failure, onSubmit }: ScheduleFormProps) {
+  const form = useForm<ScheduleValues>({
+    initialValues: initial,
+    validate: errorsOf,
+    validateInputOnBlur: true,
+  });
+  return (
+    <form onSubmit={form.onSubmit(onSubmit)} noValidate>
+      <Stack>
+        {failure === null ? null : (
+          <Alert color="red" variant="light" role="alert">
+            {sentenceOf(failure)}
+          </Alert>
+        )}
+        <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+        <Fields form={form} zone={initial.timeZone} />
+        <Group>
+          <Button type="submit" loading={isBusy}>
+            {submitLabel}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface FieldsProps {
+  readonly form: UseFormReturnType<ScheduleValues>;
+  readonly zone: string;
+}
+
+function Fields({ form, zone }: FieldsProps) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <TextInput
+        label="Cron"
+        description="Minute, hour, day, month, weekday"
+        required
+        classNames={{ input: 'url' }}
+        {...form.getInputProps('cron')}
+      />
+      <Select
+        label="Time zone"
+        description="Whose clocks it goes by"
+        searchable
+        limit={50}
+        data={zonesWith(zone)}
+        allowDeselect={false}
+        {...form.getInputProps('timeZone')}
+      />
+      <Select
+        label="When another execution runs"
+        data={[
+          { value: 'skip', label: 'Skip this tick' },
+          { value: 'buffer_one', label: 'Wait for it to end' },
+          { value: 'cancel_running', label: 'Cancel the other' },
+          { value: 'allow', label: 'Queue behind it' },
+        ]}
+        allowDeselect={false}
+        {...form.getInputProps('overlap')}
+      />
+      <Select
+        label="Ticks that nobody was there for"
+        data={[
+          { value: 'none', label: 'Leave them out' },
+          { value: 'one', label: 'Make up for the last' },
+          { value: 'all', label: 'Make up for each' },
+        ]}
+        allowDeselect={false}
+        {...form.getInputProps('catchUpMode')}
+      />
+      <NumberInput
+        label="Made up for within"
+        suffix=" s"
+        thousandSeparator=","
+        min={0}
+        max={SCHEDULE_LIMITS.catchUpWindowSeconds}
+        {...form.getInputProps('catchUpWindowSeconds')}
+      />
+      <NumberInput
+        label="Put off by up to"
+        suffix=" s"
+        min={0}
+        max={SCHEDULE_LIMITS.jitterSeconds}
+        {...form.getInputProps('jitterSeconds')}
+      />
+      <NumberInput
+        label="Pause after failures in a row"
+        description="0: never"
+        min={0}
+        max={1_000}
+        {...form.getInputProps('pauseAfterFailures')}
+      />
+    </SimpleGrid>
+  );
+}
+
+/** The zones that the browser knows, with the one that is set, whatever it is called here. */
+function zonesWith(zone: string): string[] {
+  return [...new Set(['UTC', zone, ...Intl.supportedValuesOf('timeZone')])];
+}
