@@ -1,0 +1,206 @@
+// `npm run screenshots -- <folder>`: starts a platform, crawls a made-up site, and takes pictures of every page of the
+// dashboard: in both themes, and as wide as a phone.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterSetUp } from '../../scripts/setup.mjs';
+import { ensureTestTools, pathWithTools } from '../../scripts/test-tools.mjs';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const [folder = ''] = process.argv.slice(2);
+if (folder === '') {
+  process.stderr.write('usage: npm run screenshots -- <folder>\n');
+  process.exit(2);
+}
+
+/** Looks of the page: the width of a desk and of a phone. */
+const LOOKS = [
+  { name: 'light', colorScheme: 'light', width: 1280, height: 800 },
+  { name: 'dark', colorScheme: 'dark', width: 1280, height: 800 },
+  { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
+];
+const CRAWL_SECONDS = 120;
+
+/** @param {string} dataDir */
+async function startPlatform(dataDir) {
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'packages/cli/dist/main.js'), 'up', '--port', '0', '--json'],
+    {
+      env: { ...process.env, OUTRIDER_DATA_DIR: dataDir, OUTRIDER_ALLOW_PRIVATE_NETWORKS: '1' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  child.stdout.setEncoding('utf8');
+  const [line] = await once(child.stdout, 'data');
+  return { child, origin: JSON.parse(line).apiUrl };
+}
+
+/**
+ * @param {string} origin
+ * @param {string} key
+ */
+const callerOf =
+  (origin, key) =>
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   */
+  async (method, path, body) => {
+    const answer = await fetch(`${origin}/api/crawler${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return answer.json();
+  };
+
+/**
+ * @param {ReturnType<typeof callerOf>} call
+ * @param {string} seed
+ */
+async function fillPlatform(call, seed) {
+  const campaign = await call('POST', '/campaigns', {
+    name: 'Handbook',
+    seeds: [seed],
+    scope: { deny: ['/page/1\\d'] },
+  });
+  const base = `/campaigns/${campaign.id}`;
+  const schedule = await call('POST', `${base}/schedules`, {
+    name: 'Every night',
+    cron: '0 3 * * *',
+    timeZone: 'Europe/Berlin',
+  });
+  /** @type {{ execution: { id: string } }} */
+  let started = { execution: { id: '' } };
+  for (let run = 0; run < 2; run += 1) {
+    started = await call('POST', `${base}/start`, {});
+    for (let second = 0; second < CRAWL_SECONDS; second += 1) {
+      const { status } = await call('GET', `/executions/${started.execution.id}`);
+      if (status === 'completed') break;
+      await sleep(1_000);
+    }
+  }
+  await call('POST', '/campaigns', { name: 'Shop', seeds: [seed], mode: 'sitemap' });
+  await call('POST', '/api-keys', { name: 'Reporting', scope: 'viewer' });
+  await call('POST', '/hosts/slow.example/freeze', { reason: 'They asked us to wait until Monday' });
+  const slow = await call('POST', '/campaigns', {
+    name: 'Slow and steady',
+    seeds: [seed],
+    politeness: { delayMs: 250 },
+  });
+  await call('POST', `/campaigns/${slow.id}/start`, {});
+  const pages = await call('GET', `/executions/${started.execution.id}/pages?limit=2`);
+  return {
+    campaignId: campaign.id,
+    runningId: slow.id,
+    executionId: started.execution.id,
+    scheduleId: schedule.id,
+    urlKey: pages.items[0].urlKey,
+    url: pages.items[0].url,
+  };
+}
+
+/** @param {Awaited<ReturnType<typeof fillPlatform>>} made */
+function pagesOf({ campaignId, runningId, executionId, scheduleId, urlKey, url }) {
+  return [
+    ['campaigns', '/campaigns'],
+    ['campaign-new', '/campaigns/new?url=https://example.org/'],
+    ['campaign-running', `/campaigns/${runningId}`],
+    ['campaign-done', `/campaigns/${campaignId}`],
+    ['campaign-plan', `/campaigns/${campaignId}/plan`],
+    ['campaign-edit', `/campaigns/${campaignId}/edit`],
+    ['campaign-schedules', `/campaigns/${campaignId}/schedules`],
+    ['execution', `/executions/${executionId}`],
+    ['execution-pages', `/executions/${executionId}/urls`],
+    ['execution-urls', `/executions/${executionId}/discovered?state=skipped`],
+    ['execution-errors', `/executions/${executionId}/errors`],
+    ['execution-explain', `/executions/${executionId}/explain?url=${encodeURIComponent(url)}`],
+    ['url', `/executions/${executionId}/urls/${urlKey}`],
+    ['schedules', '/schedules'],
+    ['schedule', `/schedules/${scheduleId}`],
+    ['fleet', '/fleet'],
+    ['settings-keys', '/settings'],
+    ['settings-quotas', '/settings?part=quotas'],
+    ['settings-audit', '/settings?part=audit'],
+  ];
+}
+
+/**
+ * @param {string} origin
+ * @param {string} key
+ * @param {string[][]} pages
+ */
+async function takePictures(origin, key, pages) {
+  const { chromium } = await import('playwright-core');
+  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-background-networking'],
+  });
+  for (const { name, colorScheme, width, height } of LOOKS) {
+    const context = await browser.newContext({
+      baseURL: origin,
+      viewport: { width, height },
+      colorScheme: colorScheme === 'dark' ? 'dark' : 'light',
+      locale: 'en-US',
+    });
+    const page = await context.newPage();
+    await page.goto('/sign-in');
+    await page.getByLabel('API key').waitFor();
+    await page.screenshot({ path: join(resolve(folder), `sign-in-${name}.png`) });
+    await context.request.post(`${origin}/api/crawler/session`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    for (const [title = '', path = ''] of pages) {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      // Figures and charts need some moments of a running crawl.
+      await page.waitForTimeout(title === 'campaign-running' ? 6_000 : 900);
+      if (title === 'campaign-plan') {
+        await page.getByRole('button', { name: 'Show the plan' }).click();
+        await page.waitForTimeout(700);
+      }
+      await page.screenshot({
+        path: join(resolve(folder), `${title}-${name}.png`),
+        fullPage: name === 'phone',
+      });
+    }
+    await context.close();
+  }
+  await browser.close();
+}
+
+await afterSetUp(async () => {
+  await ensureTestTools({ log: (line) => process.stdout.write(`${line}\n`) });
+  process.env['PATH'] = pathWithTools();
+  const { startOracle } = await import('@outrider/oracle');
+  await mkdir(resolve(folder), { recursive: true });
+  const dataDir = await mkdtemp(join(tmpdir(), 'outrider-pictures-'));
+  await chmod(dataDir, 0o755);
+  const site = await startOracle({
+    seed: 11,
+    pages: 400,
+    linksPerPage: 8,
+    delayMs: 20,
+    plant: { notFound: 7, serverError: 2, redirects: 6, reset: 2, outOfScope: 5, noindex: 4, sitemap: true },
+  });
+  const { child, origin } = await startPlatform(dataDir);
+  try {
+    const key = (await readFile(join(dataDir, 'api-key'), 'utf8')).trim();
+    const made = await fillPlatform(callerOf(origin, key), site.seedUrl);
+    await takePictures(origin, key, pagesOf(made));
+    process.stdout.write(`The pictures are in ${resolve(folder)}.\n`);
+  } finally {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    await site.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
