@@ -21,6 +21,7 @@ import {
   CampaignsIcon,
   FleetIcon,
   MoonIcon,
+  PersonIcon,
   SchedulesIcon,
   SearchIcon,
   SettingsIcon,
@@ -124,9 +125,9 @@ function Account() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <Button variant="default" size="xs" maw={180}>
-          {session.keyName}
-        </Button>
+        <ActionIcon variant="default" size="lg" aria-label={`Signed in with ${session.keyName}`}>
+          <PersonIcon />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>

@@ -29,6 +29,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } },
+    Anchor: { defaultProps: { inherit: true } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },

@@ -9,6 +9,7 @@ import {
   SimpleGrid,
   Stack,
   Switch,
+  Text,
   Textarea,
   TextInput,
 } from '@mantine/core';
@@ -143,6 +144,9 @@ function Basics({ form, isNew, errorFor }: FieldsProps & { readonly isNew: boole
         />
       </SimpleGrid>
       <Stack gap={4}>
+        <Text size="sm" fw={500}>
+          How pages are read
+        </Text>
         <SegmentedControl
           aria-label="How pages are read"
           data={[

@@ -7,8 +7,8 @@ const SENTENCES: Sentences = {
   'campaign.created': ({ name }) => `The campaign ${name} was created`,
   'campaign.updated': ({ configRevision }) => `The campaign was changed; its revision is ${configRevision}`,
   'execution.queued': ({ number, executionType, seeds }) =>
-    `Execution #${number} (${inWords(executionType)}) was queued with ${formatCount(seeds)} seeds`,
-  'execution.state_changed': ({ from, to, by }) => `From ${from} to ${to}, by ${by}`,
+    `Execution #${number} (${inWords(executionType)}) was queued with ${formatCount(seeds)} ${seeds === 1 ? 'seed' : 'seeds'}`,
+  'execution.state_changed': ({ from, to, by }) => `From ${from} to ${to}, by ${shortened(by)}`,
   'execution.ordered': ({ kind, by, reason }) =>
     `${by} asked for it to ${kind}${reason === null ? '' : `: ${reason}`}`,
   'execution.ended': ({ to, endReason, coverage }) =>
@@ -38,6 +38,11 @@ const SENTENCES: Sentences = {
     `Pending URLs were held against the new patterns: ${formatCount(skipped)} are out`,
   'scope.host_added': ({ host, seedUrl }) => `${host} is in scope too: ${seedUrl} redirects to it`,
 };
+
+/** A worker is named by a long id; its beginning tells it from others well enough. */
+function shortened(name: string): string {
+  return name.replace(/\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '$1…');
+}
 
 /** What happened, for a person. An event of a newer platform, or one that has no words yet, is told by its name. */
 export function eventSentence({ eventType, payload }: Pick<CampaignEvent, 'eventType' | 'payload'>): string {

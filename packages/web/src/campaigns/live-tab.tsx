@@ -14,8 +14,11 @@ import { ActivityStream } from './activity-stream.js';
 import { ExecutionTimeline } from './execution-timeline.js';
 import { OperationProgress } from './operation-progress.js';
 import { ratesOf, recentRate } from './progress-rate.js';
+import { useProgress } from './use-progress.js';
 
 const route = getRouteApi('/inside/campaigns/$id/');
+/** How often a running execution is read, in milliseconds. */
+const RUNNING_MS = 1_500;
 
 /** A campaign as it runs: how far it is, how fast, what happens, and what ran before. */
 export function LiveTab() {
@@ -60,9 +63,10 @@ function Current({ executionId, progress }: CurrentProps) {
     ...routeQuery('getExecution', { params: { id: executionId } }),
     // Between events: what nobody tells of, such as the reason for which it waits.
     refetchInterval: ({ state }) =>
-      state.data !== undefined && isTerminal(state.data.status) ? false : 3_000,
+      state.data !== undefined && isTerminal(state.data.status) ? false : RUNNING_MS,
   });
-  return <Shown query={query}>{(execution) => <Running execution={execution} progress={progress} />}</Shown>;
+  const samples = useProgress(query.data, query.dataUpdatedAt, progress);
+  return <Shown query={query}>{(execution) => <Running execution={execution} progress={samples} />}</Shown>;
 }
 
 function Running({

@@ -60,3 +60,9 @@ export const MoonIcon = () => (
     <path d="M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7Z" />
   </Icon>
 );
+export const PersonIcon = () => (
+  <Icon>
+    <circle cx="8" cy="5.5" r="2.75" />
+    <path d="M2.5 14c.6-3 2.8-4.5 5.5-4.5s4.9 1.5 5.5 4.5" />
+  </Icon>
+);

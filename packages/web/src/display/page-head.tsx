@@ -1,5 +1,5 @@
-import { Box, Breadcrumbs, Group, Title } from '@mantine/core';
-import { type ReactNode, useEffect } from 'react';
+import { Box, Group, Title } from '@mantine/core';
+import { Fragment, type ReactNode, useEffect } from 'react';
 
 interface PageHeadProps {
   readonly title: string;
@@ -16,9 +16,15 @@ export function PageHead({ title, beside, actions, trail = [] }: PageHeadProps) 
   return (
     <Box mb="md">
       {trail.length === 0 ? null : (
-        <Breadcrumbs mb={4} fz="sm" separatorMargin={6}>
-          {trail}
-        </Breadcrumbs>
+        <Group gap={6} fz="sm" mb={4}>
+          {trail.map((step, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the way to a page is told once and never sorted.
+            <Fragment key={place}>
+              {place === 0 ? null : <span aria-hidden="true">/</span>}
+              {step}
+            </Fragment>
+          ))}
+        </Group>
       )}
       <Group justify="space-between" gap="sm">
         <Group gap="sm" miw={0}>

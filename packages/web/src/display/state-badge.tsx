@@ -40,6 +40,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   revoked: BAD,
   expired: BAD,
   paused: HELD,
+  frozen: HELD,
   pausing: HELD,
   buffered: HELD,
   warning: HELD,
@@ -51,11 +52,14 @@ const LOOKS: Readonly<Record<string, Look>> = {
   out: ENDING,
 };
 
+/** A word that is cut off says nothing. */
+const WHOLE = { minWidth: 'max-content', verticalAlign: 'middle' } as const;
+
 /** A state in its word, with a mark and a colour. */
 export function StateBadge({ state }: { readonly state: string }) {
   const { color, mark } = LOOKS[state] ?? (state.startsWith('skipped') ? ENDING : QUIET);
   return (
-    <Badge variant="light" color={color} radius="sm" tt="none" fw={600}>
+    <Badge variant="light" color={color} radius="sm" tt="none" fw={600} style={WHOLE}>
       <span aria-hidden="true">{mark} </span>
       {inWords(state)}
     </Badge>
@@ -67,7 +71,7 @@ export function StatusCode({ status }: { readonly status: number | null }) {
   if (status === null) return <span>–</span>;
   const color = status >= 500 ? 'red' : status >= 400 ? 'orange' : status >= 300 ? 'yellow' : 'teal';
   return (
-    <Badge variant="light" color={color} radius="sm">
+    <Badge variant="light" color={color} radius="sm" style={WHOLE}>
       {status}
     </Badge>
   );

@@ -19,6 +19,8 @@ interface VirtualListProps<T> {
   readonly isReading: boolean;
   readonly onMore: () => void;
   readonly height?: string;
+  /** Pixels below which it scrolls sideways. */
+  readonly minWidth?: number;
   readonly empty: ReactNode;
 }
 
@@ -28,7 +30,18 @@ const AHEAD = 20;
 
 /** A table of any length: only the rows in sight are there, and the next page is read when its end comes near. */
 export function VirtualList<T>(props: VirtualListProps<T>) {
-  const { label, columns, items, keyOf, hasMore, isReading, onMore, height = '60vh', empty } = props;
+  const {
+    label,
+    columns,
+    items,
+    keyOf,
+    hasMore,
+    isReading,
+    onMore,
+    height = '60vh',
+    minWidth = 720,
+    empty,
+  } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: items.length,
@@ -60,7 +73,7 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
         role="table"
         aria-label={label}
         aria-rowcount={hasMore ? -1 : items.length + 1}
-        className="virtual-rows"
+        style={{ minWidth }}
       >
         <Head columns={columns} grid={grid} />
         {seen.length === 0 ? null : (

@@ -80,7 +80,7 @@ function HostRow({ host }: { readonly host: HostStatus }) {
       <Table.Td fw={600}>{host.host}</Table.Td>
       <Table.Td>{limit === null ? permitsInUse : `${permitsInUse} of ${limit}`}</Table.Td>
       <Table.Td maw={280}>
-        {freeze === null ? null : <StateBadge state="stopped" />}
+        {freeze === null ? null : <StateBadge state="frozen" />}
         <Text size="sm">
           {paceMs > 0 ? `${formatMilliseconds(paceMs)} apart: ` : ''}
           {PACE_CAUSES[cause]}

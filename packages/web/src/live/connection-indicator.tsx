@@ -28,7 +28,15 @@ export function ConnectionIndicator() {
   const { label, color, meaning } = WORDS[state];
   return (
     <Tooltip label={meaning} multiline w={260}>
-      <Badge variant="outline" color={color} size="md" radius="sm" role="status" tabIndex={0}>
+      <Badge
+        variant="outline"
+        color={color}
+        size="md"
+        radius="sm"
+        role="status"
+        tabIndex={0}
+        miw="max-content"
+      >
         <Text state={state} label={label} />
       </Badge>
     </Tooltip>

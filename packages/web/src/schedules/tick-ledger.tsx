@@ -54,6 +54,7 @@ export function TickLedger({ scheduleId }: { readonly scheduleId: string }) {
       ) : (
         <VirtualList
           label="Ticks"
+          minWidth={560}
           columns={COLUMNS}
           keyOf={({ scheduledFor }) => scheduledFor}
           {...list}
