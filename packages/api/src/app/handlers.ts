@@ -1,6 +1,6 @@
 import { apiKeyHandlers } from '../access/api-key-handlers.js';
-import { analyticsHandlers } from '../analytics/analytics-handlers.js';
 import { sessionHandlers } from '../access/session-handlers.js';
+import { analyticsHandlers } from '../analytics/analytics-handlers.js';
 import { auditHandlers } from '../audit/audit-handlers.js';
 import { campaignHandlers } from '../campaigns/campaign-handlers.js';
 import { revisionHandlers } from '../campaigns/revision-handlers.js';
