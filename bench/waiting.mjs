@@ -1,15 +1,11 @@
 // `pnpm bench:waiting [--executions 20000] [--tenants 50]`
 // So many queued executions, planted: how long a worker takes for its next lane, how long the duty that shares lanes out reads,
 // and how long GET /queue and GET /executions/:id take, without and with a quota of executions. Prints Markdown.
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { setUp } from '../scripts/setup.mjs';
-import { ROOT } from './outrider-crawl.mjs';
 import { startDatabase } from './platform.mjs';
 import { median } from './render-figures.mjs';
+import { startApi } from './start-api.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -72,35 +68,6 @@ async function measure(work, pauseMs = 0) {
     if (nth > 0) times.push(performance.now() - begun);
   }
   return times.sort((a, b) => a - b);
-}
-
-/**
- * The API alone: a worker would take the lanes.
- * @param {import('./platform.mjs').BenchDatabase} ledger
- */
-async function startApi(ledger) {
-  const apiKey = randomBytes(24).toString('hex');
-  const child = spawn(process.execPath, ['packages/api/dist/process.js'], {
-    cwd: ROOT,
-    env: {
-      ...process.env,
-      ...{ PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'error', OUTRIDER_API_KEY: apiKey },
-      ...{
-        OUTRIDER_DATA_DIR: ledger.dataDir,
-        DATABASE_URL: ledger.databaseUrl,
-        QUEUE_DATABASE_URL: ledger.queueUrl,
-      },
-    },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
-  if (value === undefined) throw new Error('the API did not start');
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  return { apiUrl: `http://127.0.0.1:${JSON.parse(value).port}`, apiKey, stop };
 }
 
 const ledger = await startDatabase();

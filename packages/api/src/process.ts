@@ -21,7 +21,9 @@ import { createCapacityDesk } from './capacity/capacity-desk.js';
 import { createCursorCodec } from './cursors/cursor-codec.js';
 import { dashboardFolder, readDashboard } from './dashboard/dashboard-files.js';
 import { startServer } from './http/start-server.js';
+import { createRealtime } from './realtime/realtime.js';
 import { readEnvironment } from './settings.js';
+import { attachSockets } from './sockets/socket-gateway.js';
 
 /** How long requests under way may take when the process stops, in milliseconds. */
 const STOP_GRACE_MS = 10_000;
@@ -41,7 +43,7 @@ async function serve(context: ServiceContext): Promise<void> {
   const applicationName = 'outrider-api';
   const stores: Stores = {
     database: openDatabase({ url, role: 'outrider_app', applicationName, maxConnections: 10 }),
-    system: openDatabase({ url, role: 'outrider_system', applicationName, maxConnections: 2 }),
+    system: openDatabase({ url, role: 'outrider_system', applicationName, maxConnections: 4 }),
     laneQueue: openLaneQueue(queueStore, { logger }),
   };
   try {
@@ -61,7 +63,11 @@ async function answer(context: ServiceContext, stores: Stores): Promise<void> {
     migrations: () => assertMigrated(stores.system),
     queue: () => stores.laneQueue.depth(),
   });
-  const server = await startServer(app, { host: settings.OUTRIDER_HOST, port: settings.PORT });
+  const server = await startServer(app, {
+    host: settings.OUTRIDER_HOST,
+    port: settings.PORT,
+    attach: (http) => attachSockets(http, services),
+  });
   const endWatch = watchDatabase({
     ping: () => stores.database.ping(),
     onLook: (isUp) => services.metrics.set('outrider_database_up', {}, isUp ? 1 : 0),
@@ -71,6 +77,7 @@ async function answer(context: ServiceContext, stores: Stores): Promise<void> {
   if (!stop.aborted) await once(stop, 'abort');
   logger.info({}, 'the API stops');
   endWatch();
+  await services.realtime.close();
   await server.close({ graceMs: STOP_GRACE_MS });
 }
 
@@ -86,8 +93,10 @@ async function makeServices({ settings, logger }: ServiceContext, stores: Stores
   });
   const secret = await system.withSystem(readFirstSecret);
   if (secret === null) throw new Error('the first API key vanished while the process started');
+  const metrics = createMetrics('api', { version: VERSION });
   return {
     database,
+    realtime: createRealtime({ system, logger, metrics }),
     authenticator: createAuthenticator({ system, operatorKey }),
     capacity: createCapacityDesk(system),
     cursors: createCursorCodec(secret),
@@ -99,7 +108,7 @@ async function makeServices({ settings, logger }: ServiceContext, stores: Stores
     crashAt: createCrashAt(settings.OUTRIDER_CRASH_AT),
     dashboard: readDashboard(dashboardFolder()),
     logger,
-    metrics: createMetrics('api', { version: VERSION }),
+    metrics,
     requestsPerMinute: REQUESTS_PER_MINUTE,
   };
 }

@@ -92,7 +92,24 @@ export { type ErrorFilter, listErrors } from './errors/list-errors.js';
 export { resolveError } from './errors/resolve-error.js';
 // Events
 export { appendEvent, type NewEvent } from './events/append-event.js';
+export { type BellRing, EVENT_BELL, readRing } from './events/event-bell.js';
+export {
+  type ApiProcess,
+  beatApiProcess,
+  type EventSubscription,
+  listViewers,
+  removeApiProcess,
+  storeSubscriptions,
+} from './events/event-subscriptions.js';
 export { type EventFilter, listEvents } from './events/list-events.js';
+export {
+  type EventHead,
+  type EventPlace,
+  type NewlyRead,
+  readEventHeads,
+  readEventHeadsOfTenants,
+  readNewEvents,
+} from './events/read-new-events.js';
 // Executions
 export { countStartedExecution } from './executions/count-started-execution.js';
 export { type ExecutionProgress, listExecutionProgress } from './executions/execution-progress.js';
@@ -127,6 +144,15 @@ export {
   type SlowPage,
   summarizeExecution,
 } from './executions/summarize-execution.js';
+export {
+  claimProgress,
+  listMovedExecutions,
+  type MovedExecution,
+  type ProgressCounters,
+  type ProgressReading,
+  removeEndedSnapshots,
+  storeSnapshot,
+} from './executions/tell-progress.js';
 export { type EndState, type ExecutionMove, transitionExecution } from './executions/transition-execution.js';
 export { type RuleFacts, readRuleFacts } from './explain/read-rule-facts.js';
 export { readUrlHistory, type UrlHistory } from './explain/read-url-history.js';

@@ -47,6 +47,7 @@ export * from './net/security-headers.js';
 export * from './progress/estimate-progress.js';
 export * from './progress/progress-caveats.js';
 export * from './progress/progress-facts.js';
+export * from './realtime/socket-messages.js';
 export * from './robots/is-allowed.js';
 export * from './robots/robots-rules.js';
 export * from './schedule/blackouts.js';

@@ -4,6 +4,7 @@ import { BROKEN_QUEUE } from './broken-queue.js';
 import { BROKEN_TARGET } from './broken-target.js';
 import type { Configuration } from './configuration.js';
 import { DYING_API } from './dying-api.js';
+import { DYING_API_OF_TWO } from './dying-api-of-two.js';
 import { DYING_SITEMAP_READER } from './dying-sitemap-reader.js';
 import { DYING_WORKERS } from './dying-workers.js';
 import { RANDOM_COMMANDS } from './random-commands.js';
@@ -17,6 +18,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   DYING_SITEMAP_READER,
   ...SLEEPING_WORKERS,
   ...DYING_API,
+  DYING_API_OF_TWO,
   ...BROKEN_DATABASE,
   ...BROKEN_QUEUE,
   ...BROKEN_NETWORK,

@@ -47,6 +47,7 @@ export const apiKeyHandlers = {
       };
     });
     request.services.authenticator.forget(id);
+    request.services.realtime.connections.keyRevoked(id);
     return reply;
   },
 } as const satisfies Partial<Handlers>;

@@ -18,6 +18,7 @@ import { planHandlers } from '../plan/plan-handlers.js';
 import { quarantineHandlers } from '../quarantine/quarantine-handlers.js';
 import { scheduleHandlers } from '../schedules/schedule-handlers.js';
 import { sitemapHandlers } from '../sitemaps/sitemap-handlers.js';
+import { viewerHandlers } from '../viewers/viewer-handlers.js';
 import type { Handlers } from './route-request.js';
 
 /** The handler of every route of the table. */
@@ -38,6 +39,7 @@ export const HANDLERS: Handlers = {
   ...fleetHandlers,
   ...hostHandlers,
   ...eventHandlers,
+  ...viewerHandlers,
   ...apiKeyHandlers,
   ...sessionHandlers,
   ...quarantineHandlers,

@@ -8,6 +8,7 @@ export function createRequestMetrics(metrics: Metrics<'api'>): RequestHandler {
   return (request, response, next) => {
     const started = performance.now();
     response.once('close', () => {
+      if (response.locals['isStream'] === true) return;
       const labels = {
         method: request.method,
         route: templateOf(request),

@@ -56,6 +56,12 @@ export function routePipeline<N extends RouteName>(
     requireScope(caller, route.scope);
     const input = await readInput(route, request);
     const reply = await handler(routeRequest(name, request, caller, services, input));
+    if ('stream' in reply) {
+      // It lasts as long as somebody listens: no measure of how fast requests are answered.
+      response.locals['isStream'] = true;
+      await reply.stream(request, response);
+      return;
+    }
     present(route, request, response, reply);
   };
 }

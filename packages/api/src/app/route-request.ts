@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Database, Place, Slice, Tx } from '@outrider/db';
 import type { ROUTES, RouteName } from '@outrider/shared';
 import type { z } from 'zod';
@@ -20,6 +21,11 @@ export type ResponseOf<N extends RouteName> = Routes[N]['response'] extends z.Zo
 export interface Reply<B> {
   readonly body: B;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that goes on: from here to its end it is written by whoever streams. Rejects before the first byte only. */
+export interface StreamReply {
+  stream(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
 /** A write, as the audit log keeps it. */
@@ -80,6 +86,8 @@ export interface ListOf<T> {
   readonly nextCursor: string | null;
 }
 
-export type Handler<N extends RouteName> = (request: RouteRequest<N>) => Promise<Reply<ResponseOf<N>>>;
+export type Handler<N extends RouteName> = (
+  request: RouteRequest<N>,
+) => Promise<Reply<ResponseOf<N>> | StreamReply>;
 /** Every route has its handler: a route without one does not compile. */
 export type Handlers = { readonly [N in RouteName]: Handler<N> };

@@ -6,6 +6,7 @@ import type { Authenticator } from '../access/authenticator.js';
 import type { CapacityDesk } from '../capacity/capacity-desk.js';
 import type { CursorCodec } from '../cursors/cursor-codec.js';
 import type { DashboardFiles } from '../dashboard/dashboard-files.js';
+import type { Realtime } from '../realtime/realtime.js';
 
 /** All that the API works with. */
 export interface Services {
@@ -20,6 +21,8 @@ export interface Services {
   readonly crashAt: CrashAt;
   /** Null where it is not built. */
   readonly dashboard: DashboardFiles | null;
+  /** Live events. */
+  readonly realtime: Realtime;
   readonly logger: Logger;
   readonly metrics: Metrics<'api'>;
   /** Requests that one key may make in a minute, in this process. */

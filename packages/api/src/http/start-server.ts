@@ -16,9 +16,12 @@ export interface ServerOptions {
   /** Longest time a request may take to arrive, and its headers of it, in milliseconds. */
   readonly requestTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
+  /** Lets others take part before it listens; what it returns is called when the server closes. */
+  readonly attach?: (server: Server) => () => Promise<void>;
 }
 
-const MAX_CONNECTIONS = 4_000;
+/** Most of them are live ones, of which a process takes eight thousand. */
+const MAX_CONNECTIONS = 10_000;
 /** How often connections are held against the time-outs. */
 const CHECK_EVERY_MS = 1_000;
 
@@ -37,9 +40,16 @@ export async function startServer(listener: RequestListener, options: ServerOpti
   );
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', refuseUnreadable);
+  const detach = options.attach?.(server);
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
-  return { port, close: ({ graceMs }) => closeServer(server, graceMs) };
+  return {
+    port,
+    close: async ({ graceMs }) => {
+      await detach?.();
+      await closeServer(server, graceMs);
+    },
+  };
 }
 
 const CODES: Readonly<Record<string, ErrorCode>> = {

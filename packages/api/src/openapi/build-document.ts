@@ -71,6 +71,10 @@ function requestHeaders(route: Route): z.ZodObject | undefined {
       .meta({ description: 'Makes a repeated request safe, for 24 hours.' });
     return z.object({ 'Idempotency-Key': key });
   }
+  if (route.isStream === true) {
+    const last = z.string().optional().meta({ description: 'Of a stream: the last id that was received.' });
+    return z.object({ 'Last-Event-ID': last });
+  }
   if (route.method !== 'patch' || !route.path.startsWith('/campaigns/')) return undefined;
   return z.object({ 'If-Match': z.string().optional().meta({ description: 'The ETag that was read.' }) });
 }
@@ -89,7 +93,13 @@ function requestBody(route: Route, schema: z.ZodType): NonNullable<ZodOpenApiOpe
 function success(route: Route) {
   if (route.response === null) return { description: 'Done' };
   if (route.mediaType !== undefined) return { description: 'Done', content: { [route.mediaType]: {} } };
-  return { description: 'Done', content: { 'application/json': { schema: route.response } } };
+  return {
+    description: 'Done',
+    content: {
+      'application/json': { schema: route.response },
+      ...(route.isStream === true ? { 'text/event-stream': { schema: z.string() } } : {}),
+    },
+  };
 }
 
 function problemResponse() {

@@ -10,6 +10,8 @@ import type { Services } from '../app/services.js';
 import { createCapacityDesk } from '../capacity/capacity-desk.js';
 import { createCursorCodec } from '../cursors/cursor-codec.js';
 import { startServer } from '../http/start-server.js';
+import { createRealtime } from '../realtime/realtime.js';
+import { attachSockets } from '../sockets/socket-gateway.js';
 
 export interface TestApi {
   readonly origin: string;
@@ -66,6 +68,9 @@ export interface TestApiOptions {
   readonly requestTimeoutMs?: number;
   readonly operatorKey?: string;
   readonly dashboard?: Services['dashboard'];
+  /** How often live connections are asked anew who they are, and how many one key may have. */
+  readonly recheckMs?: number;
+  readonly liveConnectionsPerKey?: number;
 }
 
 /** The whole API on a database of its own, listening on loopback. */
@@ -80,8 +85,10 @@ export async function startTestApi(adminUrl: string, options: TestApiOptions = {
   const metrics = createMetrics('api', { version: VERSION });
   const { allowPrivateNetworks = false, requestsPerMinute = 100_000, rememberKeysMs = 30_000 } = options;
   const { operatorKey, requestTimeoutMs = 60_000, dashboard = null } = options;
+  const { recheckMs = 20_000, liveConnectionsPerKey: mostPerKey = 1_000 } = options;
   const services: Services = {
     database: db.app,
+    realtime: createRealtime({ system: db.system, logger, metrics, recheckMs, mostPerKey }),
     authenticator: createAuthenticator({ system: db.system, operatorKey, rememberMs: rememberKeysMs }),
     capacity: createCapacityDesk(db.system),
     cursors: createCursorCodec(Buffer.from('a secret of the tests')),
@@ -94,7 +101,12 @@ export async function startTestApi(adminUrl: string, options: TestApiOptions = {
     requestsPerMinute,
   };
   const app = createApp(services, { database: () => db.system.ping() });
-  const server = await startServer(app, { host: '127.0.0.1', port: 0, requestTimeoutMs });
+  const server = await startServer(app, {
+    host: '127.0.0.1',
+    port: 0,
+    requestTimeoutMs,
+    attach: (http) => attachSockets(http, services),
+  });
   const origin = `http://127.0.0.1:${server.port}`;
   const foreignTenantId = await insertTestTenant(db.system, 'another tenant');
   const keys = {
@@ -113,6 +125,7 @@ export async function startTestApi(adminUrl: string, options: TestApiOptions = {
     logLines,
     call: (method, path, call = {}) => send(origin, method, path, { key: keys.admin, ...call }),
     close: async () => {
+      await services.realtime.close();
       await server.close({ graceMs: 1_000 });
       await laneQueue.close();
       await db.drop();

@@ -9,6 +9,8 @@ export interface EventFilter {
   readonly after: number;
   readonly limit: number;
   readonly executionId?: string | undefined;
+  /** The last number to list; without a bound unless given. */
+  readonly upTo?: number | undefined;
 }
 
 interface EventRow extends Omit<CampaignEvent, 'occurredAt'> {
@@ -20,7 +22,7 @@ export async function listEvents(
   tx: Tx,
   filter: EventFilter,
 ): Promise<{ items: CampaignEvent[]; lastSeq: number }> {
-  const { campaignId, after, limit, executionId } = filter;
+  const { campaignId, after, limit, executionId, upTo } = filter;
   // The last number first: an event that comes in between is then one more item, not a hole.
   const [metrics] = await tx.sql<{ last: number }[]>`
     select last_event_seq as last from campaign_metrics where campaign_id = ${campaignId}`;
@@ -31,7 +33,7 @@ export async function listEvents(
     from (
       select * from event_stream
       where ${executionId === undefined ? tx.sql`campaign_id = ${campaignId}` : tx.sql`execution_id = ${executionId}`}
-        and seq > ${after}
+        and seq > ${after} ${upTo === undefined ? tx.sql`` : tx.sql`and seq <= ${upTo}`}
       order by seq limit ${limit}
     ) event
     where campaign_id = ${campaignId} order by seq`;

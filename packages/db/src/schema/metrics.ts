@@ -37,5 +37,6 @@ export const campaignMetrics = pgTable('campaign_metrics', {
   urlsDiscovered: count('urls_discovered').notNull().default(sql`0`),
   wireBytes: count('wire_bytes').notNull().default(sql`0`),
   lastActivityAt: timestamptz('last_activity_at'),
+  progressToldAt: timestamptz('progress_told_at'),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
 });

@@ -12,6 +12,7 @@ export * from './idempotency.js';
 export * from './instances.js';
 export * from './lanes.js';
 export * from './links.js';
+export * from './live.js';
 export * from './metrics.js';
 export * from './migrations.js';
 export * from './operations.js';

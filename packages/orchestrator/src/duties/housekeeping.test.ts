@@ -2,7 +2,13 @@ import { registerInstance, type Tx } from '@outrider/db';
 import { plantExecution, settleUrl } from '@outrider/db/testing';
 import { newId } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestPlatform, repairsOf, type TestPlatform, takeTestLane } from '../testing/test-platform.js';
+import {
+  openTestPlatform,
+  readEvents,
+  repairsOf,
+  type TestPlatform,
+  takeTestLane,
+} from '../testing/test-platform.js';
 import { expireIdempotencyKeys } from './expire-idempotency-keys.js';
 import { makePartitions } from './make-partitions.js';
 import { markGoneInstances, removeForgottenInstances } from './mark-gone-instances.js';
@@ -47,6 +53,34 @@ describe('workers', () => {
     expect(await mark()).toEqual({ gone: 0 });
     expect(await readWorkers()).toEqual({ [alive]: 'idle', [silent]: 'gone' });
     expect(await repairsOf(platform.metrics, 'instance_retired')).toBe(1);
+  });
+
+  it('that are gone are told, once, to the executions that have not ended and lost lanes with them', async () => {
+    const silent = await plantWorker('50 seconds');
+    const [running, ended, untouched] = [
+      await plantExecution(platform.db),
+      await plantExecution(platform.db),
+      await plantExecution(platform.db),
+    ];
+    for (const { executionId, campaignId, laneIds } of [running, ended]) {
+      await within(
+        ({ sql }) => sql`
+          insert into lane_losses (id, tenant_id, campaign_id, execution_id, lane_id, epoch, instance_id, url_keys)
+          values (${newId()}, ${platform.db.tenantId}, ${campaignId}, ${executionId}, ${laneIds[0] ?? ''}, 1, ${silent}, '{}')`,
+      );
+    }
+    await within(
+      ({ sql }) => sql`
+        update campaign_executions set status = 'cancelled', end_reason = 'cancelled', completed_at = now()
+        where id = ${ended.executionId}`,
+    );
+    await markGoneInstances({ ...platform, laneLeaseMs: 15_000 });
+    await markGoneInstances({ ...platform, laneLeaseMs: 15_000 });
+    expect(await readEvents(platform, running.executionId)).toMatchObject([
+      { type: 'worker.lost', payload: { instanceId: silent, host: 'h' } },
+    ]);
+    expect(await readEvents(platform, ended.executionId)).toEqual([]);
+    expect(await readEvents(platform, untouched.executionId)).toEqual([]);
   });
 
   it('gone for a week are removed, unless history names them', async () => {

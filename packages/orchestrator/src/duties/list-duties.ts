@@ -2,6 +2,7 @@ import type { Database } from '@outrider/db';
 import type { LaneQueue } from '@outrider/queue';
 import type { CrashAt } from '@outrider/shared';
 import type { Logger, Metrics } from '@outrider/telemetry';
+import { createProgressTeller } from '../progress/tell-progress.js';
 import { fireDueSchedules } from '../schedules/fire-due-schedules.js';
 import { replanSchedules } from '../schedules/replan-schedules.js';
 import { settleRuns } from '../schedules/settle-runs.js';
@@ -46,6 +47,8 @@ const TICK_INTERVAL_MS = 500;
 const SHARE_INTERVAL_MS = 1_000;
 /** URLs that new rules exclude are not fetched in any case; here they only leave the frontier. */
 const RULES_INTERVAL_MS = 500;
+/** Snapshots of progress come at most ten times a second. */
+const PROGRESS_INTERVAL_MS = 100;
 const REOFFER_AFTER_MS = 10_000;
 const GAUGE_INTERVAL_MS = 10_000;
 const INSTANCE_INTERVAL_MS = 5_000;
@@ -71,6 +74,7 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('complete-executions', Math.min(COMPLETION_INTERVAL_MS, reconcileIntervalMs), () =>
       completeExecutions(deps),
     ),
+    duty('tell-progress', PROGRESS_INTERVAL_MS, createProgressTeller(database)),
     duty('heal-stalls', Math.min(STALL_INTERVAL_MS, deps.stallAfterMs / 4), () => healStalls(deps)),
     duty('fire-due-schedules', TICK_INTERVAL_MS, () => fireDueSchedules(deps)),
     duty('start-buffered-ticks', TICK_INTERVAL_MS, () => startBufferedTicks(deps)),

@@ -61,6 +61,18 @@ export const campaignEvent = z
   .meta({ id: 'CampaignEvent' });
 export type CampaignEvent = z.infer<typeof campaignEvent>;
 
+/** Somebody who follows a campaign just now, over any process of the API. */
+export const viewer = z
+  .strictObject({
+    keyId: z.uuid(),
+    /** What the key is called. */
+    name: z.string(),
+    connections: count,
+    since: time,
+  })
+  .meta({ id: 'Viewer' });
+export type Viewer = z.infer<typeof viewer>;
+
 export const apiKey = z
   .strictObject({
     id: z.uuid(),

@@ -11,7 +11,8 @@ export const FLEET_ROUTES = {
     method: 'get',
     path: '/campaigns/:id/events',
     scope: 'viewer',
-    summary: 'The ordered events of a campaign after a number',
+    summary:
+      'The ordered events of a campaign after a number; with `Accept: text/event-stream`, followed as they happen',
     params: campaignParams,
     query: z.strictObject({
       after: z.coerce.number().int().min(0).default(0),
@@ -20,6 +21,16 @@ export const FLEET_ROUTES = {
     }),
     status: 200,
     response: z.strictObject({ items: z.array(fleet.campaignEvent), lastSeq: z.int() }),
+    isStream: true,
+  },
+  listViewers: {
+    method: 'get',
+    path: '/campaigns/:id/viewers',
+    scope: 'viewer',
+    summary: 'Who follows the events of a campaign now',
+    params: campaignParams,
+    status: 200,
+    response: z.strictObject({ items: z.array(fleet.viewer) }),
   },
   listInstances: {
     method: 'get',

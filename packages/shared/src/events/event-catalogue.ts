@@ -54,6 +54,14 @@ export const EVENTS = {
     when: 'the counters of a running execution moved; at most ten a second per campaign',
     payload: z.strictObject({ coverage: coverageTotals, errors: z.int() }),
   },
+  'execution.milestone': {
+    when: 'an execution has fetched 1, 100, 1,000, 10,000, 100,000 … pages',
+    payload: z.strictObject({ pages: z.int(), coverage: coverageTotals }),
+  },
+  'execution.error_burst': {
+    when: 'within seconds an execution met many errors, and half of its pages or more were errors; at most every ten seconds',
+    payload: z.strictObject({ errors: z.int(), pages: z.int(), seconds: z.number() }),
+  },
   'execution.stalled': {
     when: 'an execution got nothing done for too long, or the cause of its stall is another one now',
     payload: z.strictObject({
@@ -132,6 +140,10 @@ export const EVENTS = {
   'lane.redispatched': {
     when: 'the reconciler offered a lane again because no worker had taken it',
     payload: z.strictObject({ laneId: id, epoch: z.int() }),
+  },
+  'worker.lost': {
+    when: 'a worker that had lanes of the execution has been silent for three leases, and counts as gone',
+    payload: z.strictObject({ instanceId: id, host: z.string(), silentSeconds: z.number() }),
   },
   'host.frozen': {
     when: 'a host that the campaign is crawling was frozen for all campaigns',

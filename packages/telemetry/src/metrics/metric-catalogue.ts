@@ -1,6 +1,7 @@
 import {
   API_BASE,
   CRAWL_ERROR_TYPES,
+  CUT_REASONS,
   EXECUTION_STATES,
   LANE_STATES,
   ROUTES,
@@ -215,6 +216,25 @@ export const METRICS = {
     services: ['api'],
     labels: { method: METHODS, route: API_ROUTES, status_class: STATUS_CLASSES },
     buckets: FAST_SECONDS,
+  },
+  outrider_event_lag_seconds: {
+    kind: 'histogram',
+    help: 'Time from an event being written to its being read for the clients that follow, by the clock of the database',
+    services: ['api'],
+    labels: {},
+    buckets: FAST_SECONDS,
+  },
+  outrider_live_connections: {
+    kind: 'gauge',
+    help: 'Clients connected to this process that are told events as they happen',
+    services: ['api'],
+    labels: { transport: ['sse', 'socket'] },
+  },
+  outrider_live_cuts_total: {
+    kind: 'counter',
+    help: 'Live connections that this process ended: access revoked or expired, client too slow or too fast, process stopping',
+    services: ['api'],
+    labels: { reason: CUT_REASONS },
   },
   outrider_database_up: {
     kind: 'gauge',
