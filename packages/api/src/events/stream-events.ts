@@ -49,7 +49,7 @@ export async function streamEvents(
     following.stop();
     return;
   }
-  const forget = register(services, wanted, { request, response, stream });
+  const forget = register(services, wanted, { request, stream });
   response.once('close', () => {
     stream.end();
     following.stop();
@@ -64,7 +64,7 @@ export async function streamEvents(
 function register(
   { authenticator, realtime }: Services,
   { caller, campaignId, executionId }: StreamRequest,
-  { request, response, stream }: { request: IncomingMessage; response: ServerResponse; stream: EventStream },
+  { request, stream }: { request: IncomingMessage; stream: EventStream },
 ): () => void {
   const remoteAddress = request.socket.remoteAddress ?? 'unknown';
   const credentials = { authorization: request.headers.authorization, remoteAddress };
@@ -72,7 +72,7 @@ function register(
     caller,
     transport: 'sse',
     identify: () => identifyAgain(authenticator, credentials, caller),
-    isSlow: () => response.writableLength > MOST_WAITING_BYTES,
+    isSlow: () => stream.isSlow(),
     cut: () => stream.end(),
   });
   const goAway = realtime.presence.add({
@@ -163,6 +163,11 @@ class EventStream {
   /** From here on it is told what happens. */
   join(): void {
     this.#hasJoined = true;
+  }
+
+  /** Whether too much waits for it. While it is told what it missed it takes its time, see `give`. */
+  isSlow(): boolean {
+    return this.#hasJoined && this.#response.writableLength > MOST_WAITING_BYTES;
   }
 
   /** Tells that the history is shorter than the client knew. */

@@ -57,10 +57,13 @@ export class SocketSession {
   }
 
   isSlow(): boolean {
-    const waiting = this.#socket.conn['writeBuffer'];
+    const waiting: readonly { readonly data?: unknown }[] = this.#socket.conn['writeBuffer'];
     if (waiting.length === 0) return false;
     if (waiting.length > MOST_WAITING_MESSAGES) return true;
-    const bytes = waiting.reduce((sum, { data }) => sum + (typeof data === 'string' ? data.length : 0), 0);
+    const bytes = waiting.reduce<number>(
+      (sum, { data }) => sum + (typeof data === 'string' ? data.length : 0),
+      0,
+    );
     return bytes > MOST_WAITING_BYTES;
   }
 

@@ -74,7 +74,7 @@ export async function listMovedExecutions(
 /**
  * Reads what there is to tell of an execution and claims the right to do so, or returns null: it has ended, somebody
  * else is at it, or something was told of its campaign less than `leastMs` ago. Whoever gets a reading writes the event
- * in the same transaction. Locks the execution, then the campaign's metrics row: that one decides, so the rate holds for
+ * in the same transaction, and then `storeSnapshot`. Locks the execution, then the campaign's metrics row: that one decides, so the rate holds for
  * any number of orchestrators, executions of the campaign and lanes.
  */
 export async function claimProgress(
@@ -87,10 +87,10 @@ export async function claimProgress(
     where id = ${executionId} and completed_at is null for no key update skip locked`;
   if (live.length === 0) return null;
   const due = await tx.sql`
-    update campaign_metrics set progress_told_at = clock_timestamp()
+    select 1 from campaign_metrics
     where campaign_id = ${campaignId} and coalesce(progress_told_at
       <= clock_timestamp() - ${leastMs} * interval '1 millisecond', true)
-    returning 1`;
+    for no key update`;
   if (due.length === 0) return null;
   // Only now, with the lock: what is read holds all that any earlier snapshot told.
   const [row] = await tx.sql<
@@ -120,10 +120,10 @@ export async function claimProgress(
   };
 }
 
-/** Notes what was told. With `beginsWindow` errors are weighed anew from here. */
+/** Notes what was told, after its events were written. With `beginsWindow` errors are weighed anew from here. */
 export async function storeSnapshot(
   tx: Tx,
-  { executionId, tenantId }: MovedExecution,
+  { executionId, campaignId, tenantId }: MovedExecution,
   { coverage, errors }: ProgressCounters,
   beginsWindow: boolean,
 ): Promise<void> {
@@ -138,6 +138,7 @@ export async function storeSnapshot(
       window_at = case when ${beginsWindow} then clock_timestamp() else snapshot.window_at end,
       window_settled = case when ${beginsWindow} then excluded.window_settled else snapshot.window_settled end,
       window_errors = case when ${beginsWindow} then excluded.window_errors else snapshot.window_errors end`;
+  await tx.sql`update campaign_metrics set progress_told_at = clock_timestamp() where campaign_id = ${campaignId}`;
 }
 
 /** Removes what was told of executions that have ended. System role only. */

@@ -48,11 +48,11 @@ async function tell(database: Database, execution: MovedExecution): Promise<void
     const reading = await claimProgress(tx, execution, LEAST_MS);
     if (reading === null) return;
     const { milestone, burst, beginsWindow } = judgeProgress(reading);
-    await storeSnapshot(tx, execution, reading.now, beginsWindow);
     const append = <T extends EventType>(type: T, payload: EventPayload<T>): Promise<number> =>
       appendEvent(tx, { ...execution, type, payload });
     await append('execution.progress', reading.now);
     if (milestone !== null) await append('execution.milestone', milestone);
     if (burst !== null) await append('execution.error_burst', burst);
+    await storeSnapshot(tx, execution, reading.now, beginsWindow);
   });
 }
