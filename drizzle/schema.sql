@@ -213,6 +213,13 @@ create table api_keys (
   revoked_at timestamp with time zone,
   last_used_at timestamp with time zone
 );
+create table api_processes (
+  id uuid not null,
+  host text not null,
+  pid integer not null,
+  started_at timestamp with time zone default clock_timestamp() not null,
+  heartbeat_at timestamp with time zone default clock_timestamp() not null
+);
 create table audit_log (
   id uuid not null,
   tenant_id uuid not null,
@@ -338,7 +345,8 @@ create table campaign_metrics (
   urls_discovered bigint default 0 not null,
   wire_bytes bigint default 0 not null,
   last_activity_at timestamp with time zone,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  progress_told_at timestamp with time zone
 );
 create table campaign_seeds (
   id uuid not null,
@@ -539,6 +547,17 @@ create table event_stream (
   payload jsonb default '{}'::jsonb not null,
   occurred_at timestamp with time zone default now() not null
 ) partition by RANGE (occurred_at);
+create table event_subscriptions (
+  id uuid not null,
+  tenant_id uuid not null,
+  process_id uuid not null,
+  campaign_id uuid,
+  execution_id uuid,
+  api_key_id uuid not null,
+  viewer_name text not null,
+  transport text not null,
+  since timestamp with time zone default clock_timestamp() not null
+);
 create table execution_lanes (
   id uuid not null,
   tenant_id uuid not null,
@@ -629,6 +648,19 @@ create table execution_sitemaps (
   settled_at timestamp with time zone,
   updated_at timestamp with time zone default now() not null,
   pinned_id uuid
+);
+create table execution_snapshots (
+  execution_id uuid not null,
+  tenant_id uuid not null,
+  discovered bigint not null,
+  fetched bigint not null,
+  failed bigint not null,
+  skipped bigint not null,
+  errors bigint not null,
+  told_at timestamp with time zone default clock_timestamp() not null,
+  window_at timestamp with time zone default clock_timestamp() not null,
+  window_settled bigint default 0 not null,
+  window_errors bigint default 0 not null
 );
 create table execution_watches (
   execution_id uuid not null,
@@ -859,6 +891,7 @@ create table url_discovery_log_default partition of url_discovery_log default;
 -- Constraints
 alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
 alter table api_keys add constraint api_keys_public_id_key UNIQUE (public_id);
+alter table api_processes add constraint api_processes_pkey PRIMARY KEY (id);
 alter table audit_log add constraint audit_log_pkey PRIMARY KEY (id);
 alter table campaign_analytics add constraint campaign_analytics_pkey PRIMARY KEY (campaign_id, period, period_key);
 alter table campaign_config_revisions add constraint campaign_config_revisions_pkey PRIMARY KEY (campaign_id, revision);
@@ -880,12 +913,14 @@ alter table crawler_schedules add constraint crawler_schedules_pkey PRIMARY KEY 
 alter table dashboard_sessions add constraint dashboard_sessions_pkey PRIMARY KEY (id);
 alter table dashboard_sessions add constraint dashboard_sessions_token_hash_key UNIQUE (token_hash);
 alter table event_stream add constraint event_stream_pkey PRIMARY KEY (campaign_id, seq, occurred_at);
+alter table event_subscriptions add constraint event_subscriptions_pkey PRIMARY KEY (id);
 alter table execution_lanes add constraint execution_lanes_execution_id_lane_number_key UNIQUE (execution_id, lane_number);
 alter table execution_lanes add constraint execution_lanes_pkey PRIMARY KEY (id);
 alter table execution_operations add constraint execution_operations_pkey PRIMARY KEY (id);
 alter table execution_robots add constraint execution_robots_pkey PRIMARY KEY (execution_id, origin, told_at);
 alter table execution_sitemaps add constraint execution_sitemaps_execution_id_url_key_key UNIQUE (execution_id, url_key);
 alter table execution_sitemaps add constraint execution_sitemaps_pkey PRIMARY KEY (id);
+alter table execution_snapshots add constraint execution_snapshots_pkey PRIMARY KEY (execution_id);
 alter table execution_watches add constraint execution_watches_pkey PRIMARY KEY (execution_id);
 alter table expired_executions add constraint expired_executions_pkey PRIMARY KEY (execution_id);
 alter table host_freezes add constraint host_freezes_pkey PRIMARY KEY (tenant_id, host);
@@ -955,6 +990,7 @@ alter table crawler_schedules add constraint finished_without_tick CHECK (((stat
 alter table crawler_schedules add constraint next_tick_due CHECK (((next_tick_at IS NULL) = (next_due_at IS NULL)));
 alter table crawler_schedules add constraint reason_when_not_active CHECK (((status <> 'active'::text) OR (status_reason IS NULL)));
 alter table dashboard_sessions add constraint dashboard_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32));
+alter table event_subscriptions add constraint event_subscriptions_transport_check CHECK ((transport = ANY (ARRAY['sse'::text, 'socket'::text])));
 alter table execution_lanes add constraint execution_lanes_in_flight_check CHECK ((in_flight >= 0));
 alter table execution_lanes add constraint execution_lanes_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'active'::text, 'finished'::text])));
 alter table execution_lanes add constraint leased_when_active CHECK (((status = 'active'::text) = (lease_until IS NOT NULL)));
@@ -1011,6 +1047,8 @@ alter table crawler_schedules add constraint crawler_schedules_campaign_id_fkey 
 alter table crawler_schedules add constraint crawler_schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table dashboard_sessions add constraint dashboard_sessions_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id) ON DELETE CASCADE;
 alter table dashboard_sessions add constraint dashboard_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table event_subscriptions add constraint event_subscriptions_process_id_fkey FOREIGN KEY (process_id) REFERENCES api_processes(id) ON DELETE CASCADE;
+alter table event_subscriptions add constraint event_subscriptions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_lanes add constraint execution_lanes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_operations add constraint execution_operations_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
@@ -1019,6 +1057,8 @@ alter table execution_robots add constraint execution_robots_execution_id_fkey F
 alter table execution_sitemaps add constraint execution_sitemaps_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_sitemaps add constraint execution_sitemaps_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES execution_sitemaps(id) ON DELETE CASCADE;
 alter table execution_sitemaps add constraint execution_sitemaps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table execution_snapshots add constraint execution_snapshots_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
+alter table execution_snapshots add constraint execution_snapshots_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_watches add constraint execution_watches_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_watches add constraint execution_watches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table expired_executions add constraint expired_executions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
@@ -1055,6 +1095,7 @@ CREATE INDEX campaign_executions_unanalyzed ON public.campaign_executions USING 
 CREATE INDEX campaign_executions_uncompared ON public.campaign_executions USING btree (id) WHERE ((inlinks_indexed_at IS NOT NULL) AND (sitemaps_compared_at IS NULL));
 CREATE INDEX campaign_executions_with_new_rules ON public.campaign_executions USING btree (id) WHERE ((scope_cursor IS NOT NULL) AND (completed_at IS NULL));
 CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));
+CREATE INDEX campaign_metrics_by_tenant ON public.campaign_metrics USING btree (tenant_id);
 CREATE INDEX campaign_seeds_in_order ON public.campaign_seeds USING btree (campaign_id, id);
 CREATE INDEX crawl_results_by_status ON public.crawl_results USING btree (execution_id, status_code, url_key);
 CREATE INDEX crawl_results_by_time ON public.crawl_results USING btree (execution_id, total_ms DESC);
@@ -1076,6 +1117,8 @@ CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next
 CREATE INDEX dashboard_sessions_by_key ON public.dashboard_sessions USING btree (api_key_id);
 CREATE INDEX dashboard_sessions_by_tenant ON public.dashboard_sessions USING btree (tenant_id, expires_at);
 CREATE INDEX event_stream_by_execution ON public.event_stream USING btree (execution_id, seq);
+CREATE INDEX event_subscriptions_by_campaign ON public.event_subscriptions USING btree (campaign_id);
+CREATE INDEX event_subscriptions_by_process ON public.event_subscriptions USING btree (process_id);
 CREATE INDEX execution_lanes_active_by_instance ON public.execution_lanes USING btree (instance_id) WHERE (status = 'active'::text);
 CREATE INDEX execution_lanes_unfinished ON public.execution_lanes USING btree (status, lease_until) WHERE (status <> 'finished'::text);
 CREATE INDEX execution_operations_by_execution ON public.execution_operations USING btree (execution_id, id DESC);
@@ -1146,10 +1189,12 @@ alter table crawler_schedules enable row level security, force row level securit
 alter table dashboard_sessions enable row level security, force row level security;
 alter table event_stream enable row level security, force row level security;
 alter table event_stream_default enable row level security, force row level security;
+alter table event_subscriptions enable row level security, force row level security;
 alter table execution_lanes enable row level security, force row level security;
 alter table execution_operations enable row level security, force row level security;
 alter table execution_robots enable row level security, force row level security;
 alter table execution_sitemaps enable row level security, force row level security;
+alter table execution_snapshots enable row level security, force row level security;
 alter table execution_watches enable row level security, force row level security;
 alter table expired_executions enable row level security, force row level security;
 alter table host_freezes enable row level security, force row level security;
@@ -1207,6 +1252,8 @@ create policy system_access on dashboard_sessions as permissive for all to outri
 create policy tenant_isolation on dashboard_sessions as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on event_stream as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on event_stream as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on event_subscriptions as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on event_subscriptions as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_lanes as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_lanes as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_operations as permissive for all to outrider_system using (true) with check (true);
@@ -1215,6 +1262,8 @@ create policy system_access on execution_robots as permissive for all to outride
 create policy tenant_isolation on execution_robots as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_sitemaps as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_sitemaps as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on execution_snapshots as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on execution_snapshots as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_watches as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_watches as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on expired_executions as permissive for all to outrider_system using (true) with check (true);
@@ -1253,6 +1302,8 @@ create policy tenant_isolation on url_discovery_log as permissive for all to out
 -- Grants
 grant delete, insert, select, update on table api_keys to outrider_app;
 grant delete, insert, select, update on table api_keys to outrider_system;
+grant delete, insert, select, update on table api_processes to outrider_system;
+grant select on table api_processes to outrider_app;
 grant insert, select on table audit_log to outrider_app;
 grant insert, select on table audit_log to outrider_system;
 grant delete, insert, select, update on table campaign_analytics to outrider_app;
@@ -1289,6 +1340,8 @@ grant delete, insert, select, update on table dashboard_sessions to outrider_app
 grant delete, insert, select, update on table dashboard_sessions to outrider_system;
 grant delete, insert, select, update on table event_stream to outrider_app;
 grant delete, insert, select, update on table event_stream to outrider_system;
+grant delete, insert, select, update on table event_subscriptions to outrider_app;
+grant delete, insert, select, update on table event_subscriptions to outrider_system;
 grant delete, insert, select, update on table execution_lanes to outrider_app;
 grant delete, insert, select, update on table execution_lanes to outrider_system;
 grant delete, insert, select, update on table execution_operations to outrider_app;
@@ -1297,6 +1350,8 @@ grant delete, insert, select, update on table execution_robots to outrider_app;
 grant delete, insert, select, update on table execution_robots to outrider_system;
 grant delete, insert, select, update on table execution_sitemaps to outrider_app;
 grant delete, insert, select, update on table execution_sitemaps to outrider_system;
+grant delete, insert, select, update on table execution_snapshots to outrider_app;
+grant delete, insert, select, update on table execution_snapshots to outrider_system;
 grant delete, insert, select, update on table execution_watches to outrider_app;
 grant delete, insert, select, update on table execution_watches to outrider_system;
 grant delete, insert, select, update on table expired_executions to outrider_app;
