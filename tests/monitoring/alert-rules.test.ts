@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDocumentedTable } from '@outrider/shared/testing';
+import { METRICS } from '@outrider/telemetry';
 import { expect, it } from 'vitest';
 import { knownSeries, unknownNames } from './find-unknown-names.js';
 import { ALERT_FILE, alerts, pathOf, RECORDING_FILE, readText, readYaml, recordings } from './rule-files.js';
@@ -126,4 +127,14 @@ it('docs/operations.md has every recorded series in its table', () => {
 it('the questions of docs/metrics.md are asked of metrics that there are', () => {
   const rows = readDocumentedTable('metrics.md', 'Questions and their queries');
   for (const row of rows) expect(unknownNames(row['Query'] ?? '', KNOWN), row['Question']).toEqual([]);
+});
+
+it('no metric is exported that neither an alert nor the dashboard looks at', () => {
+  const asked = [readText(ALERT_FILE), readText(RECORDING_FILE), readText('ops/grafana/outrider.json')].join(
+    '\n',
+  );
+  const unseen = Object.keys(METRICS).filter(
+    (name) => !new RegExp(`\\b${name}(_bucket|_sum|_count)?\\b`).test(asked),
+  );
+  expect(unseen).toEqual([]);
 });
