@@ -16,12 +16,20 @@ interface Opening {
   readonly query?: string;
   readonly lastId?: string;
   readonly key?: string;
+  /** In place of the key. */
+  readonly cookie?: string;
   readonly id?: string;
 }
 
-async function open({ query = '', lastId, key, id = campaignId }: Opening = {}): Promise<OpenedStream> {
+async function open({
+  query = '',
+  lastId,
+  key,
+  cookie,
+  id = campaignId,
+}: Opening = {}): Promise<OpenedStream> {
   const stream = await readStream(`${api().origin}/api/crawler/campaigns/${id}/events${query}`, {
-    authorization: `Bearer ${key ?? api().keys.viewer}`,
+    ...(cookie === undefined ? { authorization: `Bearer ${key ?? api().keys.viewer}` } : { cookie }),
     ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
   });
   onTestFinished(() => stream.close());
@@ -112,6 +120,23 @@ describe('a stream of events', () => {
 });
 
 describe('access to a stream', () => {
+  it('of a session lives as long as that, and those of its key go on', async () => {
+    const { viewer: key } = api().keys;
+    const signedIn = await api().call('POST', '/session', { key });
+    const cookie = signedIn.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+    const [ofSession, ofKey] = [await open({ cookie }), await open({ key })];
+    expect([ofSession.status, ofKey.status]).toEqual([200, 200]);
+    // Both have been asked who they are several times by then.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await writeEvents(api(), campaignId, 1);
+    await Promise.all([follows(ofSession, [1, 2]), follows(ofKey, [1, 2])]);
+    const headers = { cookie, origin: api().origin, 'sec-fetch-site': 'same-origin' };
+    expect((await api().call('DELETE', '/session', { key: null, headers })).status).toBe(204);
+    await ofSession.ended;
+    await writeEvents(api(), campaignId, 1);
+    await follows(ofKey, [1, 2, 3]);
+  });
+
   it('ends at once where the key is revoked, and soon where another process revoked it', async () => {
     const { db } = api();
     const made = await api().call('POST', '/api-keys', { json: { name: 'here', scope: 'viewer' } });

@@ -67,7 +67,7 @@ function register(
   { request, stream }: { request: IncomingMessage; stream: EventStream },
 ): () => void {
   const remoteAddress = request.socket.remoteAddress ?? 'unknown';
-  const credentials = { authorization: request.headers.authorization, remoteAddress };
+  const credentials = { headers: request.headers, remoteAddress };
   const leave = realtime.connections.add({
     caller,
     transport: 'sse',

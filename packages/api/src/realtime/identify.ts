@@ -1,16 +1,17 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Authenticator } from '../access/authenticator.js';
 import type { Caller } from '../access/caller.js';
 
 /** What a client that wants to stay connected says of itself. */
 export interface Credentials {
-  /** As in the `Authorization` header. */
-  readonly authorization: string | undefined;
+  /** Of the request that it connected with: its key, or its session's cookie. */
+  readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string;
 }
 
-/** Who a client is that wants to stay connected. Throws `unauthenticated` and `rate_limited`. */
+/** Who a client is that wants to stay connected. Throws as `authenticateRequest` does. */
 export function identify(authenticator: Authenticator, credentials: Credentials): Promise<Caller> {
-  return authenticator.authenticate(credentials.authorization, credentials.remoteAddress);
+  return authenticator.authenticateRequest({ method: 'GET', ...credentials });
 }
 
 /**
@@ -19,8 +20,8 @@ export function identify(authenticator: Authenticator, credentials: Credentials)
  */
 export function identifyAgain(
   authenticator: Authenticator,
-  { authorization }: Credentials,
+  { headers }: Credentials,
   { keyId }: Caller,
 ): Promise<Caller> {
-  return authenticator.authenticate(authorization, `connected ${keyId}`);
+  return authenticator.authenticateRequest({ method: 'GET', headers, remoteAddress: `connected ${keyId}` });
 }

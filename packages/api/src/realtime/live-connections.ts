@@ -75,7 +75,11 @@ export class LiveConnections {
 
   /** Cuts off everybody who came with a key that was revoked here. */
   keyRevoked(keyId: string): void {
-    for (const connection of [...(this.#byKey.get(keyId) ?? [])]) this.cut(connection, 'access_ended');
+    this.#endAccess([...(this.#byKey.get(keyId) ?? [])]);
+  }
+
+  #endAccess(connections: readonly LiveConnection[]): void {
+    for (const connection of connections) this.cut(connection, 'access_ended');
   }
 
   /** Ends a connection; only the first time counts. */
@@ -114,21 +118,32 @@ export class LiveConnections {
     this.#slow = slow;
   }
 
-  /** One question per key. When it cannot be answered now, it is asked again next time. */
+  /** One question per key and per session of it. When it cannot be answered now, it is asked again next time. */
   async #recheckAll(): Promise<void> {
     if (this.#isRechecking) return;
     this.#isRechecking = true;
-    for (const [keyId, ofKey] of [...this.#byKey]) {
-      const [one] = ofKey;
+    for (const same of [...this.#byKey.values()].flatMap(bySession)) {
+      const [one] = same;
       if (one === undefined) continue;
+      const { keyId } = one.caller;
       try {
         const caller = await one.identify();
-        if (caller.keyId !== keyId) this.keyRevoked(keyId);
+        if (caller.keyId !== keyId) this.#endAccess(same);
       } catch (err) {
-        if (err instanceof OutriderError && err.code === 'unauthenticated') this.keyRevoked(keyId);
+        if (err instanceof OutriderError && err.code === 'unauthenticated') this.#endAccess(same);
         else this.#options.logger.warn({ err, keyId }, 'a live connection could not be checked again');
       }
     }
     this.#isRechecking = false;
   }
+}
+
+/** A key's connections, those of each session and those that came with the key itself apart: a session can end before its key. */
+function bySession(ofKey: ReadonlySet<LiveConnection>): LiveConnection[][] {
+  const groups = new Map<string | undefined, LiveConnection[]>();
+  for (const connection of ofKey) {
+    const { sessionId } = connection.caller;
+    groups.set(sessionId, [...(groups.get(sessionId) ?? []), connection]);
+  }
+  return [...groups.values()];
 }

@@ -72,11 +72,10 @@ async function admit({ authenticator, realtime }: Services, socket: LiveSocket):
 
 /** A key in `auth`, where browsers can put one, counts like the header. */
 function credentialsOf({ handshake }: LiveSocket): Credentials {
+  const { headers, address: remoteAddress } = handshake;
   const key: unknown = handshake.auth['key'];
-  return {
-    authorization: typeof key === 'string' ? `Bearer ${key}` : handshake.headers.authorization,
-    remoteAddress: handshake.address,
-  };
+  if (typeof key !== 'string') return { headers, remoteAddress };
+  return { headers: { ...headers, authorization: `Bearer ${key}` }, remoteAddress };
 }
 
 function converse(

@@ -5,6 +5,7 @@ import type { Tx } from '../connect/database.js';
 export interface LockedCampaign {
   readonly config: CampaignConfig;
   readonly configRevision: number;
+  readonly isArchived: boolean;
 }
 
 /**
@@ -12,8 +13,12 @@ export interface LockedCampaign {
  * first one's execution. The configuration comes back with every default filled in. Throws `not_found`.
  */
 export async function lockCampaign(tx: Tx, campaignId: string): Promise<LockedCampaign> {
-  const [row] = await tx.sql<{ config: unknown; config_revision: number }[]>`
-    select config, config_revision from crawler_campaigns where id = ${campaignId} for no key update`;
+  const [row] = await tx.sql<{ config: unknown; config_revision: number; is_archived: boolean }[]>`
+    select config, config_revision, status = 'archived' as is_archived from crawler_campaigns where id = ${campaignId} for no key update`;
   if (row === undefined) throw new OutriderError('not_found', 'There is no such campaign.');
-  return { config: campaignConfig.parse(row.config), configRevision: row.config_revision };
+  return {
+    config: campaignConfig.parse(row.config),
+    configRevision: row.config_revision,
+    isArchived: row.is_archived,
+  };
 }

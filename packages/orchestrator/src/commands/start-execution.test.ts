@@ -234,6 +234,13 @@ describe('starting an execution', () => {
     ]);
   });
 
+  it('of an archived campaign is refused, and says what to do', async () => {
+    const campaignId = await plantCampaign(platform.db, { seeds: SEEDS });
+    await within(({ sql }) => sql`update crawler_campaigns set status = 'archived' where id = ${campaignId}`);
+    await expect(start(campaignId)).rejects.toMatchObject({ code: 'campaign_archived', status: 409 });
+    expect(await countRows(platform, 'campaign_executions')).toBe(0);
+  });
+
   it('of a campaign without seeds, of another tenant, or of none at all is refused', async () => {
     const empty = await plantCampaign(platform.db);
     await expect(start(empty)).rejects.toMatchObject({ code: 'no_seeds', status: 409 });

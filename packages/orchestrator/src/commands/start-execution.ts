@@ -51,7 +51,7 @@ const START_TIMEOUT_MS = 300_000;
  * one transaction, and after its commit the offers of the lanes. An offer that fails is not the caller's
  * concern: the execution is queued, and the reconciler offers its lanes again.
  *
- * Throws `not_found`, `campaign_already_running` while another execution of the campaign has not ended,
+ * Throws `not_found`, `campaign_archived`, `campaign_already_running` while another execution of the campaign has not ended,
  * and `no_seeds`.
  */
 export async function startExecution(deps: CommandDeps, request: StartRequest): Promise<Execution> {
@@ -80,6 +80,9 @@ export async function queueExecution(
 ): Promise<{ execution: Execution; laneIds: readonly string[] }> {
   const { tenantId, campaignId, executionType } = request;
   const campaign = await lockCampaign(tx, campaignId);
+  if (campaign.isArchived) {
+    throw new OutriderError('campaign_archived', 'Set its status to `active`, then start it.');
+  }
   if (request.beside !== true && (await listLiveExecutions(tx, campaignId)).length > 0) {
     throw new OutriderError('campaign_already_running', 'Stop its execution, or wait until it has ended.');
   }
@@ -127,7 +130,7 @@ function listOnly(config: CampaignConfig): CampaignConfig {
   };
 }
 
-interface Plan extends LockedCampaign {
+interface Plan extends Omit<LockedCampaign, 'isArchived'> {
   readonly seedUrls: readonly string[];
 }
 

@@ -21,6 +21,7 @@ export const ERRORS = {
   not_found: { status: 404, title: 'There is no such thing here' },
   method_not_allowed: { status: 405, title: 'This path does not take that method' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
+  campaign_archived: { status: 409, title: 'The campaign is archived' },
   campaign_already_running: { status: 409, title: 'The campaign has an execution that has not ended' },
   no_running_execution: { status: 409, title: 'The campaign has no execution that could be stopped' },
   no_seeds: { status: 409, title: 'The campaign has no seeds to start from' },
