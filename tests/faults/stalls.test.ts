@@ -195,14 +195,17 @@ describe('the stall doctor', { timeout: 120_000 }, () => {
     await platform.start('worker');
     const id = await start();
     await fetchedSome();
-    // As a claim that commits while its lane is taken away leaves them.
-    const strays = await system(
-      (sql) => sql`
-        update crawl_targets target set state = 'leased', lane_id = lane.id, lane_epoch = lane.epoch - 1, attempt = attempt + 1
-        from execution_lanes lane
-        where target.execution_id = ${id} and target.state = 'pending' and lane.execution_id = ${id} returning 1`,
-    );
-    expect(strays.length).toBeGreaterThan(0);
+    // As a claim that commits while its lane is taken away leaves them. At times everything that is known is claimed.
+    const leaseAway = () =>
+      system(
+        (sql) => sql`
+          update crawl_targets target set state = 'leased', lane_id = lane.id, lane_epoch = lane.epoch - 1, attempt = attempt + 1
+          from execution_lanes lane
+          where target.execution_id = ${id} and target.state = 'pending' and lane.execution_id = ${id} returning 1`,
+      );
+    await expect
+      .poll(async () => (await leaseAway()).length, { timeout: 10_000, interval: 5 })
+      .toBeGreaterThan(0);
     // The repair follows so soon that the stall itself is hardly to be seen.
     await expect.poll(async () => (await read(id)).status, SOON).toBe('completed');
     expect(await stallsOf(id)).toMatchObject([
