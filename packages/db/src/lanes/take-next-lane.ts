@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LANE_CLASSES, type LaneClass } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { beginLane } from './begin-lane.js';
@@ -10,6 +11,9 @@ export interface NextLaneTaker extends LaneTaker {
   readonly capacity: number;
 }
 
+/** How often an execution that a claim holds is asked for, and how long apart, in milliseconds: longer than most claims take. */
+const TRIES = 10;
+const TRY_MS = 10;
 /**
  * How long a lane is left to a worker with more room, in milliseconds, counted from when the first one left it. That worker
  * may be alive and yet not take lanes.
@@ -95,18 +99,36 @@ async function firstToBeHad(tx: Tx, canRender: boolean): Promise<Candidate | nul
     select id, epoch, execution_id, priority, status, passed_at,
       coalesce(passed_at < clock_timestamp() - ${PASS_MS} * interval '1 millisecond', false) as passed_long_ago
     from ordered where held_by is null order by place limit ${CANDIDATES}`;
-  for (const candidate of candidates) if (await isFree(tx, candidate)) return candidate;
+  const held = new Set<string>();
+  for (const candidate of candidates) {
+    if (held.has(candidate.execution_id)) continue;
+    if (!(await isExecutionFree(tx, candidate))) held.add(candidate.execution_id);
+    else if (await isFree(tx, candidate)) return candidate;
+  }
   return null;
 }
 
 /**
- * Locks the execution and the lane, in this order as everybody does, unless somebody holds one of them just now: a claim
- * of another lane, which takes milliseconds, or who ends the execution, which may take minutes.
+ * Locks the execution unless somebody holds it: a claim of another lane, which is waited for, since it takes milliseconds
+ * and the next one follows at once; or who ends the execution, which may take minutes.
  */
-async function isFree(tx: Tx, { id, epoch, execution_id, status }: Candidate): Promise<boolean> {
-  const executions = await tx.sql`
-    select 1 from campaign_executions where id = ${execution_id} and status = ${status} for no key update skip locked`;
-  if (executions.length === 0) return false;
+async function isExecutionFree(tx: Tx, { execution_id, status }: Candidate): Promise<boolean> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if (tries > 0) await sleep(TRY_MS);
+    const [execution] = await tx.sql<{ locked: boolean; fits: boolean }[]>`
+      with free as materialized (
+        select 1 from campaign_executions where id = ${execution_id} and status = ${status} for no key update skip locked
+      )
+      select exists (select from free) as locked,
+        exists (select from campaign_executions where id = ${execution_id} and status = ${status}) as fits`;
+    if (execution?.locked === true) return true;
+    if (execution?.fits !== true) return false;
+  }
+  return false;
+}
+
+/** Locks the lane, after its execution as everybody does, unless somebody holds it just now. */
+async function isFree(tx: Tx, { id, epoch }: Candidate): Promise<boolean> {
   const lanes = await tx.sql`
     select 1 from execution_lanes where id = ${id} and status = 'waiting' and epoch = ${epoch} for update skip locked`;
   return lanes.length === 1;
