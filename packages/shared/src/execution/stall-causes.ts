@@ -11,7 +11,7 @@ export const STALL_CAUSES = {
     'a worker holds its lanes, or its connections, and does nothing: its event loop is blocked or it hangs',
   no_worker_alive: 'no worker that could take its lanes is alive',
   queue_and_ledger_apart:
-    'its lanes are offered, workers are free, and none comes: the queue does not reach them',
+    'its turn has come, its lanes are offered, workers are free, and none comes: the queue does not reach them',
   leases_leaking: 'URLs or host permits are leased to a lane that does not hold them',
   host_frozen: 'every host that it has URLs left on is frozen',
   host_backoff:

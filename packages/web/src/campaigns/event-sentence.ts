@@ -15,6 +15,9 @@ const SENTENCES: Sentences = {
     `Ended as ${to} (${inWords(endReason)}): ${formatCount(coverage.fetched)} fetched, ${formatCount(coverage.failed)} failed, ${formatCount(coverage.skipped)} skipped`,
   'execution.stalled': ({ cause, repairs }) =>
     `Does not move: ${inWords(cause)}${repairs.length === 0 ? '' : `. Done about it: ${repairs.map(inWords).join(', ')}`}`,
+  'execution.milestone': ({ pages }) => `${formatCount(pages)} ${pages === 1 ? 'page' : 'pages'} fetched`,
+  'execution.error_burst': ({ errors, pages, seconds }) =>
+    `${formatCount(errors)} errors in ${formatDuration(seconds)}, with ${formatCount(pages)} pages`,
   'execution.recovered': ({ stalledSeconds }) => `Moves again after ${formatDuration(stalledSeconds)}`,
   'url.quarantined': ({ url, losses }) => `Quarantined after ${losses} lost workers: ${url}`,
   'url.retried': ({ url, by }) => `${by} has this tried again: ${url}`,
@@ -30,6 +33,8 @@ const SENTENCES: Sentences = {
   'lane.released': ({ reason }) => `A worker gave a lane back: ${inWords(reason)}`,
   'lane.lost': ({ targetsReturned }) =>
     `A worker fell silent; its ${formatCount(targetsReturned)} URLs are pending again`,
+  'worker.lost': ({ host, silentSeconds }) =>
+    `A worker on ${host} counts as gone: silent for ${formatDuration(silentSeconds)}`,
   'lane.redispatched': () => 'A lane that nobody had taken was offered again',
   'host.frozen': ({ host, reason }) => `${host} was frozen: ${reason}`,
   'host.released': ({ host }) => `${host} was released`,
@@ -55,7 +60,16 @@ export function eventSentence({ eventType, payload }: Pick<CampaignEvent, 'event
 }
 
 /** Kinds of events, by the first part of their names. */
-export const EVENT_GROUPS = ['execution', 'lane', 'schedule', 'host', 'scope', 'url', 'campaign'] as const;
+export const EVENT_GROUPS = [
+  'execution',
+  'lane',
+  'worker',
+  'schedule',
+  'host',
+  'scope',
+  'url',
+  'campaign',
+] as const;
 export type EventGroup = (typeof EVENT_GROUPS)[number];
 
 /** Events of one kind, or all. */

@@ -17,6 +17,7 @@ const TOUCHED: Readonly<Record<string, readonly ReadRoute[]>> = {
   schedule: ['listSchedules', 'getSchedule', 'listTicks', 'previewSchedule'],
   url: ['listQuarantine'],
   host: ['listHosts', 'getHost'],
+  worker: ['listInstances', 'getExecution'],
   scope: ['getExecution'],
 };
 
