@@ -57,7 +57,7 @@ describe('three campaigns and four workers on one host', () => {
   }
 
   /** Kills a worker that crawls this execution. The promises of the others' campaigns hold all the same. */
-  async function killWorkerOf(executionId: string | undefined): Promise<void> {
+  async function killWorkerOf(executionId: string): Promise<void> {
     let worker: PlatformProcess | undefined;
     // Between two holders a lane is nobody's for a moment.
     await expect
@@ -65,7 +65,7 @@ describe('three campaigns and four workers on one host', () => {
         async () => {
           const [lane] = await platform.db.system.withSystem(
             (tx) => tx.sql<{ instance_id: string }[]>`
-              select instance_id from execution_lanes where execution_id = ${executionId ?? ''} and status = 'active' limit 1`,
+              select instance_id from execution_lanes where execution_id = ${executionId} and status = 'active' limit 1`,
           );
           worker = workers.find(({ facts }) => facts['instanceId'] === lane?.instance_id);
           return worker;
@@ -105,17 +105,18 @@ describe('three campaigns and four workers on one host', () => {
     timeout: 150_000,
   }, async () => {
     const ids = await Promise.all([
-      // Enough that it is not over before the others have begun.
-      start({ name: 'wide', urls: 600, lanes: 2, maxConcurrencyPerHost: 6, delayMs: 0 }),
       start({ name: 'even', urls: 150, lanes: 1, maxConcurrencyPerHost: 4, delayMs: 0 }),
-      start({ name: 'modest', urls: 100, lanes: 1, maxConcurrencyPerHost: 2, delayMs: 0 }),
+      start({ name: 'modest', urls: 250, lanes: 1, maxConcurrencyPerHost: 2, delayMs: 0 }),
     ]);
-    await expect.poll(() => fetchesOf('modest').length, { timeout: 60_000 }).toBeGreaterThan(20);
+    await expect.poll(() => fetchesOf('modest').length, { timeout: 60_000 }).toBeGreaterThan(0);
+    // The fastest last, or it is over before the others have begun.
+    const wide = await start({ name: 'wide', urls: 600, lanes: 2, maxConcurrencyPerHost: 6, delayMs: 0 });
+    await expect.poll(() => fetchesOf('wide').length, { timeout: 60_000 }).toBeGreaterThan(5);
     const hosts = await platform.api.call('listHosts');
     expect(hosts.items).toMatchObject([{ host: hostOf(oracle.seedUrl), limit: 2, cause: 'unpaced' }]);
     expect(hosts.items[0]?.lanes.map((lane) => lane.campaignName)).toContain('modest');
-    await killWorkerOf(ids[0]);
-    await completed(ids, 850);
+    await killWorkerOf(wide);
+    await completed([...ids, wide], 1_000);
     expect(oracle.maxConcurrency()).toBeLessThanOrEqual(6);
     expect(Math.max(...during('modest').map((one) => one.concurrencyAtStart))).toBeLessThanOrEqual(2);
     expect(Math.max(...during('even').map((one) => one.concurrencyAtStart))).toBeLessThanOrEqual(4);

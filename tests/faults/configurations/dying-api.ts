@@ -12,7 +12,7 @@ export const DYING_API: readonly Configuration[] = [
     name: 'kill -9 the API between commit and enqueue',
     backends: BOTH,
     limitSeconds: 100,
-    inTests: BOTH,
+    inTests: ['postgres'],
     async run(stage) {
       const [api] = await Promise.all([
         stage.start('api', { OUTRIDER_CRASH_AT: 'before_enqueue' }),
@@ -56,7 +56,7 @@ export const DYING_API: readonly Configuration[] = [
     name: 'a lane job delivered to two workers',
     backends: BOTH,
     limitSeconds: 100,
-    inTests: BOTH,
+    inTests: ['redis'],
     async run(stage) {
       await stage.startPlatform(2);
       const executionId = await stage.startCrawl();
@@ -70,7 +70,7 @@ export const DYING_API: readonly Configuration[] = [
     name: 'the same POST many times',
     backends: BOTH,
     limitSeconds: 100,
-    inTests: BOTH,
+    inTests: ['postgres'],
     async run(stage) {
       await stage.startPlatform(1);
       const campaignId = await stage.createCampaign();

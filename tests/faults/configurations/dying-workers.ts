@@ -14,7 +14,7 @@ export const DYING_WORKERS: readonly Configuration[] = [
     name: 'kill -9 a worker in mid-batch',
     backends: BOTH,
     limitSeconds: 100,
-    inTests: BOTH,
+    inTests: ['redis'],
     async run(stage) {
       const workers = await stage.startPlatform(2);
       const executionId = await stage.startCrawl();

@@ -46,28 +46,34 @@ const sums = (tx: Tx) => tx.sql`
 
 /**
  * Executions that run and whose counters are not those that were told last. Of a young execution they are told every
- * `leastMs`, of an old one less often, up to every `mostMs`: a thousandth of its age. System role only.
+ * `leastMs`, of an old one less often, up to every `mostMs`: a twentieth of its age. `nextInMs` is when the next of
+ * those that run may be told, null when none runs. System role only.
  */
 export async function listMovedExecutions(
   tx: Tx,
   pace: { readonly leastMs: number; readonly mostMs: number },
-): Promise<{ moved: MovedExecution[]; running: number }> {
-  const rows = await tx.sql<(MovedExecution & { moved: boolean })[]>`
+): Promise<{ moved: MovedExecution[]; nextInMs: number | null }> {
+  const rows = await tx.sql<(MovedExecution & { moved: boolean; dueInMs: number; paceMs: number })[]>`
     select execution.id as "executionId", execution.campaign_id as "campaignId", execution.tenant_id as "tenantId",
       snapshot.execution_id is null or (
         (snapshot.discovered, snapshot.fetched, snapshot.failed, snapshot.skipped, snapshot.errors)
           is distinct from (counted.discovered, counted.fetched, counted.failed, counted.skipped, counted.errors)
-        and snapshot.told_at <= clock_timestamp() - interval '1 millisecond' * greatest(${pace.leastMs}::float8,
-          least(${pace.mostMs}::float8, extract(epoch from clock_timestamp() - execution.started_at)::float8))
-      ) as moved
+        and due.in_ms <= 0
+      ) as moved, paced.ms as "paceMs", coalesce(due.in_ms, 0) as "dueInMs"
     from campaign_executions execution cross join ${sums(tx)}
     left join execution_snapshots snapshot on snapshot.execution_id = execution.id
+    cross join lateral (
+      select greatest(${pace.leastMs}::float8, least(${pace.mostMs}::float8,
+        extract(epoch from clock_timestamp() - execution.started_at)::float8 * 50)) as ms) paced
+    cross join lateral (
+      select paced.ms - extract(epoch from clock_timestamp() - snapshot.told_at)::float8 * 1000 as in_ms) due
     where execution.completed_at is null and execution.status in ('running', 'pausing', 'stopping')
       and execution.started_at is not null`;
   const moved = rows.filter((row) => row.moved);
+  const waits = rows.map(({ dueInMs, paceMs }) => (dueInMs > 0 ? dueInMs : paceMs));
   return {
     moved: moved.map(({ executionId, campaignId, tenantId }) => ({ executionId, campaignId, tenantId })),
-    running: rows.length,
+    nextInMs: waits.length === 0 ? null : Math.min(...waits),
   };
 }
 

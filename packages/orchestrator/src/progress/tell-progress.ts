@@ -13,9 +13,9 @@ import { judgeProgress } from './judge-progress.js';
 
 /** Between two snapshots of a campaign lie at least so many milliseconds: ten a second. */
 const LEAST_MS = 100;
-/** Of an execution that has run for long they come every second: nobody looks more closely, and history stays short. */
+/** Of an execution that has run for twenty seconds they come every second: nobody looks more closely, and history stays short. */
 const MOST_MS = 1_000;
-/** While nothing runs it is looked for an execution so often, in milliseconds. */
+/** An execution that has begun is looked for so often, in milliseconds, also when nothing else is to be told. */
 const IDLE_MS = 500;
 const CLEAN_UP_MS = 60_000;
 
@@ -29,11 +29,11 @@ export function createProgressTeller(database: Database): () => Promise<DutyRepo
   let cleanedUpAt = performance.now();
   return async () => {
     if (performance.now() < idleUntil) return {};
-    const { moved, running } = await database.withSystem(
+    const { moved, nextInMs } = await database.withSystem(
       (tx) => listMovedExecutions(tx, { leastMs: LEAST_MS, mostMs: MOST_MS }),
       { readOnly: true },
     );
-    if (running === 0) idleUntil = performance.now() + IDLE_MS;
+    idleUntil = performance.now() + Math.min(nextInMs ?? IDLE_MS, IDLE_MS);
     for (const execution of moved) await tell(database, execution);
     if (performance.now() - cleanedUpAt > CLEAN_UP_MS) {
       cleanedUpAt = performance.now();
