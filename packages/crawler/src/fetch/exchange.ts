@@ -91,6 +91,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched, BodyOwner 
     if (this.connection !== null) this.connection.requests += 1;
     this.socketBytesBefore = this.connection?.socket.bytesRead ?? 0;
     this.clock.sent(this.reused ? null : this.connection);
+    this.request.onSent?.();
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {

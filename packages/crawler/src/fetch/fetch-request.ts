@@ -27,6 +27,8 @@ export interface FetchRequest {
   readonly maxBodyBytes: number;
   /** Cancels the fetch, within 100 ms. */
   readonly signal: AbortSignal;
+  /** Called when the request goes out: names may have been looked up and a connection made before. Again, should a kept connection turn out closed. */
+  readonly onSent?: () => void;
   /** Decides, when the head is in, where the body goes; null when it is not wanted. */
   readonly onHead?: (head: ResponseHead) => BodySink | null;
 }

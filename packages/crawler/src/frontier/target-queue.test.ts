@@ -76,6 +76,16 @@ describe('a target queue', () => {
     expect(queue.next(170)?.url).toBe('http://a.test/1');
   });
 
+  it('keeps the delay of a host from the moment at which a request went out, should that be late', () => {
+    const queue = new TargetQueue();
+    const targets = [0, 100].map((startInMs, n) => claimedTarget(`http://a.test/${n}`, { startInMs }));
+    queue.add(targets, [grant('a.test', 9, 100)], 0);
+    expect(queue.next(0)?.url).toBe('http://a.test/0');
+    queue.sent('a.test', 60);
+    expect(queue.next(159)).toBeNull();
+    expect(queue.next(160)?.url).toBe('http://a.test/1');
+  });
+
   it('names no moment for a host without a free permit', () => {
     const queue = queueOf(A, [grant('a.test', 1)]);
     queue.next(0);

@@ -79,6 +79,12 @@ export class TargetQueue {
     return null;
   }
 
+  /** A request has gone out to the host: the next one follows a whole delay after it, not after its turn came. */
+  sent(host: string, now: number): void {
+    const line = this.#line(host);
+    line.notBefore = Math.max(line.notBefore, now + line.delayMs);
+  }
+
   /**
    * URLs whose turn in their host's pace went by, since this process was held up: what follows belongs to
    * other lanes. They are no longer in the queue.

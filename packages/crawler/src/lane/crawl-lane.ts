@@ -317,11 +317,9 @@ class LaneRun {
     const { config, renderer, reading, crashAt, onRead } = this.#options;
     return {
       ...{ config, fetcher: this.#fetcher, robots: this.#robots, renderer, reading, onRead, crashAt },
-      unreachable: this.#unreachable,
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
-      signal: this.#cut.signal,
+      ...{ unreachable: this.#unreachable, signal: this.#cut.signal, hosts: this.#hosts },
       rules: () => this.#rules.current,
-      hosts: this.#hosts,
       onUnreachable: async (host) => {
         await this.#giveBack(host);
         this.#bell.ring();
@@ -329,6 +327,7 @@ class LaneRun {
       onBrowserUnavailable: (message) => this.#handBack(message),
       backOff: (host, refusal) => this.#backOff(host, refusal),
       onRobots: (host, crawlDelaySeconds, fetched) => this.#learnPace(host, crawlDelaySeconds, fetched),
+      onSent: (host) => this.#queue.sent(host, performance.now()),
       onFetched: (measure) => {
         this.#meter.fetched(measure.totalMs, measure.wireBytes);
         this.#options.onFetched(measure);

@@ -68,6 +68,7 @@ async function fetchTarget(
     timeoutMs: context.config.fetch.timeoutMs,
     maxBodyBytes: context.config.fetch.maxBodyBytes,
     signal: context.signal,
+    onSent: () => context.onSent(target.host),
     onHead: (head) => (body === null ? sink.accept(head) : body.beside(sink.accept(head))),
   });
   const fetchedAt = new Date();

@@ -32,6 +32,8 @@ export interface TargetContext {
   readonly onRobots: (host: string, crawlDelaySeconds: number | null, fetched: boolean) => Promise<boolean>;
   /** Told that there is no browser to render with; returns whether that is news. The lane is handed back then. */
   readonly onBrowserUnavailable: (message: string) => boolean;
+  /** Told when a request goes out to a host. */
+  readonly onSent: (host: string) => void;
   readonly onFetched: (measure: { totalMs: number; wireBytes: number }) => void;
   /** Told for how many milliseconds an answer was read. */
   readonly onRead: (readMs: number) => void;
