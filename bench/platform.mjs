@@ -32,8 +32,11 @@ const database = (/** @type {string} */ path) =>
  * @property {() => Promise<void>} stop
  */
 
-/** @returns {Promise<BenchDatabase>} */
-export async function startDatabase() {
+/**
+ * @param {Readonly<Record<string, string>>} [settings] of the server, instead of its own
+ * @returns {Promise<BenchDatabase>}
+ */
+export async function startDatabase(settings = {}) {
   const { startEmbeddedPostgres } = await database('embedded/start-embedded-postgres.js');
   const { ensureDatabase } = await database('embedded/ensure-database.js');
   const { openConnection } = await database('connect/connection.js');
@@ -41,7 +44,7 @@ export async function startDatabase() {
   // As root PostgreSQL runs under another account, which must be able to pass through.
   chmodSync(folder, 0o755);
   const dataDir = join(folder, 'data');
-  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), settings });
   const databaseUrl = await ensureDatabase(server.adminUrl, 'outrider');
   const queueUrl = await ensureDatabase(server.adminUrl, 'outrider_queue');
   const connection = await openConnection({ url: databaseUrl, parameters: {} });

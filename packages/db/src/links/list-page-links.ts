@@ -3,7 +3,7 @@ import type { Tx } from '../connect/database.js';
 import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
 import { listInlinkSources } from './inlink-sources.js';
 import type { PageLinkRecord } from './page-link-record.js';
-import { decodePageLinks } from './page-links.js';
+import { decodeLinksTo, decodePageLinks } from './page-links.js';
 
 /** Which links of a page to list. */
 export interface PageLinkFilter {
@@ -34,13 +34,14 @@ const SOURCES_PER_ANSWER = 128;
  * `not_found` for a URL nobody named.
  */
 export async function listPageLinks(tx: Tx, filter: PageLinkFilter): Promise<Slice<PageLink>> {
-  await assertUrlKnown(tx, filter.executionId, filter.urlKey);
   const { items, next } = filter.direction === 'out' ? await outLinks(tx, filter) : await inLinks(tx, filter);
+  // A URL with links is known, and so is one that may have some behind the cursor.
+  if (items.length === 0 && next === null) await assertUrlKnown(tx, filter.executionId, filter.urlKey);
   return { items: await present(tx, filter.executionId, items), next };
 }
 
 async function outLinks(tx: Tx, filter: PageLinkFilter): Promise<Slice<SourcedLink>> {
-  const links = await readLinks(tx, filter.executionId, [filter.urlKey]);
+  const links = await readOutLinks(tx, filter.executionId, filter.urlKey);
   return sliceOfLinks(links.filter(wanted(filter)), filter.limit);
 }
 
@@ -56,25 +57,26 @@ function sliceOfLinks(found: readonly SourcedLink[], limit: number): Slice<Sourc
 async function inLinks(tx: Tx, filter: PageLinkFilter): Promise<Slice<SourcedLink>> {
   const { executionId, urlKey, limit, after } = filter;
   const isWanted = wanted(filter);
+  const atOnce = sourcesAtOnce(filter);
   const found: SourcedLink[] = [];
   let from = String(after?.[0] ?? FIRST_KEY);
-  for (let looked = SOURCES_AT_ONCE; ; looked += SOURCES_AT_ONCE) {
-    const { keys, nextFrom } = await listInlinkSources(tx, {
-      executionId,
-      urlKey,
-      from,
-      limit: SOURCES_AT_ONCE,
-    });
-    const links = await readLinks(tx, executionId, keys);
-    found.push(...links.filter((link) => link.targetKey === urlKey && isWanted(link)));
+  for (let looked = atOnce; ; looked += atOnce) {
+    const { keys, nextFrom } = await listInlinkSources(tx, { executionId, urlKey, from, limit: atOnce });
+    const links = await readLinksTo(tx, executionId, { urlKey, sources: keys });
+    found.push(...links.filter(isWanted));
     if (nextFrom === null || found.length > limit) return sliceOfLinks(found, limit);
     // Fewer than asked for: the pages themselves are searched, which is enough for one answer.
-    const isSearch = keys.length < SOURCES_AT_ONCE;
+    const isSearch = keys.length < atOnce;
     if (isSearch || looked >= Math.max(SOURCES_PER_ANSWER, limit + 1)) {
       return { items: found, next: [nextFrom, BEFORE_ALL] };
     }
     from = nextFrom;
   }
+}
+
+/** Each source has a link at least, so that without a filter one more than asked for is enough, and one that was given out. */
+function sourcesAtOnce({ limit, linkType }: PageLinkFilter): number {
+  return linkType === undefined ? Math.min(SOURCES_AT_ONCE, limit + 2) : SOURCES_AT_ONCE;
 }
 
 function wanted({ after, linkType }: PageLinkFilter): (link: SourcedLink) => boolean {
@@ -86,12 +88,28 @@ function wanted({ after, linkType }: PageLinkFilter): (link: SourcedLink) => boo
       (link.sourceKey === sourceKey && link.ordinal > Number(ordinal)));
 }
 
-async function readLinks(tx: Tx, executionId: string, sources: readonly string[]): Promise<SourcedLink[]> {
-  const pages = await tx.sql<{ source_key: string; target_keys: string[]; links: string }[]>`
-    select source_key, target_keys, links from crawl_links
-    where execution_id = ${executionId} and source_key = any(${sources}::uuid[]) order by source_key`;
-  return pages.flatMap(({ source_key: sourceKey, target_keys: targetKeys, links }) =>
+async function readOutLinks(tx: Tx, executionId: string, sourceKey: string): Promise<SourcedLink[]> {
+  const pages = await tx.sql<{ target_keys: string[]; links: string }[]>`
+    select target_keys, links from crawl_links where execution_id = ${executionId} and source_key = ${sourceKey}`;
+  return pages.flatMap(({ target_keys: targetKeys, links }) =>
     decodePageLinks({ targetKeys, text: links }).map((link) => ({ ...link, sourceKey })),
+  );
+}
+
+/** The links of some pages to one URL, in the order of the pages. */
+async function readLinksTo(
+  tx: Tx,
+  executionId: string,
+  { urlKey, sources }: { readonly urlKey: string; readonly sources: readonly string[] },
+): Promise<SourcedLink[]> {
+  if (sources.length === 0) return [];
+  const pages = await tx.sql<{ source_key: string; place: number | null; links: string }[]>`
+    select source_key, array_position(target_keys, ${urlKey}::uuid) - 1 as place, links from crawl_links
+    where execution_id = ${executionId} and source_key = any(${sources}::uuid[]) order by source_key`;
+  return pages.flatMap(({ source_key: sourceKey, place, links }) =>
+    place === null
+      ? []
+      : decodeLinksTo({ targetKey: urlKey, place, text: links }).map((link) => ({ ...link, sourceKey })),
   );
 }
 

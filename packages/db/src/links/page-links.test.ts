@@ -9,7 +9,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PageLinkRecord } from './page-link-record.js';
-import { decodePageLinks, encodePageLinks, type PageLinks } from './page-links.js';
+import { decodeLinksTo, decodePageLinks, encodePageLinks, type PageLinks } from './page-links.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
 const target = fc.option(
@@ -48,6 +48,22 @@ describe('stored links', () => {
         const stored = encodePageLinks(links);
         expect(stored.length).toBe(links.length);
         expect(decodePageLinks(asRow(stored))).toEqual(links);
+      }),
+    );
+  });
+
+  it('to one URL come back without the others', () => {
+    fc.assert(
+      fc.property(fc.array(link, { maxLength: 30 }), (drafts) => {
+        const links = drafts.map((draft, index) => ({ ...draft, ordinal: index * 2 }));
+        const row = asRow(encodePageLinks(links));
+        const keys = new Set(links.flatMap(({ targetKey }) => targetKey ?? []));
+        for (const targetKey of keys) {
+          const place = row.targetKeys.indexOf(targetKey);
+          expect(decodeLinksTo({ targetKey, place, text: row.text })).toEqual(
+            links.filter((one) => one.targetKey === targetKey),
+          );
+        }
       }),
     );
   });
@@ -99,6 +115,7 @@ describe('stored links', () => {
   it('keep their meaning over versions: the codes do not change', () => {
     const stored =
       '{"urls":["https://a.test/x"],"links":[[3,0,"/x",0,75,"X","nofollow","alt"],[4,-1,"mailto:a",20,2176,null]]}';
+    expect(decodeLinksTo({ targetKey: 'k', place: 0, text: stored })).toMatchObject([{ ordinal: 3 }]);
     expect(decodePageLinks({ targetKeys: ['k'], text: stored })).toEqual([
       {
         ...{

@@ -208,23 +208,55 @@ export function encodePageLinks(links: readonly PageLinkRecord[]): PageLinks {
 
 /** The links of a row of crawl_links, in the order of the page. */
 export function decodePageLinks({ targetKeys, text }: StoredPageLinks): PageLinkRecord[] {
-  const stored = JSON.parse(text) as StoredLinks | FirstStoredLinks;
-  if (stored.v === undefined) return decodeFirst(targetKeys, stored);
-  const urls = decodeUrls(stored.u);
-  return stored.l.map(([place, href, code, anchorText = null, rel, altText], index) =>
-    record({
-      ordinal: stored.o?.[index] ?? index,
-      ...{ targetKey: targetKeys[place] ?? null, targetUrl: urls[place] ?? null },
-      rawHref: typeof href === 'number' ? (urls[place] ?? '').slice(-href) : href,
-      ...{ type: code >> TYPE_SHIFT, flags: code, anchorText, rel, altText },
-    }),
-  );
+  return decodeLinks(text, (place) => targetKeys[place] ?? null, null);
 }
 
-function decodeFirst(targetKeys: readonly string[], { urls, links }: FirstStoredLinks): PageLinkRecord[] {
-  return links.map(([ordinal, place, rawHref, type, flags, anchorText, rel, altText]) =>
+/** What a row holds of its links to one of its URLs: the key of that URL, and its place among the row's keys, from 0. */
+export interface StoredLinksTo {
+  readonly targetKey: string;
+  readonly place: number;
+  readonly text: string;
+}
+
+/** The links of a row that lead to one of its URLs. The others are not made into records: a page has a hundred. */
+export function decodeLinksTo({ targetKey, place, text }: StoredLinksTo): PageLinkRecord[] {
+  return decodeLinks(text, () => targetKey, place);
+}
+
+/** Those to the URL at one place, or with null all. */
+function decodeLinks(
+  text: string,
+  keyOf: (place: number) => string | null,
+  wanted: number | null,
+): PageLinkRecord[] {
+  const stored = JSON.parse(text) as StoredLinks | FirstStoredLinks;
+  if (stored.v === undefined) return decodeFirst(stored, keyOf, wanted);
+  const urls = decodeUrls(stored.u);
+  const found: PageLinkRecord[] = [];
+  for (const [index, link] of stored.l.entries()) {
+    const [place, href, code, anchorText = null, rel, altText] = link;
+    if (wanted !== null && place !== wanted) continue;
+    found.push(
+      record({
+        ordinal: stored.o?.[index] ?? index,
+        ...{ targetKey: keyOf(place), targetUrl: urls[place] ?? null },
+        rawHref: typeof href === 'number' ? (urls[place] ?? '').slice(-href) : href,
+        ...{ type: code >> TYPE_SHIFT, flags: code, anchorText, rel, altText },
+      }),
+    );
+  }
+  return found;
+}
+
+function decodeFirst(
+  { urls, links }: FirstStoredLinks,
+  keyOf: (place: number) => string | null,
+  wanted: number | null,
+): PageLinkRecord[] {
+  const found = wanted === null ? links : links.filter(([, place]) => place === wanted);
+  return found.map(([ordinal, place, rawHref, type, flags, anchorText, rel, altText]) =>
     record({
-      ...{ ordinal, targetKey: targetKeys[place] ?? null, targetUrl: urls[place] ?? null, rawHref },
+      ...{ ordinal, targetKey: keyOf(place), targetUrl: urls[place] ?? null, rawHref },
       ...{ type, flags, anchorText, rel, altText },
     }),
   );
