@@ -1,13 +1,14 @@
+import { availableMemory, sharedBuffers } from './shared-memory.js';
+
 /** PostgreSQL settings by name, as in postgresql.conf. */
 export type ServerSettings = Readonly<Record<string, string>>;
 
 /**
- * Settings for one laptop that also runs the crawler: 128 MB of shared memory, no replication (so the
+ * Settings for one laptop that also runs the crawler: no replication (so the
  * least write-ahead log), and checkpoints far apart, since a crawl writes in bursts. `synchronous_commit`
  * stays on: a transaction that may lose its tail turns it off for itself.
  */
 const laptopSettings: ServerSettings = {
-  shared_buffers: '128MB',
   max_connections: '200',
   work_mem: '16MB',
   maintenance_work_mem: '128MB',
@@ -22,7 +23,8 @@ const laptopSettings: ServerSettings = {
   // The frontier is updated row by row: clean up early and little by little, not late and all at once.
   autovacuum_naptime: '20s',
   autovacuum_vacuum_scale_factor: '0.05',
-  autovacuum_analyze_scale_factor: '0.05',
+  // No plan hangs on the last tenth, and looking at samples of wide rows costs a second each time.
+  autovacuum_analyze_scale_factor: '0.2',
   autovacuum_max_workers: '2',
   log_checkpoints: 'off',
   log_line_prefix: '%m [%p] %q%d %a ',
@@ -44,6 +46,7 @@ export function serverArguments(clusterDir: string, port: number, settings: Serv
     log_destination: 'stderr',
     lc_messages: 'C',
   };
-  const all = { ...laptopSettings, ...settings, ...fixed };
+  const machine: ServerSettings = { shared_buffers: sharedBuffers(availableMemory()) };
+  const all = { ...laptopSettings, ...machine, ...settings, ...fixed };
   return ['-D', clusterDir, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }

@@ -27,7 +27,11 @@ export async function startTestServer({ databaseUrl }: TestServerOptions = {}): 
   await chmod(dataDir, 0o755);
   const server = await startEmbeddedPostgres({
     dataDir,
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+    settings: {
+      ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+      // Databases come and go by the hundred, and each drop looks through all of it.
+      shared_buffers: '128MB',
+    },
   });
   return {
     adminUrl: server.adminUrl,
