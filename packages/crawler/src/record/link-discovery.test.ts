@@ -165,6 +165,23 @@ describe('nofollow', () => {
   });
 
   it.each([
+    ['of the same page', ['<a rel=nofollow href=//b.test/><a href=//b.test/>']],
+    ['of another page', ['<a rel=nofollow href=//b.test/>', '<a href=//b.test/>']],
+  ])('does not stay in the rule of a URL out of scope that a link %s may be followed to', (_, pages) => {
+    const rules = rulesFor(HEED_NOFOLLOW);
+    const found = pages.map((body) => decisions(body, HEED_NOFOLLOW, { rules }));
+    expect(found.at(-1)).toEqual({ 'http://b.test/': 'out_of_scope (within: host)' });
+    expect(decisions(pages.join(''), HEED_NOFOLLOW, { rules })).toEqual({});
+  });
+
+  it('that is met again and again is logged once', () => {
+    const rules = rulesFor(HEED_NOFOLLOW);
+    const body = '<a rel=nofollow href=/x><a rel=nofollow href=//b.test/>';
+    expect(Object.keys(decisions(body, HEED_NOFOLLOW, { rules }))).toHaveLength(2);
+    expect(decisions(body, HEED_NOFOLLOW, { rules })).toEqual({});
+  });
+
+  it.each([
     ['meta robots', '<meta name=robots content="noindex, nofollow">', [], 'meta robots'],
     ['none', '<meta name=robots content=none>', [], 'meta robots'],
     ['our own token', '<meta name=outriderbot content=nofollow>', [], 'meta robots'],

@@ -72,14 +72,21 @@ export function discoverLinks(
     }
     links.add(link, known);
     if (!follow || known === null || known.logged || !isCrawlableLink(link)) continue;
+    const nofollow = nofollowRule(link, forbidden, rules.config);
+    if (known.awaitsFollow && nofollow !== null) continue;
     const earlier = decided.get(known);
     // Of two links to a URL one may be nofollow: the one that allows it decides.
-    if (earlier !== undefined && discoveries[earlier]?.skip?.reason !== 'nofollow') continue;
-    const discovery = decide(page, known, rules, nofollowRule(link, forbidden, rules.config));
+    if (earlier !== undefined && !isNofollow(discoveries[earlier]?.skip ?? null)) continue;
+    const discovery = decide(page, known, rules, nofollow);
     if (earlier === undefined) decided.set(known, discoveries.push(discovery) - 1);
     else discoveries[earlier] = discovery;
   }
-  for (const [known, at] of decided) known.logged = !mayChange(discoveries[at]?.skip ?? null);
+  for (const [known, at] of decided) {
+    const skip = discoveries[at]?.skip ?? null;
+    known.awaitsFollow = isNofollow(skip);
+    // A link from a shallower page may still turn this one into a crawl.
+    known.logged = !known.awaitsFollow && skip?.reason !== 'depth_limit';
+  }
   return {
     links: links.end(),
     discoveries,
@@ -91,9 +98,9 @@ export function discoverLinks(
   };
 }
 
-/** A later link can still turn these two into a crawl: a followed one, or one from a shallower page. */
-function mayChange(skip: Discovery['skip']): boolean {
-  return skip?.reason === 'nofollow' || skip?.reason === 'depth_limit';
+/** Left out by a link that asks not to be followed, be it outside the scope as well: one that may be followed changes that. */
+function isNofollow(skip: Discovery['skip']): boolean {
+  return skip !== null && (skip.reason === 'nofollow' || skip.rule.includes(AND_NOFOLLOW));
 }
 
 /** What makes a link one that must not be followed, or null. */

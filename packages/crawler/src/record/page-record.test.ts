@@ -163,6 +163,7 @@ describe('the record of a page', () => {
         isInternal: true,
         linkedBy: 0,
         logged: false,
+        awaitsFollow: false,
       },
     });
     expect(record).toMatchObject({

@@ -10,6 +10,8 @@ export interface KnownUrl {
   linkedBy: number;
   /** It was handed to the discovery log before. */
   logged: boolean;
+  /** It was handed to the log by a link that asks not to be followed: only one that may be followed is news to it. */
+  awaitsFollow: boolean;
 }
 
 /** Entries per generation. Two are kept, so memory holds at most twice this. */
@@ -62,6 +64,7 @@ export class UrlMemory {
       isInternal: this.#scope.isInternal(url),
       linkedBy: 0,
       logged: false,
+      awaitsFollow: false,
     };
     if (url !== rawUrl) this.#recent.set(url, made);
     return made;

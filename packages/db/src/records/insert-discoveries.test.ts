@@ -1,5 +1,6 @@
-import { crawlPriority, SITEMAP_PRIORITY } from '@outrider/shared';
+import { AND_NOFOLLOW, crawlPriority, SITEMAP_PRIORITY } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { listOutsiders } from '../frontier/outsiders.js';
 import { discovery, fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { type DiscoveryCounts, insertDiscoveries } from './insert-discoveries.js';
@@ -39,6 +40,9 @@ const skip = (
   rule: 'a rule',
 });
 const X = 'http://a.test/x';
+const OUTSIDE = { reason: 'out_of_scope', rule: 'within: host' } as const;
+const BARRED = { reason: 'out_of_scope', rule: `within: host${AND_NOFOLLOW}rel: nofollow` } as const;
+const REDIRECTED = { reason: 'out_of_scope', rule: 'redirect_out_of_scope, within: host' } as const;
 
 describe('discoveries', () => {
   it('go to the log, and those to be crawled to the frontier', async () => {
@@ -128,6 +132,40 @@ describe('discoveries', () => {
       expect(await insert(lanes, [later])).toEqual({ discovered: 0, skipped: 0, allowed: 0 });
     },
   );
+
+  describe.each([
+    ['a nofollow link', discovery(X, { depth: 1, skip: BARRED })],
+    ['a redirect', discovery(X, { depth: 1, method: 'redirect', skip: REDIRECTED })],
+  ])('outside the scope that %s named first', (_, first) => {
+    const outsiders = (lanes: HeldLanes) =>
+      lanes.within((tx) => listOutsiders(tx, lanes.executionId, { after: null, limit: 10 }));
+
+    it('wait for a wider scope once a link that may be followed names them', async () => {
+      const lanes = await open();
+      await insert(lanes, [first]);
+      expect(await outsiders(lanes)).toEqual([]);
+      const later = discovery(X, { depth: 4, sourceUrl: 'http://a.test/other', skip: OUTSIDE });
+      expect(await insert(lanes, [later])).toEqual({ discovered: 0, skipped: 0, allowed: 0 });
+      expect(await outsiders(lanes)).toMatchObject([
+        { url: X, method: 'link', depth: 4, sourceUrl: 'http://a.test/other' },
+      ]);
+      await insert(lanes, [first]);
+      expect(await outsiders(lanes)).toHaveLength(1);
+    });
+
+    it('wait for a wider scope once a sitemap names them', async () => {
+      const lanes = await open();
+      await insert(lanes, [first]);
+      await insert(lanes, [discovery(X, { depth: 0, method: 'sitemap', skip: OUTSIDE })]);
+      expect(await outsiders(lanes)).toMatchObject([{ url: X, method: 'sitemap', depth: 1 }]);
+    });
+
+    it('wait for a wider scope when one batch has both', async () => {
+      const lanes = await open();
+      await insert(lanes, [first, discovery(X, { depth: 4, skip: OUTSIDE })]);
+      expect(await outsiders(lanes)).toMatchObject([{ url: X, method: 'link', depth: 4 }]);
+    });
+  });
 
   it('skipped for what they are stay skipped', async () => {
     const lanes = await open();

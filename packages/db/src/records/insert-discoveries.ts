@@ -2,6 +2,7 @@ import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import { allowSkippedDiscoveries } from './allow-skipped-discoveries.js';
+import { isMereOutsider, nameOutsiders } from './name-outsiders.js';
 import { raiseSitemapDiscoveries } from './raise-sitemap-discoveries.js';
 import type { Discovery } from './settlement.js';
 
@@ -21,12 +22,14 @@ interface CountRow {
   known: string[];
   /** Of links, those to URLs that only a sitemap had named. */
   unlinked: string[];
+  /** Keys of URLs outside the scope that were in the log already. */
+  outside: string[];
 }
 
 /**
  * Logs each URL that the execution had not seen before, and puts those to be crawled on the frontier.
  * The first to name a URL decides its row; of what comes later only a link that allows what an earlier
- * one could not (see allowSkippedDiscoveries) changes it. Rows go in by key order, so that two lanes that
+ * one could not (see allowSkippedDiscoveries), or that would in a wider scope (see nameOutsiders), changes it. Rows go in by key order, so that two lanes that
  * found the same pages wait for each other instead of locking each other out.
  */
 export async function insertDiscoveries(
@@ -63,7 +66,7 @@ export async function insertDiscoveries(
       returning url_hash, should_crawl
     ), repeated as materialized (
       select url_key, method, skip_reason from found
-      where (skip_reason is null or skip_reason = 'not_in_sitemap') and not exists (select from logged where logged.url_hash = found.url_key)
+      where (skip_reason is null or skip_reason in ('not_in_sitemap', 'out_of_scope')) and not exists (select from logged where logged.url_hash = found.url_key)
     ), queued as (
       insert into crawl_targets (execution_id, tenant_id, url_key, url, host, depth, priority, redirect_hops, is_seed)
       select ${hold.executionId}, ${hold.tenantId}, url_key, url, host, depth, priority, redirect_hops::jsonb, is_seed
@@ -75,11 +78,13 @@ export async function insertDiscoveries(
       array(select url_key::text from repeated where skip_reason is null) as known,
       array(select url_key::text from repeated join url_discovery_log log
         on log.execution_id = ${hold.executionId} and log.url_hash = repeated.url_key
-        where repeated.method = 'link' and log.url_depth is null) as unlinked
+        where repeated.method = 'link' and log.url_depth is null and repeated.skip_reason is distinct from 'out_of_scope') as unlinked,
+      array(select url_key::text from repeated where skip_reason = 'out_of_scope') as outside
     from logged`;
-  const { discovered = 0, skipped = 0, known = [], unlinked = [] } = counts ?? {};
+  const { discovered = 0, skipped = 0, known = [], unlinked = [], outside = [] } = counts ?? {};
   const again = new Set(known);
   const linked = new Set(unlinked);
+  const outsiders = new Set(outside);
   await raiseSitemapDiscoveries(
     tx,
     hold,
@@ -89,6 +94,11 @@ export async function insertDiscoveries(
     tx,
     hold,
     distinct.filter(({ urlKey }) => again.has(urlKey)),
+  );
+  await nameOutsiders(
+    tx,
+    hold,
+    distinct.filter((found) => outsiders.has(found.urlKey) && isMereOutsider(found)),
   );
   return { discovered, skipped, allowed };
 }
@@ -104,8 +114,8 @@ function clickDepth(tx: Tx) {
 }
 
 /**
- * Within a batch a decision to crawl beats one to skip (of two links to a URL one may be nofollow), and
- * of two of a kind the one closer to a seed decides.
+ * Within a batch a decision to crawl beats one to skip (of two links to a URL one may be nofollow), one that a wider
+ * scope would let in beats one that it would not, and of two of a kind the one closer to a seed decides.
  */
 function distinctByKey(discoveries: readonly Discovery[]): Discovery[] {
   const byKey = new Map<string, Discovery>();
@@ -118,5 +128,6 @@ function distinctByKey(discoveries: readonly Discovery[]): Discovery[] {
 
 function decides(found: Discovery, earlier: Discovery): boolean {
   if ((found.skip === null) !== (earlier.skip === null)) return found.skip === null;
+  if (isMereOutsider(found) !== isMereOutsider(earlier)) return isMereOutsider(found);
   return found.depth < earlier.depth;
 }
