@@ -61,7 +61,9 @@ export function settleAnswer(read: ReadAnswer, rules: DiscoveryRules): SettledAn
     blockedBy: blocked,
     carriedFrom: carried?.executionId ?? null,
   });
-  const errors = answerErrors(target, response, blocked, read.refusedType);
+  const errors = answerErrors(target, response, {
+    ...{ blocked, refusedType: read.refusedType, isCarried: carried !== null },
+  });
   const closed = follow ? rules.traps.closedBy(target.url, page, findings.discoveries) : null;
   const settlement = settle(
     target,

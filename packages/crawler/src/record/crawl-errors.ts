@@ -29,12 +29,22 @@ export function crawlError(target: ClaimedTarget, facts: ErrorFacts): CrawlError
   };
 }
 
-/** What is wrong with an answer as it stands: a challenge in place of a page, 4xx or 5xx, a body of another type. */
+/** What is known of an answer beside itself. */
+export interface AnswerFacts {
+  readonly blocked: BlockedBy | null;
+  readonly refusedType: string | null;
+  /** It stands for the page of an earlier execution, which is carried over. */
+  readonly isCarried: boolean;
+}
+
+/**
+ * What is wrong with an answer as it stands: a challenge in place of a page, 4xx or 5xx, a 304 that no page is known
+ * for, a body of another type.
+ */
 export function answerErrors(
   target: ClaimedTarget,
   response: Pick<FetchResponse, 'status' | 'contentType'>,
-  blocked: BlockedBy | null,
-  refusedType: string | null,
+  { blocked, refusedType, isCarried }: AnswerFacts,
 ): CrawlError[] {
   const errors: CrawlError[] = [];
   const { status } = response;
@@ -56,6 +66,18 @@ export function answerErrors(
         severity: status >= 500 ? 'error' : 'warning',
         code: `http_${status}`,
         message: `the server answered ${status}`,
+        status,
+      }),
+    );
+  } else if (status === 304 && !isCarried) {
+    // RFC 9110, section 15.4.5: an answer to conditional requests, and to no other.
+    errors.push(
+      crawlError(target, {
+        errorType: 'http',
+        severity: 'error',
+        code: 'unasked_not_modified',
+        message:
+          'the server answered 304, and there is no earlier record of the page that could stand for it',
         status,
       }),
     );

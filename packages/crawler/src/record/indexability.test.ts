@@ -17,6 +17,7 @@ describe('indexability', () => {
     [404, '<meta name=robots content=noindex>', [], 'client_error'],
     [301, null, [], 'redirect'],
     [204, null, [], 'no_response'],
+    [304, null, [], 'no_response'],
     [199, null, [], 'no_response'],
     [200, null, [], 'non_html'],
     [200, '<meta name=robots content=noindex><link rel=canonical href=/other>', [], 'noindex'],

@@ -17,8 +17,9 @@ export function judgeIndexability(
 ): IndexabilityReason | null {
   if (status >= 500) return 'server_error';
   if (status >= 400) return 'client_error';
+  // 304 stands for a page that the client has. Nothing carried it over here, so there is none.
+  if (status < 200 || status === 204 || status === 304) return 'no_response';
   if (status >= 300) return 'redirect';
-  if (status < 200 || status === 204) return 'no_response';
   const statements =
     content?.indexing.robots ??
     headers.filter(([name]) => name === 'x-robots-tag').flatMap(([, value]) => parseRobotsHeader(value));

@@ -173,4 +173,24 @@ describe('a conditional execution', () => {
     expect(asked).toBe(2);
     expect(await contentOf(second)).toMatchObject([{ title: 'Whole', attempt: 1 }]);
   });
+
+  it('is an error and no redirect when a server answers 304 though nothing was known of the page', async () => {
+    const site = await fleet.site({ seed: 1, pages: 1, linksPerPage: 0 });
+    site.set('/', (_, response) => {
+      response.writeHead(304, { etag: '"1"' }).end();
+    });
+    const worker = await fleet.worker();
+    const execution = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL);
+    await crawlToEnd(fleet.db, worker, execution);
+    const [found] = await fleet.db.system.withSystem(
+      (tx) => tx.sql`
+        select status_code, indexable, indexability_reason, error_type, error_code
+        from crawl_results result join campaign_errors error on error.execution_id = result.execution_id
+        where result.execution_id = ${execution.executionId}`,
+    );
+    expect(found).toEqual({
+      ...{ status_code: 304, indexable: false, indexability_reason: 'no_response' },
+      ...{ error_type: 'http', error_code: 'unasked_not_modified' },
+    });
+  });
 });
