@@ -476,7 +476,8 @@ create table crawler_instances (
   heartbeat_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   ended_by text,
-  passed_over_at timestamp with time zone
+  passed_over_at timestamp with time zone,
+  browser_trouble text
 );
 create table crawler_performance_metrics (
   instance_id uuid not null,
@@ -525,7 +526,8 @@ create table crawler_schedules (
   runs_started integer default 0 not null,
   next_due_at timestamp with time zone,
   zone_rules text default ''::text not null,
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  planned_from timestamp with time zone
 );
 create table dashboard_sessions (
   id uuid not null,

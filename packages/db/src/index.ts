@@ -303,7 +303,12 @@ export {
   type ScheduleFilter,
 } from './schedules/read-schedules.js';
 export type { NextStart, StoredSchedule } from './schedules/schedule-row.js';
-export { countOverdueSchedules, type EndedRuns, settleEndedTicks } from './schedules/settle-ticks.js';
+export {
+  countOverdueSchedules,
+  type EndedRuns,
+  type SettleClaim,
+  settleEndedTicks,
+} from './schedules/settle-ticks.js';
 export {
   insertSchedule,
   markScheduleDeleted,

@@ -164,7 +164,7 @@ function routeRequest<N extends RouteName>(
       const nextCursor = slice.next === null ? null : cursors.encode(slice.next, binding);
       return { body: { items: slice.items, nextCursor } };
     },
-    write: (work) => writeOnce(context, work),
+    write: (work, transact) => writeOnce(context, work, transact),
     command: (run, conclude) => commandOnce(context, run, conclude),
   };
 }

@@ -4,6 +4,7 @@ import type { ROUTES, RouteName } from '@outrider/shared';
 import type { z } from 'zod';
 import type { Caller } from '../access/caller.js';
 import type { Services } from './services.js';
+import type { Transact } from './transact.js';
 
 type OutputOf<R, F extends string> = R extends { readonly [K in F]: infer S extends z.ZodType }
   ? z.output<S>
@@ -62,9 +63,9 @@ export interface RouteRequest<N extends RouteName> {
   /**
    * Writes for the caller's tenant, in one transaction with the Idempotency-Key and its answer, and with
    * the audit log: `work` says what to note there. `storable` is the answer that a repeated request gets,
-   * where that must not be the same.
+   * where that must not be the same. `transact` opens the transaction where the tenant's own may not do the work.
    */
-  write(work: (tx: Tx) => Promise<Written<N>>): Promise<Reply<ResponseOf<N>>>;
+  write(work: (tx: Tx) => Promise<Written<N>>, transact?: Transact): Promise<Reply<ResponseOf<N>>>;
   /**
    * The same for a command that opens its transaction itself: `run` gets a database whose first transaction
    * carries the Idempotency-Key, and `conclude` runs at that transaction's end.

@@ -9,6 +9,7 @@ import {
 } from '@outrider/db';
 import type { Caller } from '../access/caller.js';
 import type { AuditNote, Reply } from './route-request.js';
+import type { Transact } from './transact.js';
 
 /** What the transaction of a write needs to know of its request. */
 export interface WriteContext {
@@ -41,20 +42,20 @@ const REPLAYED = { 'Idempotent-Replayed': 'true' };
 /** Deleting a campaign takes its pages along; a hundred thousand seeds take seconds. */
 const WRITE_OPTIONS: TransactionOptions = { statementTimeoutMs: 300_000 };
 
-/** Runs a write in one transaction with its Idempotency-Key, its answer and its line of the audit log. */
+/**
+ * Runs a write in one transaction with its Idempotency-Key, its answer and its line of the audit log: one of the
+ * caller's tenant, unless `transact` opens another.
+ */
 export async function writeOnce<B>(
   context: WriteContext,
   work: (tx: Tx) => Promise<Outcome<B>>,
+  transact: Transact = (run) => context.database.withTenant(context.caller.tenantId, run, WRITE_OPTIONS),
 ): Promise<Reply<B>> {
   return orReplay<B>(() =>
-    context.database.withTenant(
-      context.caller.tenantId,
-      async (tx) => {
-        await claim(tx, context);
-        return conclude(tx, context, await work(tx));
-      },
-      WRITE_OPTIONS,
-    ),
+    transact(async (tx) => {
+      await claim(tx, context);
+      return conclude(tx, context, await work(tx));
+    }),
   );
 }
 

@@ -4,10 +4,12 @@ import {
   type QuotaChange,
   readTenantQuotas,
   setTenantQuotas,
+  type Tx,
   type WaitingOfTenant,
 } from '@outrider/db';
 import { OutriderError, type TenantQuotas, type WaitingExecution } from '@outrider/shared';
 import { FIRST_TENANT } from '../access/first-administrator.js';
+import type { Transact } from '../app/transact.js';
 
 /** What concerns all tenants at once, and so cannot be asked of the database as one of them: it answers for one. */
 export interface CapacityDesk {
@@ -15,8 +17,8 @@ export interface CapacityDesk {
   listWaiting(tenantId: string): Promise<readonly WaitingExecution[]>;
   /** Throws `not_found` for a tenant that is not the caller's, unless the caller is of the first tenant. */
   readQuotas(tenantId: string, callerTenantId: string): Promise<TenantQuotas>;
-  /** Throws `forbidden` unless the caller is of the first tenant: nobody raises a quota of his own. */
-  setQuotas(tenantId: string, callerTenantId: string, change: QuotaChange): Promise<TenantQuotas>;
+  /** A transaction for `setQuotas`, and for what belongs to it. */
+  readonly transact: Transact;
 }
 
 /** The order of all that wait costs some milliseconds, however many ask for it. */
@@ -68,19 +70,26 @@ export function createCapacityDesk(system: Database, { longOrder = LONG_ORDER } 
         const caller = await readTenantQuotas(tx, callerTenantId);
         return seen(tenantId, caller) ? readTenantQuotas(tx, tenantId) : notFound();
       }),
-    setQuotas: (tenantId, callerTenantId, change) =>
-      system.withSystem(async (tx) => {
-        const caller = await readTenantQuotas(tx, callerTenantId);
-        if (!seen(tenantId, caller)) return notFound();
-        if (caller.name !== FIRST_TENANT) {
-          throw new OutriderError(
-            'forbidden',
-            "Ask the platform's operator: a key of its first tenant is needed.",
-          );
-        }
-        return setTenantQuotas(tx, tenantId, change);
-      }),
+    transact: (work) => system.withSystem(work),
   };
+}
+
+/**
+ * Sets limits of a tenant, in a transaction of the desk. Throws `not_found` like `readQuotas`, and `forbidden` unless the
+ * caller is of the first tenant: nobody raises a quota of his own.
+ */
+export async function setQuotas(
+  tx: Tx,
+  tenantId: string,
+  callerTenantId: string,
+  change: QuotaChange,
+): Promise<TenantQuotas> {
+  const caller = await readTenantQuotas(tx, callerTenantId);
+  if (!seen(tenantId, caller)) return notFound();
+  if (caller.name !== FIRST_TENANT) {
+    throw new OutriderError('forbidden', "Ask the platform's operator: a key of its first tenant is needed.");
+  }
+  return setTenantQuotas(tx, tenantId, change);
 }
 
 function seen(tenantId: string, caller: TenantQuotas): boolean {

@@ -1,4 +1,5 @@
 import type { Handlers } from '../app/route-request.js';
+import { setQuotas } from './capacity-desk.js';
 
 /** Who waits for workers, and what tenants may use of them. */
 export const capacityHandlers = {
@@ -26,9 +27,9 @@ export const capacityHandlers = {
   setTenantQuotas: (request) => {
     const { params, body, caller, services } = request;
     const tenantId = params.id === 'me' ? caller.tenantId : params.id;
-    return request.write(async () => {
-      // Another tenant's row is not for this transaction. Set again, it is the same: a failed answer harms nothing.
-      const quotas = await services.capacity.setQuotas(tenantId, caller.tenantId, body);
+    // Another tenant's row is not for a transaction of the caller's, and the line of the audit log goes with it.
+    return request.write(async (tx) => {
+      const quotas = await setQuotas(tx, tenantId, caller.tenantId, body);
       return {
         reply: { body: quotas },
         audit: {
@@ -38,6 +39,6 @@ export const capacityHandlers = {
           detail: { ...body },
         },
       };
-    });
+    }, services.capacity.transact);
   },
 } as const satisfies Partial<Handlers>;

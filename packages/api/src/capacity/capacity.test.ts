@@ -117,6 +117,25 @@ describe('quotas', () => {
     expect(audit).toHaveLength(3);
   });
 
+  it('stay as they were when the audit log cannot take their line', async () => {
+    const path = `/tenants/${api().foreignTenantId}/quotas`;
+    const quotas = async () => (await api().call('GET', path, { key: api().keys.foreign })).body;
+    const before = await quotas();
+    await rename(FIRST_TENANT);
+    const owner = (statement: string) => api().db.asOwner((sql) => sql.unsafe(statement));
+    await owner(
+      "alter table audit_log add constraint no_quotas check (action <> 'tenant.set_quotas') not valid",
+    );
+    try {
+      const refused = await api().call('PATCH', path, { json: { maxRunningExecutions: 77 } });
+      expect(refused.status).toBe(500);
+    } finally {
+      await owner('alter table audit_log drop constraint no_quotas');
+      await rename('test tenant');
+    }
+    expect(await quotas()).toMatchObject({ maxRunningExecutions: before['maxRunningExecutions'] });
+  });
+
   it.each([{}, { maxPagesPerDay: -1 }, { maxRunningExecutions: 1.5 }, { maxPagesPerHour: 5 }])(
     'refuse %j',
     async (json) => {

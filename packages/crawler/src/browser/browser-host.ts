@@ -54,6 +54,11 @@ export class BrowserHost {
   readonly gate = new RenderGate();
   readonly #options: BrowserHostOptions;
   #running: Chromium | null = null;
+  /** Asked to end, since nobody needs it for now. */
+  #resting: Chromium | null = null;
+  /** Pages have been, or are to be, rendered. */
+  #isUsed = false;
+  #proof: Promise<void> | null = null;
   #starting: Promise<Chromium> | null = null;
   #failures = 0;
   #closed = false;
@@ -79,8 +84,32 @@ export class BrowserHost {
     return this.#running?.pid ?? null;
   }
 
+  /**
+   * Finds out, once, whether the browser starts, before a page needs it: resolves when it has rendered a page of ours, or
+   * is in trouble. It is ended again unless somebody has come to use it.
+   */
+  prove(): Promise<void> {
+    this.#proof ??= this.#prove();
+    return this.#proof;
+  }
+
+  async #prove(): Promise<void> {
+    while (!this.#closed && this.trouble === null) {
+      const chromium = await this.#chromium().catch(() => null);
+      if (chromium === null) continue;
+      if (!this.#isUsed) this.#rest(chromium);
+      return;
+    }
+  }
+
+  #rest(chromium: Chromium): void {
+    this.#resting = chromium;
+    chromium.devtools.post('Browser.close');
+  }
+
   /** Opens fresh state, in which nothing is stored. Throws when the browser cannot be started. */
   async openContext(): Promise<BrowserContext> {
+    this.#isUsed = true;
     const chromium = await this.#chromium();
     const { devtools } = chromium;
     const { browserContextId } = await devtools.send('Target.createBrowserContext', {
@@ -121,7 +150,7 @@ export class BrowserHost {
   async #chromium(): Promise<Chromium> {
     if (this.#starting !== null) return this.#starting;
     const running = this.#running;
-    if (running !== null && !running.devtools.isClosed) return running;
+    if (running !== null && !running.devtools.isClosed && running !== this.#resting) return running;
     // It is ending, and its folder with it.
     if (running !== null) await running.exited;
     if (this.#closed) throw new Error('the worker closes');
@@ -185,7 +214,7 @@ export class BrowserHost {
 
   #ended(chromium: Chromium): void {
     if (this.#running === chromium) this.#running = null;
-    if (this.#closed) return;
+    if (this.#closed || this.#resting === chromium) return;
     this.#options.onCrash();
     this.#options.logger.warn({ pid: chromium.pid }, 'the browser ended by itself');
   }

@@ -30,12 +30,14 @@ export interface RenderService {
   open(config: CampaignConfig, onRendered: (renderMs: number) => void): PageRenderer;
   /** Why nothing can be rendered for now; null while it can. */
   trouble(): string | null;
+  /** Finds out, the first time it is called, whether Chromium starts; afterwards `trouble` knows. */
+  prove(): Promise<void>;
   /** The process id of Chromium; null while none runs. */
   pid(): number | null;
   close(): Promise<void>;
 }
 
-/** Makes a worker ready to render. Chromium starts with the first page. */
+/** Makes a worker ready to render. Chromium starts with the first page, or to be proven. */
 export async function startRenderService(options: RenderServiceOptions): Promise<RenderService> {
   const { addressPolicy, resolve, onBytes, onRefused } = options;
   sweepChromiumFolders();
@@ -64,6 +66,7 @@ export async function startRenderService(options: RenderServiceOptions): Promise
         onRendered,
       }),
     trouble: () => host.trouble,
+    prove: () => host.prove(),
     pid: () => host.pid,
     async close() {
       await host.close();

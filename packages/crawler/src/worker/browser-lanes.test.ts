@@ -21,6 +21,48 @@ afterEach(async () => {
 const rows = <T>(work: Parameters<TestDatabase['system']['withSystem']>[0]): Promise<T> =>
   db.system.withSystem(work) as Promise<T>;
 
+describe('a worker', () => {
+  it('with nothing to do proves its browser, and stops to offer one that does not start until it does', {
+    timeout: 60_000,
+  }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'outrider-unproven-'));
+    chmodSync(folder, 0o755);
+    const path = join(folder, 'chromium');
+    symlinkSync('/bin/false', path);
+    const browser = await startTestBrowser({ chromiumPath: path, pausesMs: [300, 1_000] });
+    const { worker, fetcher } = startTestWorker(db, { rendering: browser.service, leaseMs: 3_000 });
+    closing.push(
+      () => worker.stop(),
+      () => fetcher.close(),
+      () => browser.close(),
+      () => rmSync(folder, { recursive: true }),
+    );
+    await worker.start();
+    const offer = async () => {
+      const [row] = await rows<{ capabilities: string[]; browser_trouble: string | null }[]>(
+        ({ sql }) => sql`select capabilities, browser_trouble from crawler_instances`,
+      );
+      return row;
+    };
+    await expect
+      .poll(offer, { timeout: 30_000 })
+      .toEqual({ capabilities: ['http'], browser_trouble: expect.stringMatching(/did not start 10 times/) });
+    rmSync(path);
+    symlinkSync(chromiumOfThisMachine(), path);
+    await expect
+      .poll(offer, { timeout: 20_000 })
+      .toEqual({ capabilities: ['http', 'browser'], browser_trouble: null });
+  });
+
+  it('does not keep a browser that it has only proven', { timeout: 30_000 }, async () => {
+    const browser = await startTestBrowser();
+    closing.push(() => browser.close());
+    await browser.service.prove();
+    expect(browser.service.trouble()).toBeNull();
+    await expect.poll(() => browser.service.pid(), { timeout: 10_000 }).toBeNull();
+  });
+});
+
 describe('a lane with a browser', () => {
   it('keeps a picture of each page it renders, and of nothing else', { timeout: 60_000 }, async () => {
     const oracle = await startOracle({

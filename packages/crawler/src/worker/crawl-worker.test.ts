@@ -188,6 +188,7 @@ describe('a worker whose browser does not start', () => {
     const rendering: RenderService = {
       open: () => plainRenderer,
       trouble: () => 'the browser did not start 10 times in a row',
+      prove: async () => {},
       pid: () => null,
       close: async () => {},
     };

@@ -63,6 +63,7 @@ export class CrawlWorker {
   /** Those who wait for room, and for the last lane to end. */
   readonly #waiting = new Set<() => void>();
   #timer: NodeJS.Timeout | null = null;
+  #isProven = false;
   #cpu = process.cpuUsage();
   #beatAt = performance.now();
 
@@ -89,13 +90,16 @@ export class CrawlWorker {
         host: hostname(),
         pid: process.pid,
         version,
-        capabilities: this.#options.rendering === null ? ['http'] : ['http', 'browser'],
+        capabilities: this.#offer().capabilities,
         capacity,
       });
       // Evidence, should a URL be what ended it.
       if (previousExit !== null) await noteInstanceEnd(tx, { host: hostname(), ...previousExit });
     });
-    this.#timer = setInterval(() => void this.#beat(), leaseMs / 3);
+    this.#timer = setInterval(() => {
+      void this.#beat();
+      if (this.#lanes === 0 && !this.#draining) void this.#proveBrowser();
+    }, leaseMs / 3);
   }
 
   /** Takes no part in the fleet any more. Lanes are ended before: see `drain` and `idle`. */
@@ -180,10 +184,25 @@ export class CrawlWorker {
     });
   }
 
+  /** What it can do at this moment. A browser that does not start renders nothing for a while: another worker's may. */
+  #offer(): { readonly capabilities: readonly string[]; readonly browserTrouble: string | null } {
+    const { rendering } = this.#options;
+    const browserTrouble = rendering?.trouble() ?? null;
+    const canRender = rendering !== null && browserTrouble === null;
+    return { capabilities: canRender ? ['http', 'browser'] : ['http'], browserTrouble };
+  }
+
+  /** A worker that has nothing else to do finds out whether its browser starts, before a lane is left to it for that. */
+  async #proveBrowser(): Promise<void> {
+    if (this.#isProven) return;
+    this.#isProven = true;
+    await this.#options.rendering?.prove();
+    if (this.#offer().browserTrouble !== null) await this.#beat();
+  }
+
   #take(): Promise<TakenLane | null> {
-    const { systemDatabase, leaseMs, capacity, rendering } = this.#options;
-    // A browser that does not start renders nothing for a while: another worker's may.
-    const canRender = rendering !== null && rendering.trouble() === null;
+    const { systemDatabase, leaseMs, capacity } = this.#options;
+    const canRender = this.#offer().capabilities.includes('browser');
     const taker = { instanceId: this.instanceId, leaseMs, canRender, capacity };
     return systemDatabase.withSystem((tx) => takeNextLane(tx, taker));
   }
@@ -255,6 +274,8 @@ export class CrawlWorker {
       // Whoever slept through its lease learns here that its last write is refused.
       if (end === 'lost' && wasOurs === false) metrics.increment('outrider_stale_writes_refused_total', {});
       logger.info({ end }, 'lane ended');
+      // Its lanes are to be left to others from now on.
+      if (this.#offer().browserTrouble !== null) await this.#beat();
     }
   }
 
@@ -286,6 +307,7 @@ export class CrawlWorker {
         beatInstance(tx, this.instanceId, {
           state: state ?? current,
           lanesActive: this.#lanes,
+          ...this.#offer(),
           memoryMb: memoryMb(),
           cpuPercent: (used.user + used.system) / 10_000 / seconds,
         }),

@@ -1,4 +1,8 @@
 import type { Tx } from '../connect/database.js';
+import { toStorableText } from '../connect/storable-text.js';
+
+/** Chromium complains at length: characters that are kept of it. */
+const MAX_TROUBLE = 1_000;
 
 export type InstanceState = 'idle' | 'working' | 'draining' | 'gone';
 
@@ -20,16 +24,24 @@ export async function registerInstance(
     on conflict (id) do update set state = 'idle', heartbeat_at = now()`;
 }
 
-/** Says that a worker lives, and how it is. Percent of one core for the processor, mebibytes for memory. */
-export async function beatInstance(
-  tx: Tx,
-  instanceId: string,
-  beat: { state: InstanceState; lanesActive: number; memoryMb: number; cpuPercent: number },
-): Promise<void> {
+/** How a worker is. Percent of one core for the processor, mebibytes for memory. */
+export interface InstanceBeat {
+  readonly state: InstanceState;
+  readonly lanesActive: number;
+  readonly capabilities: readonly string[];
+  /** Why a worker with a browser does not offer it; null for every other. */
+  readonly browserTrouble: string | null;
+  readonly memoryMb: number;
+  readonly cpuPercent: number;
+}
+
+/** Says that a worker lives, how it is, and what it can do at the moment. */
+export async function beatInstance(tx: Tx, instanceId: string, beat: InstanceBeat): Promise<void> {
   await tx.sql`
     update crawler_instances
     set state = ${beat.state}, lanes_active = ${beat.lanesActive}, memory_usage_mb = ${beat.memoryMb},
-        cpu_usage_percent = ${beat.cpuPercent}, heartbeat_at = now()
+        cpu_usage_percent = ${beat.cpuPercent}, capabilities = ${[...beat.capabilities]}::text[],
+        browser_trouble = ${beat.browserTrouble === null ? null : toStorableText(beat.browserTrouble).slice(0, MAX_TROUBLE)}, heartbeat_at = now()
     where id = ${instanceId}`;
 }
 

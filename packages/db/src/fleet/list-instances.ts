@@ -29,7 +29,7 @@ export function listInstances(tx: Tx, filter: InstanceFilter): Promise<Slice<Ins
       ${after === null ? tx.sql`` : tx.sql`where id < ${after[0] ?? ''}::uuid`} order by id desc`,
     as: tx.sql`instance`,
     columns: tx.sql`
-      id, host, pid, version, capabilities, capacity, state, lanes_active as "lanesActive",
+      id, host, pid, version, capabilities, browser_trouble as "browserTrouble", capacity, state, lanes_active as "lanesActive",
       memory_usage_mb as "memoryUsageMb", cpu_usage_percent as "cpuUsagePercent", started_at as "startedAt",
       heartbeat_at as "heartbeatAt"`,
     filter: state === undefined ? tx.sql`` : tx.sql`and state = ${state}`,

@@ -27,6 +27,8 @@ export interface StoredSchedule {
   readonly runsStarted: number;
   readonly consecutiveFailures: number;
   readonly next: NextStart | null;
+  /** Ticks before this moment are none of the present timing's (milliseconds since 1970); null where `next` alone decides. */
+  readonly plannedFrom: number | null;
   /** The release of the time zone database that `next` was calculated with. */
   readonly zoneRules: string;
 }
@@ -54,6 +56,7 @@ export interface ScheduleRow {
   runs_started: number;
   next_tick_at: Date | null;
   next_due_at: Date | null;
+  planned_from: Date | null;
   zone_rules: string;
   created_at: Date;
   updated_at: Date;
@@ -89,6 +92,7 @@ export function toStoredSchedule(row: ScheduleRow): StoredSchedule {
     runsStarted: row.runs_started,
     consecutiveFailures: row.consecutive_failures,
     next: tick === null || due === null ? null : { at: tick.getTime(), dueAt: due.getTime() },
+    plannedFrom: row.planned_from?.getTime() ?? null,
     zoneRules: row.zone_rules,
   };
 }

@@ -8,18 +8,36 @@ export interface EndedRuns {
   readonly ends: readonly ExecutionState[];
 }
 
+/** Of which schedules ended ticks are settled. */
+export interface SettleClaim {
+  /** Ticks that are looked for. */
+  readonly limit: number;
+  /** Of this schedule and no other. */
+  readonly only?: string;
+  /** Of none of these. */
+  readonly except?: readonly string[];
+  /** Gets the ids of the schedules, before anything is written. */
+  readonly claimed?: string[];
+}
+
 /**
  * Notes in the ledger how the executions of some ticks ended, and returns them by schedule. Schedules
  * that somebody holds are left to the next run. System role only.
  */
-export async function settleEndedTicks(tx: Tx, limit: number): Promise<EndedRuns[]> {
+export async function settleEndedTicks(
+  tx: Tx,
+  { limit, only, except = [], claimed }: SettleClaim,
+): Promise<EndedRuns[]> {
   const schedules = await tx.sql<ScheduleRow[]>`
     select schedule.* from crawler_schedules schedule where schedule.id in (
       select tick.schedule_id from schedule_ticks tick
       join campaign_executions execution on execution.id = tick.execution_id
       where tick.outcome = 'started' and tick.execution_status is null and execution.completed_at is not null
+        ${only === undefined ? tx.sql`` : tx.sql`and tick.schedule_id = ${only}`}
+        ${except.length === 0 ? tx.sql`` : tx.sql`and tick.schedule_id <> all(${[...except]}::uuid[])`}
       limit ${limit})
     order by schedule.id for update of schedule skip locked`;
+  claimed?.push(...schedules.map(({ id }) => id));
   if (schedules.length === 0) return [];
   const ended = await tx.sql<
     { schedule_id: string; scheduled_for: Date; execution_status: ExecutionState }[]

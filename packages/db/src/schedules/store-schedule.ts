@@ -41,12 +41,16 @@ export async function insertSchedule(tx: Tx, schedule: NewSchedule): Promise<voi
   await updateSchedule(tx, id, config, schedule);
 }
 
-/** Writes the configuration and the standing of a schedule whose row is locked. */
+/**
+ * Writes the configuration and the standing of a schedule whose row is locked. With `plannedFrom` the configuration
+ * plans no tick before that moment.
+ */
 export async function updateSchedule(
   tx: Tx,
   scheduleId: string,
   config: ScheduleConfig,
   standing: ScheduleStanding,
+  plannedFrom: number | null = null,
 ): Promise<void> {
   const { catchUp, next } = { ...config, ...standing };
   await tx.sql`
@@ -59,7 +63,8 @@ export async function updateSchedule(
       ends_at = ${config.endsAt}, max_runs = ${config.maxRuns},
       status = ${standing.status}, status_reason = ${standing.statusReason},
       next_tick_at = ${next === null ? null : new Date(next.at)},
-      next_due_at = ${next === null ? null : new Date(next.dueAt)}, zone_rules = ${standing.zoneRules}
+      next_due_at = ${next === null ? null : new Date(next.dueAt)}, zone_rules = ${standing.zoneRules},
+      planned_from = coalesce(${plannedFrom === null ? null : new Date(plannedFrom)}, planned_from)
     where id = ${scheduleId}`;
 }
 

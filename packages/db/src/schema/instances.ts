@@ -19,4 +19,5 @@ export const crawlerInstances = pgTable('crawler_instances', {
   startedAt: timestamptz('started_at').notNull().default(sql`now()`),
   heartbeatAt: timestamptz('heartbeat_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
+  browserTrouble: text('browser_trouble'),
 });

@@ -39,6 +39,7 @@ export const crawlerSchedules = pgTable('crawler_schedules', {
   deletedAt: timestamptz('deleted_at'),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
+  plannedFrom: timestamptz('planned_from'),
 });
 
 /** One row per planned start, whatever came of it. */

@@ -12,6 +12,8 @@ export interface TestDatabase {
   readonly app: Database;
   readonly system: Database;
   readonly tenantId: string;
+  /** Runs statements as the owner of the tables: for what the platform's own roles may not do. */
+  asOwner<T>(work: (sql: RawSql) => Promise<T>): Promise<T>;
   /** Ends sessions of this database from outside, as a crash of the server would end them. */
   terminateSessions(applicationName: string): Promise<void>;
   /** Closes both handles and removes the database, whoever still uses it. */
@@ -90,6 +92,7 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
     app,
     system,
     tenantId,
+    asOwner: (work) => asAdmin(url, work),
     terminateSessions: (applicationName) =>
       asAdmin(url, async (sql) => {
         await sql`

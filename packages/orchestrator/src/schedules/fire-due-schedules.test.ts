@@ -355,6 +355,24 @@ describe('a schedule', () => {
     });
   });
 
+  it('learns how its starts ended, though those of another cannot be noted', async () => {
+    const [broken, sound] = [await plantSchedule(platform), await plantSchedule(platform)];
+    for (const { campaignId, scheduleId } of [broken, sound]) {
+      await makeDue(platform, scheduleId);
+      await fireDueSchedules(platform);
+      await endExecutions(campaignId, { failed: 'connect_timeout' });
+    }
+    const owner = (statement: string) => platform.db.asOwner((sql) => sql.unsafe(statement));
+    await owner(`alter table schedule_ticks add constraint broken
+      check (schedule_id <> '${broken.scheduleId}' or execution_status is null)`);
+    expect(await settleRuns(platform)).toEqual({ settled: 1 });
+    expect(await read(sound.scheduleId)).toMatchObject({ consecutiveFailures: 1 });
+    expect(await read(broken.scheduleId)).toMatchObject({ consecutiveFailures: 0 });
+    await owner('alter table schedule_ticks drop constraint broken');
+    expect(await settleRuns(platform)).toEqual({ settled: 1 });
+    expect(await read(broken.scheduleId)).toMatchObject({ consecutiveFailures: 1 });
+  });
+
   it('forgets its failures with a success', async () => {
     const { campaignId, scheduleId } = await plantSchedule(platform, { pauseAfterFailures: 2 });
     for (const outcome of [{ failed: 'connect_timeout' }, { fetched: 200 }, { failed: 'connect_timeout' }]) {

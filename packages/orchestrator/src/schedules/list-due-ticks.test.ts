@@ -6,11 +6,11 @@ import { listDueTicks } from './list-due-ticks.js';
 function verdictsOf(cron: string, jitterSeconds: number): Set<string> {
   const config = scheduleConfig.parse({ name: 'x', cron, jitterSeconds });
   const found = new Set<string>();
-  let { following } = listDueTicks({ id: 'a', config, next: { at: 0, dueAt: 0 } }, 0);
+  let { following } = listDueTicks({ id: 'a', config, next: { at: 0, dueAt: 0 }, plannedFrom: null }, 0);
   let now = 0;
   while (following !== null && now < 12 * 3_600_000) {
     now = Math.max(now, following.dueAt) + 500;
-    const due = listDueTicks({ id: 'a', config, next: following }, now);
+    const due = listDueTicks({ id: 'a', config, next: following, plannedFrom: null }, now);
     for (const { verdict } of due.ticks) found.add(`${verdict.act} ${verdict.reason}`);
     following = due.following;
   }

@@ -21,15 +21,16 @@ const MOST_JUDGED = TICKS_AT_ONCE + SCHEDULE_LIMITS.catchUpMax;
 
 /** The ticks of a schedule that are due, oldest first, each with its verdict by the catch-up policy; pure. */
 export function listDueTicks(
-  schedule: Pick<StoredSchedule, 'id' | 'config' | 'next'>,
+  schedule: Pick<StoredSchedule, 'id' | 'config' | 'next' | 'plannedFrom'>,
   now: number,
 ): DueTicks {
-  const { id, config, next } = schedule;
+  const { id, config, next, plannedFrom } = schedule;
+  const after = (at: number): NextTick | null => nextTick(id, config, Math.max(at, plannedFrom ?? at));
   const due: { at: number; dueAt: number }[] = [];
   let following: { at: number; dueAt: number } | null = next;
   while (following !== null && following.dueAt <= now && due.length <= MOST_JUDGED) {
     due.push(following);
-    following = nextTick(id, config, following.at);
+    following = after(following.at);
   }
   const verdicts = judgeDueTicks(due, config.catchUp, now);
   const kept = due.length > MOST_JUDGED ? TICKS_AT_ONCE : due.length;
@@ -38,5 +39,5 @@ export function listDueTicks(
     return verdict === undefined ? [] : [{ ...tick, verdict }];
   });
   const last = ticks.at(-1);
-  return { ticks, following: last === undefined ? null : nextTick(id, config, last.at) };
+  return { ticks, following: last === undefined ? null : after(last.at) };
 }

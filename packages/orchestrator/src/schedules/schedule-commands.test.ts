@@ -30,7 +30,8 @@ async function nextOf(scheduleId: string): Promise<{ at: number; dueAt: number }
 /** A daily schedule whose tick was planned for ten minutes ago and, by its jitter, is due in twenty. */
 async function plantInJitter(config: Partial<ScheduleCreateInput> = {}) {
   const { scheduleId } = await plantSchedule(platform, {
-    cron: '0 3 * * *',
+    // Half a day away, so that its own tick does not come near.
+    cron: `0 ${(new Date().getUTCHours() + 12) % 24} * * *`,
     jitterSeconds: 3_600,
     ...config,
   });
@@ -70,6 +71,36 @@ describe('a tick that waits for the end of its jitter', () => {
     const ticks = await ledgerOf(platform, scheduleId);
     expect(ticks.map(({ scheduledFor }) => Date.parse(scheduledFor))).toEqual([at]);
     expect(await outcomes(scheduleId)).toEqual(['started on_time']);
+  });
+
+  it('is due at once when a new cron has a tick before its end, and nothing is missed that was never planned', async () => {
+    const { scheduleId, at } = await plantInJitter();
+    const changedAt = Date.now();
+    await within((tx) => changeSchedule(tx, scheduleId, { cron: '* * * * *', jitterSeconds: 0 }));
+    const next = await nextOf(scheduleId);
+    expect(next.at).toBe(at);
+    expect(next.dueAt).toBeLessThanOrEqual(Date.now() + 1_000);
+    await endJitter(scheduleId);
+    await fireDueSchedules(platform);
+    const ticks = await ledgerOf(platform, scheduleId);
+    expect(ticks[0]).toMatchObject({ outcome: 'started', reason: 'on_time' });
+    const others = ticks.map(({ scheduledFor }) => Date.parse(scheduledFor)).filter((time) => time !== at);
+    expect(others.filter((time) => time < changedAt - 1_000)).toEqual([]);
+    expect(ticks.filter(({ outcome }) => outcome === 'missed')).toEqual([]);
+    expect((await nextOf(scheduleId)).at).toBeGreaterThan(changedAt - 1_000);
+  });
+
+  it('keeps the ticks that are behind it in the ledger when no orchestrator has come to them before a change', async () => {
+    const { scheduleId } = await plantSchedule(platform, { cron: '* * * * *', catchUp: { mode: 'none' } });
+    const at = Math.floor(Date.now() / MINUTE) * MINUTE - 10 * MINUTE;
+    await platform.database.withSystem(
+      ({ sql }) => sql`update crawler_schedules
+        set next_tick_at = ${new Date(at)}, next_due_at = ${new Date(at)} where id = ${scheduleId}`,
+    );
+    await within((tx) => changeSchedule(tx, scheduleId, { name: 'renamed' }));
+    await fireDueSchedules(platform);
+    const missed = (await outcomes(scheduleId)).filter((outcome) => outcome === 'missed catch_up_none');
+    expect(missed.length).toBeGreaterThanOrEqual(9);
   });
 
   it('stays while its schedule is paused and resumed', async () => {

@@ -46,12 +46,14 @@ export async function createSchedule(
 
 /**
  * Changes a schedule and plans on from now. A tick whose planned time has come, be it put off by its jitter
- * or due and no orchestrator has come to it yet, stays: it is started once, under the new policies.
+ * or due and no orchestrator has come to it yet, stays: it is started once, under the new policies, and before the
+ * first tick of the new plan.
  */
 export async function changeSchedule(tx: Tx, scheduleId: string, patch: SchedulePatch): Promise<Schedule> {
   const { schedule, now } = await lockSchedule(tx, scheduleId);
   const config = patchSchedule(schedule.config, patch);
-  await updateSchedule(tx, scheduleId, config, standingAfterChange(schedule, config, now));
+  const standing = beforeNewPlan(scheduleId, config, standingAfterChange(schedule, config, now), now);
+  await updateSchedule(tx, scheduleId, config, standing, isBehind(schedule, now) ? null : now);
   const changed = await readSchedule(tx, scheduleId);
   await appendEvent(tx, {
     ...{ tenantId: schedule.tenantId, campaignId: schedule.campaignId, executionId: null },
@@ -148,6 +150,27 @@ function standingAfterChange(
   // A finished schedule whose end was put off lives again; a paused one stays paused.
   if (status === 'paused' && standing.status === 'active') return { ...standing, status, statusReason };
   return standing;
+}
+
+/** A tick that is put off until the new plan has one is due at once: a schedule has one tick at a time that waits. */
+function beforeNewPlan(
+  scheduleId: string,
+  config: ScheduleConfig,
+  standing: ScheduleStanding,
+  now: number,
+): ScheduleStanding {
+  const { next } = standing;
+  if (next === null || next.at > now || next.dueAt <= now) return standing;
+  const following = nextTick(scheduleId, config, now);
+  if (following === null || following.at > next.dueAt) return standing;
+  return { ...standing, next: { ...next, dueAt: now } };
+}
+
+/** Whether ticks were planned after the one that comes next and before now: no orchestrator ran, and the ledger is to have them. */
+function isBehind({ id, config, next, plannedFrom }: StoredSchedule, now: number): boolean {
+  if (next === null) return false;
+  const second = nextTick(id, config, Math.max(next.at, plannedFrom ?? next.at));
+  return second !== null && second.at <= now;
 }
 
 function standingFrom(scheduleId: string, config: ScheduleConfig, now: number): ScheduleStanding {

@@ -94,7 +94,10 @@ async function startWorker(capacity: number, lanesActive: number): Promise<strin
   const id = newId();
   await system(async (tx) => {
     await registerInstance(tx, { id, host: 'h', pid: 1, version: 'test', capabilities: ['http'], capacity });
-    await beatInstance(tx, id, { state: 'working', lanesActive, memoryMb: 1, cpuPercent: 1 });
+    await beatInstance(tx, id, {
+      ...{ state: 'working', lanesActive, memoryMb: 1, cpuPercent: 1 },
+      ...{ capabilities: ['http'], browserTrouble: null },
+    });
   });
   return id;
 }

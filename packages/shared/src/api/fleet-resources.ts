@@ -11,6 +11,8 @@ export const instance = z
     pid: z.int(),
     version: z.string(),
     capabilities: z.array(z.string()),
+    /** Why a worker that has a browser does not offer it at the moment; null for every other. */
+    browserTrouble: z.string().nullable(),
     capacity: count,
     /** `gone` when it has not been heard of for longer than its lease. */
     state: z.enum(['idle', 'working', 'draining', 'gone']),

@@ -126,6 +126,14 @@ describe('the configuration of a campaign', () => {
     for (const problem of problems) expect(problem.startsWith(`${path}: `)).toBe(true);
   });
 
+  it.each([
+    ['Accept-Encoding', 'this header is set by the crawler; leave it out'],
+    ['User-Agent', 'set politeness.userAgent instead of this header'],
+  ])('refuses the header %s, and says what to do', (name, advice) => {
+    const { error } = campaignConfig.safeParse({ fetch: { headers: { [name]: 'x' } } });
+    expect(error?.issues).toMatchObject([{ path: ['fetch', 'headers', name], message: advice }]);
+  });
+
   it('accepts patterns that backtracking engines would choke on', () => {
     expect(campaignConfig.parse({ scope: { deny: ['(a+)+$'] } }).scope.deny).toEqual(['(a+)+$']);
   });

@@ -33,8 +33,9 @@ const pattern = z
     }
   });
 
-/** Headers that frame the message or name its target, which are the fetcher's to set, or have a field of their own. */
+/** Headers that frame the message, name its target or say what can be decoded, which are the fetcher's to set, or have a field of their own. */
 const RESERVED_HEADERS: ReadonlySet<string> = new Set([
+  'accept-encoding',
   'connection',
   'content-length',
   'expect',
@@ -49,10 +50,17 @@ const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   'user-agent',
 ]);
 
+/** What to do instead of setting a header that is not the campaign's to set; null for any other. */
+function reservedHeaderAdvice(name: string): string | null {
+  const lower = name.toLowerCase();
+  if (!RESERVED_HEADERS.has(lower)) return null;
+  if (lower === 'user-agent') return 'set politeness.userAgent instead of this header';
+  return 'this header is set by the crawler; leave it out';
+}
+
 const headerName = z
   .string()
-  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/, 'not a header name (RFC 9110, section 5.1)')
-  .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), 'this header is set by the crawler');
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/, 'not a header name (RFC 9110, section 5.1)');
 const headerValue = z
   .string()
   .max(4_096)
@@ -153,6 +161,12 @@ export const fetchConfig = z
       .record(headerName, headerValue)
       .refine((headers) => Object.keys(headers).length <= CAMPAIGN_LIMITS.headers, {
         message: `at most ${CAMPAIGN_LIMITS.headers} headers`,
+      })
+      .superRefine((headers, context) => {
+        for (const name of Object.keys(headers)) {
+          const advice = reservedHeaderAdvice(name);
+          if (advice !== null) context.addIssue({ code: 'custom', path: [name], message: advice });
+        }
       })
       .default({}),
   })

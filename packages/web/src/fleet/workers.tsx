@@ -75,7 +75,8 @@ function WorkerTable({ workers }: { readonly workers: readonly Instance[] }) {
 }
 
 function WorkerRow({ worker }: { readonly worker: Instance }) {
-  const { host, pid, version, capabilities, capacity, lanesActive, state, heartbeatAt } = worker;
+  const { host, pid, version, capabilities, browserTrouble, capacity, lanesActive, state, heartbeatAt } =
+    worker;
   const sample = useLatestSample(worker);
   return (
     <Table.Tr>
@@ -85,6 +86,11 @@ function WorkerRow({ worker }: { readonly worker: Instance }) {
           process {pid}, {version}
           {capabilities.length === 0 ? '' : `, ${capabilities.join(', ')}`}
         </Text>
+        {browserTrouble === null ? null : (
+          <Text size="xs" c="red" lineClamp={2} title={browserTrouble}>
+            no browser: {browserTrouble}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <StateBadge state={state} />
