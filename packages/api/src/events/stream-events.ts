@@ -133,6 +133,24 @@ function frameOf(event: CampaignEvent): string {
   return frame;
 }
 
+/** What streams are told of a reading, by execution (empty: all). */
+const texts = new WeakMap<readonly CampaignEvent[], Map<string, Buffer>>();
+
+/**
+ * The bytes of what was read at once, made once for all streams: those that wait for slow clients share them too. Empty
+ * where nothing is of that execution.
+ */
+function bytesOf(events: readonly CampaignEvent[], executionId: string | undefined): Buffer {
+  const ofReading = texts.get(events) ?? new Map<string, Buffer>();
+  texts.set(events, ofReading);
+  const known = ofReading.get(executionId ?? '');
+  if (known !== undefined) return known;
+  const own = events.filter((event) => executionId === undefined || event.executionId === executionId);
+  const bytes = Buffer.from(own.map(frameOf).join(''));
+  ofReading.set(executionId ?? '', bytes);
+  return bytes;
+}
+
 class EventStream {
   readonly #executionId: string | undefined;
   readonly #response: ServerResponse;
@@ -177,11 +195,8 @@ class EventStream {
 
   onEvents(events: readonly CampaignEvent[]): void {
     if (!this.#hasJoined || this.ended.aborted) return;
-    const text = events
-      .filter((event) => this.#executionId === undefined || event.executionId === this.#executionId)
-      .map(frameOf)
-      .join('');
-    if (text !== '') this.#response.write(text);
+    const bytes = bytesOf(events, this.#executionId);
+    if (bytes.length > 0) this.#response.write(bytes);
   }
 
   onEnd(): void {

@@ -75,6 +75,15 @@ describe('bad handshakes', () => {
   });
 });
 
+// K11
+it('a session opens a socket for pages of this server, and for those of no other site', async () => {
+  const signedIn = await api().call('POST', '/session', { key: api().keys.viewer });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+  const withOrigin = (origin: string) => connected(socketOf({ headers: { cookie, origin } }));
+  expect(await withOrigin(api().origin)).toBeNull();
+  expect(await withOrigin('https://evil.example')).toBe('websocket error');
+});
+
 describe('bad messages', () => {
   it.each(CASES.filter(({ layer }) => layer === 'message'))('$id', async ({ input, expected }) => {
     const socket = await open();
@@ -213,20 +222,31 @@ describe('a socket that asks too much', () => {
     await vi.waitFor(() => expect(socket.connected).toBe(false));
     expect(other.connected).toBe(true);
   });
+
+  it('is cut off soon after its key expired', async () => {
+    const { db } = api();
+    const socket = await open(
+      await addKey(db, db.tenantId, 'viewer', new Date(Date.now() + 1_500).toISOString()),
+    );
+    const cut = new Promise((resolve) => socket.once('cut', resolve));
+    expect(await cut).toEqual({ reason: 'access_ended' });
+    await vi.waitFor(() => expect(socket.connected).toBe(false));
+  });
 });
 
 // K10
 describe('sockets that do not read', () => {
-  it('are cut off while memory stays where it was, and those that read miss nothing', async () => {
+  it('are cut off while memory stays where it was; those that read miss nothing, nor do they once they come back', async () => {
     const quick = await open();
     const messages = collect(quick);
     await subscribe(quick, { campaignId });
     const slow = await Promise.all(Array.from({ length: 20 }, () => open()));
+    const seen = slow.map(collect);
     for (const socket of slow) {
       await subscribe(socket, { campaignId });
       pauseReading(socket);
     }
-    const before = process.memoryUsage().rss;
+    const bytesBefore = process.memoryUsage().rss;
     await writeEvents(api(), campaignId, 200, { size: 100_000 });
     await told(messages, upTo(201).slice(1));
     const cuts = (): Promise<string> =>
@@ -235,7 +255,13 @@ describe('sockets that do not read', () => {
       timeout: 10_000,
     });
     // Twenty times what was written is 400 MB: it was not kept for each.
-    expect(process.memoryUsage().rss - before).toBeLessThan(250e6);
+    expect(process.memoryUsage().rss - bytesBefore).toBeLessThan(250e6);
+    const [before = []] = seen;
+    const again = await open();
+    const rest = collect(again);
+    const last = before.at(-1)?.lastSeq ?? 1;
+    await subscribe(again, { campaignId, after: last });
+    await told(rest, upTo(201).slice(last));
   }, 60_000);
 });
 
