@@ -1,32 +1,38 @@
-// Clients of `pnpm bench:events`, in a process of their own: they speak WebSocket and Socket.IO by hand over bare TCP
-// sockets, since thousands of real clients would need more of the machine than the server that is measured.
+// Clients of `pnpm bench:events`, in a process of their own: they speak WebSocket, Socket.IO and server-sent events by hand
+// over bare TCP sockets, since thousands of real clients would need more of the machine than the server that is measured.
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 
 /** Milliseconds that are told apart; what is later counts as this. */
 const MOST_MS = 10_000;
 const MASK = Buffer.alloc(4);
+/** Messages whose content is remembered: every client of a process of the API gets the same bytes. */
+const KNOWN = 8;
 
 /**
  * @typedef {object} Task
- * @property {number} port
+ * @property {'socket' | 'sse'} transport
+ * @property {readonly number[]} ports of the processes of the API, taken in turns
  * @property {readonly string[]} keys
  * @property {string} campaignId
- * @property {number} sockets
+ * @property {number} clients
+ * @property {number} idle how many of them stop reading once they follow
  *
- * @typedef {object} Seen
- * @property {number} frames
+ * @typedef {object} Seen by those that read, since the last `begin`
+ * @property {number} messages
  * @property {number} events
  * @property {number} holes events that did not follow the one before
  * @property {readonly number[]} byMs how many events came so many milliseconds after they were written
+ *
+ * @typedef {{ bytes: Buffer, seqs: number[], times: number[] }} Content
  */
 
 const byMs = new Array(MOST_MS + 1).fill(0);
-const counts = { frames: 0, events: 0, holes: 0 };
+const counts = { messages: 0, events: 0, holes: 0 };
 /** @type {number[]} */
 const last = [];
-/** @type {{ bytes: Buffer, seqs: number[], times: number[] }} */
-let known = { bytes: Buffer.alloc(0), seqs: [], times: [] };
+/** @type {Content[]} */
+const known = [];
 
 /** A text frame of a client (RFC 6455, 5.2); the mask may be anything. @param {string} text */
 function frame(text) {
@@ -60,84 +66,146 @@ function takeFrames(bytes, onFrame) {
   return bytes.subarray(at);
 }
 
-/** Everybody gets the same bytes: they are parsed once. @param {Buffer} body */
-function readEvents(body) {
-  if (known.bytes.equals(body)) return known;
-  const [, message] = JSON.parse(body.toString().slice('42/events,'.length));
-  known = {
-    bytes: Buffer.from(body),
-    seqs: message.events.map((/** @type {{ seq: number }} */ event) => event.seq),
-    times: message.events.map((/** @type {{ occurredAt: string }} */ event) => Date.parse(event.occurredAt)),
-  };
-  return known;
-}
-
-/** @param {number} client @param {Buffer} body */
-function note(client, body) {
-  const { seqs, times } = readEvents(body);
-  const now = Date.now();
-  counts.frames += 1;
-  counts.events += seqs.length;
-  for (const [nth, seq] of seqs.entries()) {
-    if (last[client] !== undefined && seq !== last[client] + 1) counts.holes += 1;
-    last[client] = seq;
-    const ms = Math.min(Math.max(now - (times[nth] ?? now), 0), MOST_MS);
-    byMs[ms] += 1;
+/** @param {Buffer} bytes @returns {Content} */
+function contentOf(bytes) {
+  const found = known.find((one) => one.bytes.equals(bytes));
+  if (found !== undefined) return found;
+  /** @type {Content} */
+  const content = { bytes: Buffer.from(bytes), seqs: [], times: [] };
+  for (const [, seq, time] of bytes.toString().matchAll(/"seq":(\d+).*?"occurredAt":"([^"]+)"/gs)) {
+    content.seqs.push(Number(seq));
+    content.times.push(Date.parse(time ?? ''));
   }
+  known.unshift(content);
+  known.length = Math.min(known.length, KNOWN);
+  return content;
 }
 
-/** Connects a client and resolves when it follows. @param {Task} task @param {number} client */
-function follow(task, client) {
-  return new Promise((resolve, reject) => {
-    const socket = connect(task.port, '127.0.0.1');
-    socket.setNoDelay(true);
-    const send = (/** @type {string} */ text) => socket.write(frame(text));
-    let rest = Buffer.alloc(0);
-    let isOpen = false;
-    socket.once('connect', () =>
-      socket.write(
-        `GET /api/crawler/socket/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:${task.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
-      ),
-    );
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('the server closed a connection')));
-    socket.on('data', (piece) => {
-      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-      if (!isOpen) {
-        const end = rest.indexOf('\r\n\r\n');
-        if (end < 0) return;
-        if (!rest.subarray(0, 12).equals(Buffer.from('HTTP/1.1 101'))) {
-          reject(new Error(rest.toString()));
-          return;
-        }
-        isOpen = true;
-        rest = rest.subarray(end + 4);
+/** @param {number} client @param {Buffer} bytes whole events */
+function note(client, bytes) {
+  const { seqs, times } = contentOf(bytes);
+  if (seqs.length === 0) return;
+  const now = Date.now();
+  const before = last[client];
+  if (before !== undefined && seqs[0] !== before + 1) counts.holes += 1;
+  for (let nth = 0; nth < seqs.length; nth++) {
+    if (nth > 0 && seqs[nth] !== (seqs[nth - 1] ?? 0) + 1) counts.holes += 1;
+    byMs[Math.min(Math.max(now - (times[nth] ?? now), 0), MOST_MS)] += 1;
+  }
+  last[client] = seqs.at(-1) ?? 0;
+  counts.messages += 1;
+  counts.events += seqs.length;
+}
+
+/**
+ * Reads a connection: the head of the answer, which must have this status, and then what `onBytes` takes, which returns what
+ * is left over.
+ * @param {Task} task @param {number} client
+ * @param {{ head: string, status: number, onBytes: (bytes: Buffer) => Buffer, reject: (reason: Error) => void }} how
+ */
+function open({ ports }, client, { head, status, onBytes, reject }) {
+  const port = ports[client % ports.length] ?? 0;
+  const socket = connect(port, '127.0.0.1');
+  socket.setNoDelay(true);
+  let rest = Buffer.alloc(0);
+  let isOpen = false;
+  socket.once('connect', () => socket.write(head.replace('{port}', String(port))));
+  socket.once('error', reject);
+  socket.once('close', () => reject(new Error('the server closed a connection')));
+  socket.on('data', (piece) => {
+    rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    if (!isOpen) {
+      const end = rest.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      if (!rest.subarray(0, 12).equals(Buffer.from(`HTTP/1.1 ${status}`))) {
+        reject(new Error(rest.toString()));
+        return;
       }
-      rest = takeFrames(rest, (body) => {
-        // Engine.IO: 0 open, 2 ping, 4 message; Socket.IO in a message: 0 connect, 2 event, 3 acknowledgement, 4 refusal.
-        if (body[0] === 0x30)
-          send(`40/events,${JSON.stringify({ key: task.keys[client % task.keys.length] })}`);
-        else if (body[0] === 0x32) send('3');
-        else if (body[1] === 0x30)
-          send(`42/events,1${JSON.stringify(['subscribe', { campaignId: task.campaignId }])}`);
-        else if (body[1] === 0x32) note(client, body);
-        else if (body[1] === 0x33 && body.includes('"ok":true')) resolve(undefined);
-        else reject(new Error(body.toString()));
-      });
+      isOpen = true;
+      rest = rest.subarray(end + 4);
+    }
+    rest = /** @type {typeof rest} */ (onBytes(rest));
+  });
+  return socket;
+}
+
+/** Connects over Socket.IO and resolves with the connection when it follows. @param {Task} task @param {number} client */
+function followBySocket(task, client) {
+  return new Promise((resolve, reject) => {
+    const head = `GET /api/crawler/socket/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`;
+    const send = (/** @type {string} */ text) => socket.write(frame(text));
+    /** @param {Buffer} body */
+    const onFrame = (body) => {
+      // Engine.IO: 0 open, 2 ping, 4 message; Socket.IO in a message: 0 connect, 2 event, 3 acknowledgement, 4 refusal.
+      if (body[0] === 0x30)
+        send(`40/events,${JSON.stringify({ key: task.keys[client % task.keys.length] })}`);
+      else if (body[0] === 0x32) send('3');
+      else if (body[1] === 0x30)
+        send(`42/events,1${JSON.stringify(['subscribe', { campaignId: task.campaignId }])}`);
+      else if (body[1] === 0x32) note(client, body);
+      else if (body[1] === 0x33 && body.includes('"ok":true')) resolve(socket);
+      else reject(new Error(body.toString()));
+    };
+    const socket = open(task, client, {
+      head,
+      status: 101,
+      onBytes: (bytes) => takeFrames(bytes, onFrame),
+      reject,
     });
   });
 }
 
-process.on('message', async (/** @type {Task | 'report'} */ message) => {
+/**
+ * Opens a stream of events, after all that there is, and resolves with the connection when it has begun. Each chunk of the
+ * answer ends with a whole event.
+ * @param {Task} task @param {number} client
+ */
+function followByStream(task, client) {
+  return new Promise((resolve, reject) => {
+    const path = `/api/crawler/campaigns/${task.campaignId}/events?after=0`;
+    const head = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/event-stream\r\nAuthorization: Bearer ${task.keys[client % task.keys.length]}\r\n\r\n`;
+    const socket = open(task, client, {
+      head,
+      status: 200,
+      onBytes: (bytes) => {
+        const end = bytes.lastIndexOf('\n\n\r\n');
+        if (end < 0) return bytes;
+        note(client, bytes.subarray(0, end));
+        resolve(socket);
+        return bytes.subarray(end + 4);
+      },
+      reject,
+    });
+  });
+}
+
+/** @type {import('node:net').Socket[]} */
+const idle = [];
+
+/** @param {Task} task */
+async function followAll(task) {
+  const follow = task.transport === 'socket' ? followBySocket : followByStream;
+  for (let client = 0; client < task.clients; client += 100) {
+    const some = Math.min(100, task.clients - client);
+    const sockets = await Promise.all(Array.from({ length: some }, (_, nth) => follow(task, client + nth)));
+    for (const [nth, socket] of sockets.entries()) {
+      if (client + nth >= task.idle) continue;
+      socket.pause();
+      idle.push(socket);
+    }
+  }
+}
+
+process.on('message', async (/** @type {Task | 'begin' | 'report'} */ message) => {
   if (message === 'report') {
     /** @type {Seen} */
     const seen = { ...counts, byMs };
     process.send?.(seen);
     return;
   }
-  for (let client = 0; client < message.sockets; client += 100) {
-    const some = Math.min(100, message.sockets - client);
-    await Promise.all(Array.from({ length: some }, (_, nth) => follow(message, client + nth)));
-  }
+  if (message === 'begin') {
+    byMs.fill(0);
+    Object.assign(counts, { messages: 0, events: 0, holes: 0 });
+  } else await followAll(message);
   process.send?.('ready');
 });

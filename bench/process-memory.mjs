@@ -73,6 +73,27 @@ function cpuSeconds(pid) {
 /** @typedef {{ cpuSeconds: number, rssMb: number, peakMb: number }} ProcessUse */
 
 /**
+ * What one process has used so far.
+ * @param {number} pid
+ * @returns {ProcessUse}
+ */
+export function useOf(pid) {
+  return {
+    cpuSeconds: cpuSeconds(pid),
+    rssMb: megabytes(`/proc/${pid}/status`, 'VmRSS'),
+    peakMb: megabytes(`/proc/${pid}/status`, 'VmHWM'),
+  };
+}
+
+/**
+ * Processor seconds of a process and of everything below it.
+ * @param {number} root
+ */
+export function cpuSecondsBelow(root) {
+  return [root, ...descendantsOf(root)].reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+}
+
+/**
  * What the parts of a platform have used so far. Its database server may stand apart from it.
  * @param {{ platform: number, database: number }} pids
  * @returns {{ workers: ProcessUse[], database: ProcessUse, others: ProcessUse }}
@@ -81,11 +102,6 @@ export function readUse({ platform, database }) {
   const below = descendantsOf(platform);
   const isWorker = (/** @type {number} */ pid) =>
     read(`/proc/${pid}/cmdline`).includes('/crawler/dist/process.js');
-  const use = (/** @type {number} */ pid) => ({
-    cpuSeconds: cpuSeconds(pid),
-    rssMb: megabytes(`/proc/${pid}/status`, 'VmRSS'),
-    peakMb: megabytes(`/proc/${pid}/status`, 'VmHWM'),
-  });
   const sum = (/** @type {readonly ProcessUse[]} */ all) =>
     all.reduce(
       (total, one) => ({
@@ -99,9 +115,9 @@ export function readUse({ platform, database }) {
   const shared = (/** @type {number} */ pid) => megabytes(`/proc/${pid}/smaps_rollup`, 'Pss');
   const servers = [database, ...descendantsOf(database)];
   return {
-    workers: below.filter(isWorker).map(use),
-    database: { ...sum(servers.map((pid) => ({ ...use(pid), rssMb: shared(pid) }))), peakMb: 0 },
-    others: sum(below.filter((pid) => !isWorker(pid)).map(use)),
+    workers: below.filter(isWorker).map(useOf),
+    database: { ...sum(servers.map((pid) => ({ ...useOf(pid), rssMb: shared(pid) }))), peakMb: 0 },
+    others: sum(below.filter((pid) => !isWorker(pid)).map(useOf)),
   };
 }
 
