@@ -28,7 +28,7 @@ const PROBE_MS = 20;
 
 /** @typedef {import('./planted-execution.mjs').Planted} Planted */
 
-/** Leaves nothing to fetch, and the lane without its worker. @param {any} sql @param {string} executionId */
+/** Leaves nothing to fetch, the lane without its worker, and no other execution without figures. @param {any} sql @param {string} executionId */
 async function leaveNothing(sql, executionId) {
   await sql`
     update crawl_targets set state = 'skipped', settled_at = now() where execution_id = ${executionId} and state = 'pending'`;
@@ -36,6 +36,7 @@ async function leaveNothing(sql, executionId) {
     update url_discovery_log set should_crawl = false, skip_reason = 'page_limit'
     where execution_id = ${executionId} and discovery_method = 'sitemap'`;
   await sql`update execution_lanes set status = 'finished', lease_until = null where execution_id = ${executionId}`;
+  await sql`update campaign_executions set analyzed_at = now() where completed_at is not null`;
   await sql.unsafe('vacuum analyze');
 }
 

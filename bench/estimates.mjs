@@ -1,12 +1,17 @@
-// `pnpm bench:estimates [--scale 1]`
+// `pnpm bench:estimates [--scale 1] [--quick]`
 // How true GET /executions/:id/progress is: crawls generated sites of several shapes, asks again and again, and says how far the
-// remaining seconds were from what it really took, at 10, 25, 50, 75 and 90 % of each run's time. Prints Markdown.
+// remaining seconds were from what it really took, at 10, 25, 50, 75 and 90 % of each run's time. Writes the figures into
+// docs/benchmarks.md, unless the sites are scaled or `--quick` says so.
 import { request } from 'node:http';
 import { parseArgs } from 'node:util';
 import { setUp } from '../scripts/setup.mjs';
+import { machineFacts } from './machine-facts.mjs';
 import { startDatabase, startPlatform } from './platform.mjs';
+import { replaceFigures } from './render-figures.mjs';
 
-const { values } = parseArgs({ options: { scale: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: { scale: { type: 'string', default: '1' }, quick: { type: 'boolean', default: false } },
+});
 await setUp();
 const { startOracle } = await import(new URL('../packages/oracle/dist/index.js', import.meta.url).href);
 const scale = Number(values.scale);
@@ -152,7 +157,8 @@ try {
     ...SHARES.map((share) => `at ${share * 100} %`),
     'an answer takes',
   ];
-  process.stdout.write(`| ${heads.join(' | ')} |\n|---|${'--:|'.repeat(heads.length - 1)}\n`);
+  const lines = [`| ${heads.join(' | ')} |`, `|---|${'--:|'.repeat(heads.length - 1)}`];
+  process.stdout.write(`${lines.join('\n')}\n`);
   let campaignId = '';
   let oracle = null;
   for (const [seed, shape] of SHAPES.entries()) {
@@ -170,9 +176,13 @@ try {
       run.seconds.toFixed(1),
       ...SHARES.map((share) => cellOf(run, share)),
     ];
-    process.stdout.write(`| ${[...cells, `${slow.toFixed(0)} ms`].join(' | ')} |\n`);
+    lines.push(`| ${[...cells, `${slow.toFixed(0)} ms`].join(' | ')} |`);
+    process.stdout.write(`${lines.at(-1)}\n`);
   }
   await oracle?.close();
+  const facts = machineFacts();
+  const about = `${facts.date}. ${facts.machine}; load at the end ${facts.load}.`;
+  if (!values.quick && scale === 1) replaceFigures('estimates', [about, '', ...lines].join('\n'));
 } finally {
   await platform.stop();
   await ledger.stop();

@@ -196,6 +196,7 @@ async function followAll(task) {
   }
 }
 
+process.once('disconnect', () => process.exit());
 process.on('message', async (/** @type {Task | 'begin' | 'report'} */ message) => {
   if (message === 'report') {
     /** @type {Seen} */

@@ -13,8 +13,10 @@ const db = await product('db/dist/index.js');
 const WARM_UP_SECONDS = 5;
 /** Most keys allow a thousand connections. */
 const CLIENTS_PER_KEY = 500;
+/** Between the events that warm up and those that are measured, in milliseconds. */
+const SETTLE_MS = 3_000;
 /** When what was written last has arrived, or never will, in milliseconds. */
-const SETTLED_MS = 3_000;
+const ARRIVED_MS = 30_000;
 
 /**
  * @typedef {object} Case
@@ -100,7 +102,7 @@ export async function measureCase({ ledger, system, seconds }, plan) {
   try {
     const owner = await prepare(apis, clients, { system, plan });
     await write(system, owner, plan, WARM_UP_SECONDS);
-    await sleep(SETTLED_MS);
+    await sleep(SETTLE_MS);
     clients.send('begin');
     await once(clients, 'message');
     const memory = () => Math.max(...apis.map(({ pid }) => useOf(pid).rssMb));
@@ -113,9 +115,7 @@ export async function measureCase({ ledger, system, seconds }, plan) {
     const [before, used] = [memory(), cpu()];
     const written = await write(system, owner, plan, seconds);
     const usedThen = cpu();
-    await sleep(SETTLED_MS);
-    clients.send('report');
-    const [seen] = await once(clients, 'message');
+    const seen = await report(clients, (plan.clients - (plan.idle ?? 0)) * written);
     const since = (/** @type {keyof typeof used} */ part) => usedThen[part] - used[part];
     return {
       ...{ plan, seconds, written, seen },
@@ -131,6 +131,22 @@ export async function measureCase({ ledger, system, seconds }, plan) {
   } finally {
     clients.kill('SIGKILL');
     await Promise.all(apis.map((api) => api.stop()));
+  }
+}
+
+/**
+ * What the clients have seen once it is so many events, or when it is too late for more.
+ * @param {import('node:child_process').ChildProcess} clients
+ * @param {number} expected
+ * @returns {Promise<import('./event-clients.mjs').Seen>}
+ */
+async function report(clients, expected) {
+  const begun = performance.now();
+  for (;;) {
+    await sleep(1_000);
+    clients.send('report');
+    const [seen] = await once(clients, 'message');
+    if (seen.events >= expected || performance.now() - begun > ARRIVED_MS) return seen;
   }
 }
 

@@ -16,9 +16,9 @@ export interface PacerOptions {
 /** After so long without news it polls a quarter as often. */
 const QUIET_MS = 5_000;
 const QUIET_FACTOR = 4;
-/** Between two passes others get their turn: half of what the last one took, and within these bounds. */
-const LEAST_GAP_MS = 2;
-const MOST_GAP_MS = 25;
+/** Between two passes others get their turn: as long as the last one took, and within these bounds. */
+const LEAST_GAP_MS = 4;
+const MOST_GAP_MS = 30;
 const MAX_BACKOFF_MS = 2_000;
 
 /**
@@ -98,7 +98,7 @@ export class Pacer {
     if (await this.#options.pass(isSweep)) this.#lastNews = performance.now();
     this.#failures = 0;
     const spent = performance.now() - begun;
-    await this.#pause(Math.min(Math.max(spent / 2, LEAST_GAP_MS), MOST_GAP_MS));
+    await this.#pause(Math.min(Math.max(spent, LEAST_GAP_MS), MOST_GAP_MS));
   }
 
   async #hangBell(): Promise<void> {
