@@ -459,7 +459,8 @@ create table crawler_campaigns (
   last_execution_number integer default 0 not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
-  seed_count bigint default 0 not null
+  seed_count bigint default 0 not null,
+  deleted_at timestamp with time zone
 );
 create table crawler_instances (
   id uuid not null,
@@ -1109,11 +1110,13 @@ CREATE INDEX crawl_targets_leased ON public.crawl_targets USING btree (execution
 CREATE INDEX crawl_targets_not_fetched ON public.crawl_targets USING btree (execution_id, state, url_key) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text]));
 CREATE INDEX crawl_targets_seeds ON public.crawl_targets USING btree (execution_id) WHERE is_seed;
 CREATE INDEX crawler_campaigns_by_tenant ON public.crawler_campaigns USING btree (tenant_id, id DESC);
+CREATE INDEX crawler_campaigns_deleted ON public.crawler_campaigns USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crawler_instances_by_heartbeat ON public.crawler_instances USING btree (heartbeat_at);
 CREATE INDEX crawler_performance_metrics_by_campaign ON public.crawler_performance_metrics USING btree (campaign_id, recorded_at DESC);
 CREATE INDEX crawler_performance_metrics_minutes ON public.crawler_performance_metrics USING btree (recorded_at) WHERE (resolution = 'minute'::text);
 CREATE INDEX crawler_performance_metrics_samples ON public.crawler_performance_metrics USING btree (recorded_at) WHERE (resolution = 'sample'::text);
 CREATE INDEX crawler_schedules_by_campaign ON public.crawler_schedules USING btree (campaign_id, id);
+CREATE INDEX crawler_schedules_by_tenant ON public.crawler_schedules USING btree (tenant_id, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crawler_schedules_by_zone_rules ON public.crawler_schedules USING btree (zone_rules) WHERE (next_tick_at IS NOT NULL);
 CREATE INDEX crawler_schedules_due ON public.crawler_schedules USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
 CREATE INDEX dashboard_sessions_by_key ON public.dashboard_sessions USING btree (api_key_id);
@@ -1245,7 +1248,7 @@ create policy tenant_isolation on crawl_results as permissive for all to outride
 create policy system_access on crawl_targets as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on crawl_targets as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on crawler_campaigns as permissive for all to outrider_system using (true) with check (true);
-create policy tenant_isolation on crawler_campaigns as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy tenant_isolation on crawler_campaigns as permissive for all to outrider_app using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((deleted_at IS NULL) OR (( SELECT current_setting('app.with_deleted'::text, true) AS current_setting) = 'on'::text)))) with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((deleted_at IS NULL) OR (( SELECT current_setting('app.with_deleted'::text, true) AS current_setting) = 'on'::text))));
 create policy system_access on crawler_performance_metrics as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on crawler_performance_metrics as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on crawler_schedules as permissive for all to outrider_system using (true) with check (true);

@@ -36,8 +36,16 @@ export {
   type UnanalyzedExecution,
 } from './analytics/store-analytics.js';
 // Campaigns
-export { deleteCampaign } from './campaigns/delete-campaign.js';
+export {
+  type DeletedCampaign,
+  deleteCampaign,
+  listDeletedCampaigns,
+  removeCampaign,
+  removeForgottenCampaign,
+  restoreCampaign,
+} from './campaigns/delete-campaign.js';
 export { insertCampaign, type NewCampaign } from './campaigns/insert-campaign.js';
+export { readCampaignActivities } from './campaigns/read-activities.js';
 export {
   assertCampaignExists,
   type CampaignFilter,
@@ -242,6 +250,7 @@ export { MigrationConflictError, runMigrations } from './migrate/run-migrations.
 export { type LaneOrder, obeyOperation } from './operations/obey-operation.js';
 export { type NewOperation, openOperation } from './operations/open-operation.js';
 export { listOperations, listOrderedExecutions, readOperation } from './operations/read-operations.js';
+export { listPageChanges, type PageChangeFilter } from './pages/list-page-changes.js';
 export { listPages } from './pages/list-pages.js';
 export type { PageFilter } from './pages/page-filter.js';
 export { readPage } from './pages/read-page.js';
@@ -274,7 +283,6 @@ export {
   type StoredRobots,
   storeRobotsFile,
 } from './robots/robots-files.js';
-// Schedules
 export {
   type BufferClaim,
   type BufferedEnd,
@@ -285,6 +293,8 @@ export {
   returnRuns,
   settleBufferedTick,
 } from './schedules/buffered-ticks.js';
+// Schedules
+export { type CalendarRange, type CountedTicks, countTicksByDay } from './schedules/calendar-ticks.js';
 export {
   type CampaignOccupancy,
   claimDueSchedules,
@@ -297,7 +307,9 @@ export {
   assertScheduleKnown,
   type LockedSchedule,
   listSchedules,
+  listTenantSchedules,
   lockSchedule,
+  lockScheduleToRestore,
   readClock,
   readSchedule,
   type ScheduleFilter,
@@ -312,6 +324,7 @@ export {
 export {
   insertSchedule,
   markScheduleDeleted,
+  markScheduleRestored,
   moveSchedules,
   type NewSchedule,
   type ScheduleMove,

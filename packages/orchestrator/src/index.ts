@@ -15,5 +15,6 @@ export {
   createSchedule,
   deleteSchedule,
   pauseSchedule,
+  restoreSchedule,
   resumeSchedule,
 } from './schedules/schedule-commands.js';

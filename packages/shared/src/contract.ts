@@ -1,6 +1,9 @@
 // What a browser needs of the vocabulary: the route table with its schemas, and the catalogues that give words their
 // meaning. Nothing of Node.js is among it.
+export { MOST_COMPARED } from './api/analytics-routes.js';
+export * from './api/calendar-resources.js';
 export * from './api/capacity-resources.js';
+export * from './api/change-resources.js';
 export * from './api/fleet-resources.js';
 export * from './api/host-resources.js';
 export * from './api/operation-resources.js';

@@ -3,6 +3,7 @@ import { estimateProgress } from '@outrider/shared';
 import type { Handlers } from '../app/route-request.js';
 import { compareCampaigns } from './compare-campaigns.js';
 import { compareExecutions } from './compare-executions.js';
+import { listChanges } from './list-changes.js';
 
 /** Figures of executions and campaigns, side by side too, and how far executions are. */
 export const analyticsHandlers = {
@@ -18,6 +19,8 @@ export const analyticsHandlers = {
   getExecutionProgress: async (request) => ({
     body: estimateProgress(await request.read((tx) => readProgressFacts(tx, request.params.id))),
   }),
+  listPageChanges: (request) =>
+    request.readList((tx, after) => listChanges(tx, { ...request.query, id: request.params.id, after })),
   listCampaignAnalytics: (request) => {
     const { by, from, to, limit } = request.query;
     const campaignId = request.params.id;

@@ -167,3 +167,18 @@ describe('the metrics of a worker', () => {
     expect((await api().call('GET', path)).body.items[0]).toMatchObject({ resolution: 'sample' });
   });
 });
+
+describe('what changed since another execution', () => {
+  it('is refused without one to compare with, with itself, and with one of another campaign', async () => {
+    const path = `/executions/${site(ENDED).executionId}/changes`;
+    const answers = [
+      await api().call('GET', path),
+      await api().call('GET', `${path}?since=${site(ENDED).executionId}`),
+      await api().call('GET', `${path}?since=${site(SLOWER).executionId}`),
+    ];
+    for (const { body } of answers) {
+      expect(body).toMatchObject({ code: 'validation_failed', fields: [{ path: 'since' }] });
+    }
+    expect((await api().call('GET', `${path}?since=${newId()}`)).status).toBe(404);
+  });
+});

@@ -48,6 +48,7 @@ const BODIES: Partial<Record<RouteName, object>> = {
 const QUERIES: Partial<Record<RouteName, string>> = {
   explainUrl: '?url=https://a.test/',
   compareExecutions: `?ids=${newId()},${newId()}`,
+  readCalendar: '?from=2026-03-01&to=2026-03-31',
   compareCampaigns: `?ids=${newId()},${newId()}`,
 };
 

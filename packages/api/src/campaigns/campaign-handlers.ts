@@ -1,8 +1,17 @@
-import { assertCampaignExists, deleteCampaign, listCampaigns, listSeeds, readCampaign } from '@outrider/db';
+import {
+  assertCampaignExists,
+  listCampaigns,
+  listDeletedCampaigns,
+  listSeeds,
+  readCampaign,
+  readCampaignActivities,
+} from '@outrider/db';
 import type { Handlers } from '../app/route-request.js';
 import { addSeeds } from './add-seeds.js';
+import { bringBackCampaign } from './bring-back-campaign.js';
 import { campaignReply } from './campaign-reply.js';
 import { createCampaign } from './create-campaign.js';
+import { dropCampaign } from './drop-campaign.js';
 import { hideSecrets } from './hide-secrets.js';
 import { removeSeeds } from './remove-seeds.js';
 import { updateCampaign } from './update-campaign.js';
@@ -10,10 +19,16 @@ import { updateCampaign } from './update-campaign.js';
 /** Campaigns and their seeds. */
 export const campaignHandlers = {
   listCampaigns: (request) => {
-    const { limit, status, nameContains } = request.query;
+    const { limit, status, nameContains, include } = request.query;
     return request.readList(async (tx, after) => {
-      const slice = await listCampaigns(tx, { limit, after, status, nameContains });
-      return { ...slice, items: slice.items.map((campaign) => hideSecrets(request.caller, campaign)) };
+      const { items, next } = await listCampaigns(tx, { limit, after, status, nameContains });
+      const ids = items.map(({ id }) => id);
+      const activityOf = include === undefined ? () => null : await readCampaignActivities(tx, ids);
+      const shown = items.map((campaign) => ({
+        ...hideSecrets(request.caller, campaign),
+        activity: activityOf(campaign.id),
+      }));
+      return { items: shown, next };
     });
   },
   createCampaign,
@@ -22,17 +37,12 @@ export const campaignHandlers = {
     return campaignReply(hideSecrets(request.caller, campaign));
   },
   updateCampaign,
-  deleteCampaign: (request) =>
-    request.write(async (tx) => {
-      const { id } = request.params;
-      const { name, seedCount, metrics } = await readCampaign(tx, id);
-      await deleteCampaign(tx, id);
-      const before = { name, seedCount, executionsTotal: metrics.executionsTotal };
-      return {
-        reply: { body: null },
-        audit: { action: 'campaign.delete', subjectType: 'campaign', subjectId: id, before },
-      };
-    }),
+  deleteCampaign: dropCampaign,
+  restoreCampaign: bringBackCampaign,
+  listDeletedCampaigns: (request) => {
+    const { limit } = request.query;
+    return request.readList((tx, after) => listDeletedCampaigns(tx, { limit, after }));
+  },
   listSeeds: (request) => {
     const { limit, urlContains } = request.query;
     const campaignId = request.params.id;

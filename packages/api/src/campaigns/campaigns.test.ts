@@ -163,9 +163,44 @@ describe('changing a campaign', () => {
 });
 
 describe('deleting a campaign', () => {
-  it('removes it with all its rows, and leaves a line in the audit log', async () => {
+  it('takes it out of sight everywhere, from where it comes back as it was', async () => {
+    const { id } = await createCampaign({ name: 'Missed' });
+    const json = { name: 'x', cron: '@daily' };
+    await api().call('POST', `/campaigns/${id}/schedules`, { json });
+    expect((await api().call('DELETE', `/campaigns/${id}`)).status).toBe(204);
+    for (const path of [``, '/seeds', '/schedules', '/executions', '/events', '/revisions']) {
+      expect((await api().call('GET', `/campaigns/${id}${path}`)).status).toBe(404);
+    }
+    for (const order of ['start', 'plan', 'schedules']) {
+      const body = { start: {}, plan: { urls: ['https://example.org/'] }, schedules: json }[order];
+      expect((await api().call('POST', `/campaigns/${id}/${order}`, { json: body ?? {} })).status).toBe(404);
+    }
+    expect((await api().call('GET', '/campaigns?nameContains=missed')).body.items).toEqual([]);
+    const [deleted] = (await api().call('GET', '/deleted-campaigns')).body.items;
+    expect(deleted).toMatchObject({ id, name: 'Missed', executionsTotal: 0 });
+    const hours =
+      (Date.parse(String(deleted?.['restorableUntil'])) - Date.parse(String(deleted?.['deletedAt']))) /
+      3_600_000;
+    expect(hours).toBe(24);
+
+    const restored = await api().call('POST', `/campaigns/${id}/restore`);
+    expect([restored.status, restored.body]).toMatchObject([200, { id, name: 'Missed', seedCount: 1 }]);
+    expect((await api().call('GET', `/campaigns/${id}/schedules`)).body.items).toHaveLength(1);
+    expect((await api().call('GET', '/deleted-campaigns')).body.items).toEqual([]);
+    expect((await api().call('POST', `/campaigns/${id}/restore`)).status).toBe(200);
+    const { body } = await api().call('GET', `/campaigns/${id}/events`);
+    expect(body.items.map(({ eventType }) => eventType)).toEqual([
+      ...['campaign.created', 'schedule.created', 'campaign.deleted', 'campaign.restored'],
+    ]);
+    expect(await auditOf(id)).toEqual([
+      ...['campaign.create', 'campaign.delete', 'campaign.restore', 'campaign.restore'],
+    ]);
+  });
+
+  it('for good removes it with all its rows, and leaves a line in the audit log', async () => {
     const { id } = await createCampaign();
-    const { status, text } = await api().call('DELETE', `/campaigns/${id}`);
+    const { status, text } = await api().call('DELETE', `/campaigns/${id}?forGood=true`);
+    expect((await api().call('POST', `/campaigns/${id}/restore`)).status).toBe(404);
     expect([status, text]).toEqual([204, '']);
     expect((await api().call('GET', `/campaigns/${id}`)).status).toBe(404);
     const [left] = await api().db.app.withTenant(
@@ -202,5 +237,17 @@ describe('listing campaigns', () => {
     expect((await api().call('GET', `/campaigns?${query}&status=archived`)).body.items).toEqual([]);
     await api().call('PATCH', `/campaigns/${id}`, { json: { status: 'archived' } });
     expect((await api().call('GET', `/campaigns?${query}&status=archived`)).body.items).toHaveLength(1);
+  });
+
+  it('tells what each did lately when it is asked for, and nothing of it otherwise', async () => {
+    const mark = newId();
+    const { id } = await createCampaign({ name: mark });
+    await api().call('POST', `/campaigns/${id}/start`);
+    const asked = await api().call('GET', `/campaigns?nameContains=${mark}&include=activity`);
+    expect(asked.body.items).toMatchObject([
+      { id, activity: { nextTickAt: null, executions: [{ number: 1, status: 'queued' }] } },
+    ]);
+    const plain = await api().call('GET', `/campaigns?nameContains=${mark}`);
+    expect(plain.body.items).toMatchObject([{ id, activity: null }]);
   });
 });

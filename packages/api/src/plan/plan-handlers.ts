@@ -10,6 +10,7 @@ import {
 import { planSeeds } from '@outrider/orchestrator';
 import { type ExecutionDetail, hostOf, type PlannedHost, type PlannedUrl } from '@outrider/shared';
 import type { Handlers } from '../app/route-request.js';
+import { patchConfig } from '../campaigns/update-campaign.js';
 import { estimateCampaign, type LastExecution } from './estimate-campaign.js';
 import { estimateHost } from './estimate-hosts.js';
 import { judgeByOrigin, type RobotsSummary, UNKNOWN_ROBOTS } from './judge-by-origin.js';
@@ -24,9 +25,12 @@ export const planHandlers = {
   planCampaign: async (request) => {
     const { id: campaignId } = request.params;
     const body = await request.read(async (tx) => {
-      const { config, configRevision } = await readCampaign(tx, campaignId);
+      const { urls: asked, changes } = request.body;
+      const campaign = await readCampaign(tx, campaignId);
+      const { configRevision } = campaign;
+      const config = changes === undefined ? campaign.config : patchConfig(campaign.config, changes);
       const planned = planSeeds(config, await listSeedUrls(tx, campaignId));
-      const identified = identifyUrls(config, request.body.urls);
+      const identified = identifyUrls(config, asked);
       const last = await readLast(tx, campaignId);
       const known = identified.flatMap((one) => ('url' in one ? [one] : []));
       const seedUrls = planned.seeds.map(({ url }) => url);

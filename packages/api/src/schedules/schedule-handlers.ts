@@ -2,6 +2,7 @@ import {
   assertCampaignExists,
   assertScheduleKnown,
   listSchedules,
+  listTenantSchedules,
   listTicks,
   readSchedule,
   type Tx,
@@ -12,21 +13,28 @@ import {
   createSchedule,
   deleteSchedule,
   pauseSchedule,
+  restoreSchedule,
   resumeSchedule,
   runScheduleNow,
 } from '@outrider/orchestrator';
 import { OutriderError, type Schedule, type ScheduleTick } from '@outrider/shared';
 import type { AuditNote, Handlers } from '../app/route-request.js';
 import { previewSchedule } from './preview-schedule.js';
+import { readCalendar } from './read-calendar.js';
 
 /** Schedules of campaigns, and the ledger of their ticks. */
 export const scheduleHandlers = {
+  listAllSchedules: (request) => {
+    const { limit } = request.query;
+    return request.readList((tx, after) => listTenantSchedules(tx, { limit, after }));
+  },
+  readCalendar: async (request) => ({ body: await request.read((tx) => readCalendar(tx, request.query)) }),
   listSchedules: (request) => {
-    const { limit, status } = request.query;
+    const { limit, status, deleted } = request.query;
     const campaignId = request.params.id;
     return request.readList(async (tx, after) => {
       await assertCampaignExists(tx, campaignId);
-      return listSchedules(tx, { campaignId, limit, after, status });
+      return listSchedules(tx, { campaignId, limit, after, status, deleted });
     });
   },
   createSchedule: (request) =>
@@ -49,6 +57,8 @@ export const scheduleHandlers = {
       await deleteSchedule(tx, id);
       return { reply: { body: null }, audit: noteOf('delete', id) };
     }),
+  restoreSchedule: (request) =>
+    request.write(async (tx) => written('restore', await restoreSchedule(tx, request.params.id))),
   pauseSchedule: (request) =>
     request.write(async (tx) => written('pause', await pauseSchedule(tx, request.params.id))),
   resumeSchedule: (request) =>

@@ -71,7 +71,11 @@ export function addCampaignCommands(program: Command, context: CommandContext): 
       const client = await context.connect();
       const { id, name } = await findCampaign(client, reference);
       await client.call('deleteCampaign', { params: { id } });
-      context.terminal.print(json ? JSON.stringify({ deleted: id }) : `Deleted campaign "${name}" (${id}).`);
+      context.terminal.print(
+        json
+          ? JSON.stringify({ deleted: id })
+          : `Deleted campaign "${name}" (${id}). It can be restored for a day.`,
+      );
     });
 }
 

@@ -32,7 +32,7 @@ export async function claimBufferedTick(tx: Tx, claim: BufferClaim): Promise<Buf
     from schedule_ticks tick
     join crawler_schedules schedule on schedule.id = tick.schedule_id
     join crawler_campaigns campaign on campaign.id = tick.campaign_id
-    where tick.outcome = 'buffered'
+    where tick.outcome = 'buffered' and campaign.deleted_at is null
       ${within(tx, claim)}
       and (schedule.overlap_policy = 'allow' or not exists (
         select from campaign_executions execution

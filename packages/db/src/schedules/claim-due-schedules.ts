@@ -34,7 +34,7 @@ export async function claimDueSchedules(
   const rows = await tx.sql<(ScheduleRow & { archived: boolean })[]>`
     select schedule.*, campaign.status = 'archived' as archived
     from crawler_schedules schedule join crawler_campaigns campaign on campaign.id = schedule.campaign_id
-    where schedule.next_due_at <= statement_timestamp()
+    where schedule.next_due_at <= statement_timestamp() and campaign.deleted_at is null
       ${only === undefined ? tx.sql`` : tx.sql`and schedule.id = ${only}`}
       ${except.length === 0 ? tx.sql`` : tx.sql`and schedule.id <> all(${[...except]}::uuid[])`}
     order by schedule.next_due_at, schedule.id limit ${limit}

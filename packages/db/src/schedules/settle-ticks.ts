@@ -57,7 +57,9 @@ export async function settleEndedTicks(
 /** Schedules whose tick is overdue by more than this many seconds. System role only. */
 export async function countOverdueSchedules(tx: Tx, overdueSeconds: number): Promise<number> {
   const [row] = await tx.sql<{ count: number }[]>`
-    select count(*) as count from crawler_schedules
-    where next_due_at < statement_timestamp() - ${overdueSeconds} * interval '1 second'`;
+    select count(*) as count from crawler_schedules schedule
+    where next_due_at < statement_timestamp() - ${overdueSeconds} * interval '1 second'
+      and not exists (
+        select from crawler_campaigns campaign where campaign.id = schedule.campaign_id and campaign.deleted_at is not null)`;
   return row?.count ?? 0;
 }

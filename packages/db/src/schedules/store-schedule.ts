@@ -7,7 +7,7 @@ import {
 } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { toStorableText } from '../connect/storable-text.js';
-import type { NextStart } from './schedule-row.js';
+import type { NextStart, StoredSchedule } from './schedule-row.js';
 
 /** What changes with time: where a schedule stands, and what comes next. */
 export interface ScheduleStanding {
@@ -27,13 +27,7 @@ export interface NewSchedule extends ScheduleStanding {
 
 /** Inserts a schedule. The campaign's row must be locked. Throws `limit_exceeded` when the campaign has too many. */
 export async function insertSchedule(tx: Tx, schedule: NewSchedule): Promise<void> {
-  const [existing] = await tx.sql<{ count: number }[]>`
-    select count(*) as count from crawler_schedules
-    where campaign_id = ${schedule.campaignId} and deleted_at is null`;
-  const most = SCHEDULE_LIMITS.schedulesPerCampaign;
-  if ((existing?.count ?? 0) >= most) {
-    throw new OutriderError('limit_exceeded', `A campaign has at most ${most} schedules. Delete one first.`);
-  }
+  await requireRoom(tx, schedule.campaignId);
   const { id, tenantId, campaignId, config } = schedule;
   await tx.sql`
     insert into crawler_schedules (id, tenant_id, campaign_id, name, cron)
@@ -73,6 +67,27 @@ export async function markScheduleDeleted(tx: Tx, scheduleId: string): Promise<v
   await tx.sql`
     update crawler_schedules set deleted_at = clock_timestamp(), next_tick_at = null, next_due_at = null
     where id = ${scheduleId}`;
+}
+
+/** Brings a deleted schedule back, with where it stands now. Throws `limit_exceeded` when the campaign has too many. */
+export async function markScheduleRestored(
+  tx: Tx,
+  schedule: StoredSchedule,
+  standing: ScheduleStanding,
+): Promise<void> {
+  await requireRoom(tx, schedule.campaignId);
+  await tx.sql`update crawler_schedules set deleted_at = null where id = ${schedule.id}`;
+  await updateSchedule(tx, schedule.id, schedule.config, standing);
+}
+
+async function requireRoom(tx: Tx, campaignId: string): Promise<void> {
+  const [existing] = await tx.sql<{ count: number }[]>`
+    select count(*) as count from crawler_schedules
+    where campaign_id = ${campaignId} and deleted_at is null`;
+  const most = SCHEDULE_LIMITS.schedulesPerCampaign;
+  if ((existing?.count ?? 0) >= most) {
+    throw new OutriderError('limit_exceeded', `A campaign has at most ${most} schedules. Delete one first.`);
+  }
 }
 
 /** How the ticks of a schedule changed it. */

@@ -13,6 +13,7 @@ export const crawlerCampaigns = pgTable('crawler_campaigns', {
   configRevision: integer('config_revision').notNull().default(sql`1`),
   lastExecutionNumber: integer('last_execution_number').notNull().default(sql`0`),
   seedCount: count('seed_count').notNull().default(sql`0`),
+  deletedAt: timestamptz('deleted_at'),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
 });

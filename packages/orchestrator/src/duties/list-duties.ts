@@ -21,6 +21,7 @@ import { indexEndedExecutions } from './index-inlinks.js';
 import { makePartitions } from './make-partitions.js';
 import { markGoneInstances, removeForgottenInstances } from './mark-gone-instances.js';
 import { observeGauges } from './observe-gauges.js';
+import { removeDeletedCampaigns } from './remove-deleted-campaigns.js';
 import { removeUnusedRobots } from './remove-unused-robots.js';
 import { returnLostLanes } from './return-lost-lanes.js';
 import { shareLanes } from './share-lanes.js';
@@ -91,6 +92,7 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('mark-gone-instances', INSTANCE_INTERVAL_MS, () => markGoneInstances(deps)),
     duty('remove-forgotten-instances', HOUR_MS, () => removeForgottenInstances(database)),
     duty('expire-idempotency-keys', HOUR_MS, () => expireIdempotencyKeys(database)),
+    duty('remove-deleted-campaigns', EXPIRY_INTERVAL_MS, () => removeDeletedCampaigns(database)),
     duty('remove-unused-robots', 6 * HOUR_MS, () => removeUnusedRobots(database)),
     duty('expire-history', EXPIRY_INTERVAL_MS, () => expireHistory(deps)),
     duty('thin-metrics', THINNING_INTERVAL_MS, () => thinOldMetrics(database)),

@@ -6,7 +6,13 @@ import { openTestPlatform, type TestPlatform } from '../testing/test-platform.js
 import { countEnds } from './count-ends.js';
 import { fireDueSchedules } from './fire-due-schedules.js';
 import { replanSchedules } from './replan-schedules.js';
-import { changeSchedule, deleteSchedule, pauseSchedule, resumeSchedule } from './schedule-commands.js';
+import {
+  changeSchedule,
+  deleteSchedule,
+  pauseSchedule,
+  restoreSchedule,
+  resumeSchedule,
+} from './schedule-commands.js';
 
 const MINUTE = 60_000;
 
@@ -129,6 +135,38 @@ describe('a tick that waits for the end of its jitter', () => {
     const ticks = await ledgerOf(platform, scheduleId);
     expect(ticks.map(({ scheduledFor }) => Date.parse(scheduledFor))).toEqual([at]);
     expect(await outcomes(scheduleId)).toEqual(['skipped_deleted schedule_deleted']);
+  });
+});
+
+describe('a schedule whose deletion is undone', () => {
+  it('goes on with its next tick, and does not make up for what came to nothing', async () => {
+    const { scheduleId, at } = await plantInJitter();
+    await within((tx) => deleteSchedule(tx, scheduleId));
+    const restored = await within((tx) => restoreSchedule(tx, scheduleId));
+    expect(restored.status).toBe('active');
+    expect((await nextOf(scheduleId)).at).toBeGreaterThan(at);
+    expect((await nextOf(scheduleId)).at).toBeGreaterThan(Date.now());
+    expect(await outcomes(scheduleId)).toEqual(['skipped_deleted schedule_deleted']);
+  });
+
+  it('stays paused if it was, and one that is there stays as it is', async () => {
+    const { scheduleId } = await plantSchedule(platform, { cron: '0 3 * * *' });
+    await within((tx) => pauseSchedule(tx, scheduleId));
+    await within((tx) => deleteSchedule(tx, scheduleId));
+    const restored = await within((tx) => restoreSchedule(tx, scheduleId));
+    expect([restored.status, restored.statusReason]).toEqual(['paused', 'paused_by_user']);
+    expect(await within((tx) => restoreSchedule(tx, scheduleId))).toEqual(restored);
+  });
+
+  it('starts nothing while its campaign is deleted', async () => {
+    const { scheduleId } = await plantInJitter();
+    await endJitter(scheduleId);
+    await platform.database.withSystem(({ sql }) => sql`update crawler_campaigns set deleted_at = now()`);
+    await fireDueSchedules(platform);
+    expect(await outcomes(scheduleId)).toEqual([]);
+    await platform.database.withSystem(({ sql }) => sql`update crawler_campaigns set deleted_at = null`);
+    await fireDueSchedules(platform);
+    expect(await outcomes(scheduleId)).toEqual(['started on_time']);
   });
 });
 

@@ -4,7 +4,9 @@ import {
   insertSchedule,
   lockCampaign,
   lockSchedule,
+  lockScheduleToRestore,
   markScheduleDeleted,
+  markScheduleRestored,
   moveSchedules,
   type NextStart,
   readClock,
@@ -131,6 +133,24 @@ export async function deleteSchedule(tx: Tx, scheduleId: string): Promise<void> 
     ...{ tenantId, campaignId, executionId: null },
     ...{ type: 'schedule.deleted', payload: { scheduleId, name: schedule.config.name } },
   });
+}
+
+/**
+ * Undoes the deletion of a schedule: it goes on with its next tick from now, paused if it was. Ticks that came to nothing
+ * meanwhile stay so. Restoring one that is there changes nothing. Throws `limit_exceeded` when others took its place.
+ */
+export async function restoreSchedule(tx: Tx, scheduleId: string): Promise<Schedule> {
+  const { schedule, now, isDeleted } = await lockScheduleToRestore(tx, scheduleId);
+  if (!isDeleted) return readSchedule(tx, scheduleId);
+  const { tenantId, campaignId, config } = schedule;
+  await lockCampaign(tx, campaignId);
+  await markScheduleRestored(tx, schedule, standingAfterChange({ ...schedule, next: null }, config, now));
+  const restored = await readSchedule(tx, scheduleId);
+  await appendEvent(tx, {
+    ...{ tenantId, campaignId, executionId: null, type: 'schedule.restored' },
+    payload: { scheduleId, name: restored.name, nextTickAt: restored.nextTickAt },
+  });
+  return restored;
 }
 
 /** A schedule that was just changed, at a moment. */

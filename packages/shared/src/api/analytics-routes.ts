@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import * as a from './analytics-resources.js';
-import { campaignParams, id, paging, type RouteTable } from './route.js';
+import * as c from './change-resources.js';
+import { listOf } from './resources.js';
+import { campaignParams, id, paging, type RouteTable, text } from './route.js';
 
 /** Most executions or campaigns of one comparison. */
 export const MOST_COMPARED = 10;
@@ -62,6 +64,23 @@ export const ANALYTICS_ROUTES = {
     params: z.strictObject({ id }),
     status: 200,
     response: a.executionEstimate,
+  },
+  listPageChanges: {
+    method: 'get',
+    path: '/executions/:id/changes',
+    scope: 'viewer',
+    summary:
+      'Pages that are new, gone or changed since another execution of the campaign, the previous one unless `since` names it',
+    params: z.strictObject({ id }),
+    query: z.strictObject({
+      ...paging,
+      since: id.optional(),
+      kind: z.enum(c.PAGE_CHANGE_KINDS).optional(),
+      field: z.enum(c.CHANGED_FIELDS).optional(),
+      urlContains: text.optional(),
+    }),
+    status: 200,
+    response: listOf(c.pageChange),
   },
   listCampaignAnalytics: {
     method: 'get',

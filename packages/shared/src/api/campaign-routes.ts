@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as operations from './operation-resources.js';
 import * as plans from './plan-resources.js';
 import * as r from './resources.js';
-import { campaignParams, paging, type RouteTable, revision, revisionParams, text } from './route.js';
+import { campaignParams, flag, paging, type RouteTable, revision, revisionParams, text } from './route.js';
 
 /** Campaigns, their seeds, starting and stopping them. */
 export const CAMPAIGN_ROUTES = {
@@ -10,14 +10,16 @@ export const CAMPAIGN_ROUTES = {
     method: 'get',
     path: '/campaigns',
     scope: 'viewer',
-    summary: 'List campaigns, newest first',
+    summary:
+      'List campaigns, newest first; with `include=activity` each tells its last executions and its next tick',
     query: z.strictObject({
       ...paging,
       status: z.enum(['active', 'archived']).optional(),
       nameContains: text.optional(),
+      include: z.enum(['activity']).optional(),
     }),
     status: 200,
-    response: r.listOf(r.campaign),
+    response: r.listOf(r.listedCampaign),
   },
   createCampaign: {
     method: 'post',
@@ -52,10 +54,30 @@ export const CAMPAIGN_ROUTES = {
     method: 'delete',
     path: '/campaigns/:id',
     scope: 'admin',
-    summary: 'Delete a campaign with all its executions and records',
+    summary:
+      'Delete a campaign with all its executions and records; for a day it can be restored, unless it is removed `forGood`',
     params: campaignParams,
+    query: z.strictObject({ forGood: flag.optional() }),
     status: 204,
     response: null,
+  },
+  listDeletedCampaigns: {
+    method: 'get',
+    path: '/deleted-campaigns',
+    scope: 'viewer',
+    summary: 'List the deleted campaigns that can be restored, newest first',
+    query: z.strictObject(paging),
+    status: 200,
+    response: r.listOf(r.deletedCampaign),
+  },
+  restoreCampaign: {
+    method: 'post',
+    path: '/campaigns/:id/restore',
+    scope: 'admin',
+    summary: 'Undo the deletion of a campaign',
+    params: campaignParams,
+    status: 200,
+    response: r.campaign,
   },
   listSeeds: {
     method: 'get',

@@ -2,11 +2,16 @@ import { z } from 'zod';
 import { URL_RULES } from '../explain/ask-rules.js';
 import { count, key, time } from './fields.js';
 import { askedRule } from './record-resources.js';
+import { campaignPatch } from './resources.js';
 
 // What a campaign would do with URLs, before it runs.
 
 export const planRequest = z
-  .strictObject({ urls: z.array(z.string().min(1).max(10_000)).min(1).max(1_000) })
+  .strictObject({
+    urls: z.array(z.string().min(1).max(10_000)).min(1).max(1_000),
+    /** Changes that are tried out: the plan is as if they had been made. */
+    changes: campaignPatch.optional(),
+  })
   .meta({ id: 'PlanRequest' });
 
 export const plannedUrl = z

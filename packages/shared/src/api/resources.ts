@@ -94,6 +94,52 @@ export const campaign = z
   .meta({ id: 'Campaign' });
 export type Campaign = z.infer<typeof campaign>;
 
+/** What a campaign did lately and does next. */
+export const campaignActivity = z
+  .strictObject({
+    /** The next planned start of its active schedules. */
+    nextTickAt: time.nullable(),
+    /** Its last twenty, the oldest first. */
+    executions: z.array(
+      z.strictObject({
+        id: z.uuid(),
+        number: z.int(),
+        status: z.enum(EXECUTION_STATES),
+        endReason: z.enum(END_REASONS).nullable(),
+        createdAt: time,
+        /** From start to end, or to now while it runs. */
+        durationSeconds: z.number().nullable(),
+        pagesCrawled: count,
+        errorsEncountered: count,
+        /** URLs that are settled, of those that are known; null once it has ended. */
+        progress: z.strictObject({ settled: count, known: count }).nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'CampaignActivity' });
+export type CampaignActivity = z.infer<typeof campaignActivity>;
+
+export const listedCampaign = z
+  .strictObject({
+    ...campaign.shape,
+    /** Null unless it was asked for by `include=activity`. */
+    activity: campaignActivity.nullable(),
+  })
+  .meta({ id: 'ListedCampaign' });
+export type ListedCampaign = z.infer<typeof listedCampaign>;
+
+/** A campaign that was deleted and can be restored. */
+export const deletedCampaign = z
+  .strictObject({
+    id: z.uuid(),
+    name: z.string(),
+    executionsTotal: count,
+    deletedAt: time,
+    /** Then it is removed with all that it recorded. */
+    restorableUntil: time,
+  })
+  .meta({ id: 'DeletedCampaign' });
+
 export const seed = z
   .strictObject({
     id: z.uuid(),

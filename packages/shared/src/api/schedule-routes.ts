@@ -1,21 +1,61 @@
 import { z } from 'zod';
 import { SCHEDULE_LIMITS, schedulePatch } from '../schedule/schedule-config.js';
 import { SCHEDULE_STATES, TICK_OUTCOME_NAMES } from '../schedule/tick-outcomes.js';
+import { isTimeZone } from '../schedule/time-zone.js';
+import * as c from './calendar-resources.js';
 import { listOf } from './resources.js';
-import { campaignParams, id, paging, type RouteTable, time } from './route.js';
+import { campaignParams, flag, id, paging, type RouteTable, time } from './route.js';
 import * as s from './schedule-resources.js';
 
 const scheduleParams = z.strictObject({ id });
 
+const calendarQuery = z
+  .strictObject({
+    from: z.iso.date(),
+    /** The last day, shown too. */
+    to: z.iso.date(),
+    timeZone: z.string().refine(isTimeZone, 'not a time zone of the IANA database').default('UTC'),
+  })
+  .superRefine(({ from, to }, context) => {
+    const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
+    if (days >= 1 && days <= c.CALENDAR_LIMITS.days) return;
+    const message = days < 1 ? 'it lies before `from`' : `at most ${c.CALENDAR_LIMITS.days} days`;
+    context.addIssue({ code: 'custom', path: ['to'], message });
+  });
+
 /** Schedules of campaigns, and what became of their ticks. */
 export const SCHEDULE_ROUTES = {
+  listAllSchedules: {
+    method: 'get',
+    path: '/schedules',
+    scope: 'viewer',
+    summary: 'List the schedules of all campaigns, oldest first, each with the name of its campaign',
+    query: z.strictObject(paging),
+    status: 200,
+    response: listOf(c.listedSchedule),
+  },
+  readCalendar: {
+    method: 'get',
+    path: '/schedule-calendar',
+    scope: 'viewer',
+    summary:
+      'The ticks of all schedules by days of a time zone: what became of those that were, and when the next ones are planned',
+    query: calendarQuery,
+    status: 200,
+    response: c.scheduleCalendar,
+  },
   listSchedules: {
     method: 'get',
     path: '/campaigns/:id/schedules',
     scope: 'viewer',
     summary: 'List the schedules of a campaign',
     params: campaignParams,
-    query: z.strictObject({ ...paging, status: z.enum(SCHEDULE_STATES).optional() }),
+    query: z.strictObject({
+      ...paging,
+      status: z.enum(SCHEDULE_STATES).optional(),
+      /** Those that were deleted, in place of those that are there. */
+      deleted: flag.optional(),
+    }),
     status: 200,
     response: listOf(s.schedule),
   },
@@ -52,10 +92,20 @@ export const SCHEDULE_ROUTES = {
     method: 'delete',
     path: '/schedules/:id',
     scope: 'operator',
-    summary: 'Delete a schedule; its ticks stay readable, and an execution it started goes on',
+    summary:
+      'Delete a schedule; its ticks stay readable, an execution it started goes on, and it can be restored',
     params: scheduleParams,
     status: 204,
     response: null,
+  },
+  restoreSchedule: {
+    method: 'post',
+    path: '/schedules/:id/restore',
+    scope: 'operator',
+    summary: 'Undo the deletion of a schedule: it goes on with its next tick',
+    params: scheduleParams,
+    status: 200,
+    response: s.schedule,
   },
   pauseSchedule: {
     method: 'post',

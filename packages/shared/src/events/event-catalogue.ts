@@ -23,6 +23,14 @@ export const EVENTS = {
     when: "a campaign's name or configuration was changed",
     payload: z.strictObject({ name: z.string(), configRevision: z.int() }),
   },
+  'campaign.deleted': {
+    when: 'a campaign was deleted; for a day it can be restored',
+    payload: z.strictObject({ name: z.string() }),
+  },
+  'campaign.restored': {
+    when: 'the deletion of a campaign was undone',
+    payload: z.strictObject({ name: z.string() }),
+  },
   'execution.queued': {
     when: 'an execution was created and waits for a worker',
     payload: z.strictObject({ number: z.int(), executionType: z.enum(EXECUTION_TYPES), seeds: z.int() }),
@@ -93,6 +101,10 @@ export const EVENTS = {
   'schedule.deleted': {
     when: 'a schedule was deleted',
     payload: z.strictObject(schedule),
+  },
+  'schedule.restored': {
+    when: 'the deletion of a schedule was undone',
+    payload: z.strictObject({ ...schedule, nextTickAt: z.string().nullable() }),
   },
   'schedule.paused': {
     when: 'a schedule was paused, by hand or by its own failures',

@@ -14,10 +14,13 @@ import { FailurePage, NotFoundPage } from './failure-page.js';
 import {
   auditSearch,
   campaignsSearch,
+  changesSearch,
+  compareSearch,
   discoveredSearch,
   errorsSearch,
   explainSearch,
   newCampaignSearch,
+  schedulesSearch,
   signInSearch,
   urlLinksSearch,
   urlsSearch,
@@ -76,6 +79,15 @@ const newCampaign = createRoute({
   validateSearch: newCampaignSearch,
   component: lazyRouteComponent(() => import('../campaigns/new-campaign-page.js'), 'NewCampaignPage'),
 });
+const compareCampaigns = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns/compare',
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(
+    () => import('../comparison/compare-campaigns-page.js'),
+    'CompareCampaignsPage',
+  ),
+});
 const campaign = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns/$id',
@@ -95,6 +107,12 @@ const campaignEdit = createRoute({
   getParentRoute: () => campaign,
   path: '/edit',
   component: lazyRouteComponent(() => import('../campaigns/edit-tab.js'), 'EditTab'),
+});
+const campaignCompare = createRoute({
+  getParentRoute: () => campaign,
+  path: '/compare',
+  validateSearch: compareSearch.pick({ ids: true }),
+  component: lazyRouteComponent(() => import('../comparison/compare-tab.js'), 'CompareTab'),
 });
 const campaignSchedules = createRoute({
   getParentRoute: () => campaign,
@@ -136,6 +154,12 @@ const executionErrors = createRoute({
   validateSearch: errorsSearch,
   component: lazyRouteComponent(() => import('../executions/errors-tab.js'), 'ErrorsTab'),
 });
+const executionChanges = createRoute({
+  getParentRoute: () => execution,
+  path: '/changes',
+  validateSearch: changesSearch,
+  component: lazyRouteComponent(() => import('../comparison/changes-tab.js'), 'ChangesTab'),
+});
 const executionExplain = createRoute({
   getParentRoute: () => execution,
   path: '/explain',
@@ -146,6 +170,7 @@ const executionExplain = createRoute({
 const schedules = createRoute({
   getParentRoute: () => inside,
   path: '/schedules',
+  validateSearch: schedulesSearch,
   component: lazyRouteComponent(() => import('../schedules/schedules-page.js'), 'SchedulesPage'),
 });
 const schedule = createRoute({
@@ -172,13 +197,15 @@ const routeTree = root.addChildren([
     index,
     campaigns,
     newCampaign,
-    campaign.addChildren([campaignLive, campaignPlan, campaignEdit, campaignSchedules]),
+    compareCampaigns,
+    campaign.addChildren([campaignLive, campaignPlan, campaignEdit, campaignSchedules, campaignCompare]),
     execution.addChildren([
       executionCoverage,
       executionUrls,
       executionUrl,
       executionDiscovered,
       executionErrors,
+      executionChanges,
       executionExplain,
     ]),
     schedules,

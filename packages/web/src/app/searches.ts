@@ -1,7 +1,9 @@
 import {
+  CHANGED_FIELDS,
   CRAWL_ERROR_TYPES,
   DISCOVERY_METHODS,
   INDEXABILITY_REASONS,
+  PAGE_CHANGE_KINDS,
   SEVERITIES,
   SKIP_REASON_NAMES,
   TARGET_STATES,
@@ -24,7 +26,20 @@ const within = z
   .catch(undefined);
 
 export const signInSearch = z.object({ to: within });
-export const campaignsSearch = z.object({ q: text, archived: flag });
+export const campaignsSearch = z.object({ q: text, archived: flag, deleted: flag });
+const day = z.iso.date().optional().catch(undefined);
+export const compareSearch = z.object({ ids: text, from: day, to: day });
+export const schedulesSearch = z.object({
+  view: oneOf(['month', 'week', 'list']),
+  day,
+  zone: text,
+});
+export const changesSearch = z.object({
+  since: z.uuid().optional().catch(undefined),
+  kind: oneOf(PAGE_CHANGE_KINDS),
+  field: oneOf(CHANGED_FIELDS),
+  q: text,
+});
 export const newCampaignSearch = z.object({ url: text });
 export const urlsSearch = z.object({
   status: z.coerce

@@ -42,6 +42,9 @@ export function CampaignLayout() {
             <TextLink to="/campaigns/$id/schedules" params={params}>
               Schedules
             </TextLink>
+            <TextLink to="/campaigns/$id/compare" params={params} activeOptions={{ includeSearch: false }}>
+              Compare
+            </TextLink>
             <TextLink to="/campaigns/$id/plan" params={params}>
               Plan
             </TextLink>

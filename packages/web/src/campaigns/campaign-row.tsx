@@ -1,21 +1,38 @@
-import { Group, Progress, Stack, Table, Text } from '@mantine/core';
-import { type Campaign, type ExecutionDetail, isTerminal } from '@outrider/shared/contract';
-import { useQuery } from '@tanstack/react-query';
-import { routeQuery } from '../client/queries.js';
-import { formatCount, formatDuration } from '../display/format.js';
+import { Checkbox, Group, Progress, Stack, Table, Text } from '@mantine/core';
+import { isTerminal, type ListedCampaign } from '@outrider/shared/contract';
+import { formatCount, formatDuration, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { Moment } from '../display/moment.js';
+import { type SparkBar, Sparkline } from '../display/sparkline.js';
 import { StateBadge } from '../display/state-badge.js';
 import { CampaignOrders } from './campaign-orders.js';
 
-const RUNNING_MS = 2_000;
+/** Executions that a row shows: as many as the API tells of. */
+const EXECUTIONS_SHOWN = 20;
 
-/** A campaign in the list: what it does now, how its last run ended, when it runs next. */
-export function CampaignRow({ campaign }: { readonly campaign: Campaign }) {
-  const { id, name, config, lastExecution } = campaign;
-  const execution = useLastExecution(campaign);
+type Activity = NonNullable<ListedCampaign['activity']>;
+type ToldExecution = Activity['executions'][number];
+
+interface CampaignRowProps {
+  readonly campaign: ListedCampaign;
+  readonly isChosen: boolean;
+  readonly onChoose: (isChosen: boolean) => void;
+}
+
+/** A campaign in the list: what it does now, how its last executions went, when it runs next. */
+export function CampaignRow({ campaign, isChosen, onChoose }: CampaignRowProps) {
+  const { id, name, config, lastExecution, activity } = campaign;
+  const executions = activity?.executions ?? [];
+  const last = executions.at(-1);
   return (
     <Table.Tr>
+      <Table.Td>
+        <Checkbox
+          aria-label={`Compare ${name}`}
+          checked={isChosen}
+          onChange={(event) => onChoose(event.currentTarget.checked)}
+        />
+      </Table.Td>
       <Table.Td maw={280}>
         <TextLink to="/campaigns/$id" params={{ id }} fw={600} style={{ overflowWrap: 'anywhere' }}>
           {name}
@@ -26,29 +43,18 @@ export function CampaignRow({ campaign }: { readonly campaign: Campaign }) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <StateBadge state={execution?.status ?? lastExecution?.status ?? 'idle'} />
+        <StateBadge state={last?.status ?? lastExecution?.status ?? 'idle'} />
       </Table.Td>
       <Table.Td miw={180}>
-        {lastExecution === null ? (
-          <Text c="dimmed">never run</Text>
-        ) : (
-          <Stack gap={2}>
-            <Group gap={6}>
-              <TextLink to="/executions/$id" params={{ id: lastExecution.id }}>
-                #{lastExecution.number}
-              </TextLink>
-              <Text size="sm" c="dimmed">
-                <Moment at={lastExecution.createdAt} />
-              </Text>
-            </Group>
-            {execution === undefined ? null : <Outcome execution={execution} />}
-          </Stack>
-        )}
+        {last === undefined ? <Text c="dimmed">never run</Text> : <LastExecution execution={last} />}
       </Table.Td>
-      <Table.Td ta="right">{formatCount(execution?.pagesCrawled)}</Table.Td>
-      <Table.Td ta="right">{formatCount(execution?.errorsEncountered)}</Table.Td>
       <Table.Td>
-        <NextTick campaignId={id} />
+        <PagesOf executions={executions} />
+      </Table.Td>
+      <Table.Td ta="right">{formatCount(last?.pagesCrawled)}</Table.Td>
+      <Table.Td ta="right">{formatCount(last?.errorsEncountered)}</Table.Td>
+      <Table.Td>
+        <Moment at={activity?.nextTickAt} />
       </Table.Td>
       <Table.Td>
         <CampaignOrders campaign={campaign} isCompact />
@@ -57,45 +63,54 @@ export function CampaignRow({ campaign }: { readonly campaign: Campaign }) {
   );
 }
 
-function useLastExecution({ lastExecution }: Campaign): ExecutionDetail | undefined {
-  const isOver = lastExecution !== null && isTerminal(lastExecution.status);
-  const { data } = useQuery({
-    ...routeQuery('getExecution', { params: { id: lastExecution?.id ?? '' } }),
-    enabled: lastExecution !== null,
-    // What has ended does not change.
-    staleTime: isOver ? Number.POSITIVE_INFINITY : 0,
-    refetchInterval: isOver ? false : RUNNING_MS,
-  });
-  return data;
+function LastExecution({ execution }: { readonly execution: ToldExecution }) {
+  const { id, number, createdAt, endReason, durationSeconds, progress } = execution;
+  return (
+    <Stack gap={2}>
+      <Group gap={6}>
+        <TextLink to="/executions/$id" params={{ id }}>
+          #{number}
+        </TextLink>
+        <Text size="sm" c="dimmed">
+          <Moment at={createdAt} />
+        </Text>
+      </Group>
+      {progress === null ? (
+        <Text size="xs" c="dimmed">
+          {endReason === null ? '' : `${inWords(endReason)}, `}
+          {formatDuration(durationSeconds)}
+        </Text>
+      ) : (
+        <Progress
+          value={progress.known === 0 ? 0 : (progress.settled / progress.known) * 100}
+          size="sm"
+          aria-label={`${formatCount(progress.settled)} of ${formatCount(progress.known)} known URLs settled`}
+        />
+      )}
+    </Stack>
+  );
 }
 
-function Outcome({ execution }: { readonly execution: ExecutionDetail }) {
-  const { status, coverage, durationSeconds, endReason } = execution;
-  if (isTerminal(status)) {
-    return (
-      <Text size="xs" c="dimmed">
-        {endReason?.replaceAll('_', ' ')}, {formatDuration(durationSeconds)}
-      </Text>
-    );
-  }
-  const settled = coverage.discovered - coverage.pending;
-  const share = coverage.discovered === 0 ? 0 : (settled / coverage.discovered) * 100;
+function PagesOf({ executions }: { readonly executions: readonly ToldExecution[] }) {
+  if (executions.length === 0) return null;
+  const told = executions.map(({ pagesCrawled }) => formatCount(pagesCrawled)).join(', ');
+  const [oldest] = executions;
+  const bars = executions.map(({ id, number, status, pagesCrawled }) => ({
+    key: id,
+    value: pagesCrawled,
+    title: `#${number}: ${formatCount(pagesCrawled)} pages, ${inWords(status)}`,
+    look: lookOf(status),
+  }));
   return (
-    <Progress
-      value={share}
-      size="sm"
-      aria-label={`${formatCount(settled)} of ${formatCount(coverage.discovered)} known URLs settled`}
+    <Sparkline
+      label={`Pages of each execution from #${oldest?.number} on: ${told}`}
+      bars={bars}
+      room={EXECUTIONS_SHOWN}
     />
   );
 }
 
-function NextTick({ campaignId }: { readonly campaignId: string }) {
-  const { data } = useQuery({
-    ...routeQuery('listSchedules', { params: { id: campaignId }, query: { status: 'active', limit: 100 } }),
-    staleTime: 60_000,
-  });
-  const next = (data?.items ?? [])
-    .flatMap(({ nextTickAt }) => (nextTickAt === null ? [] : [nextTickAt]))
-    .sort()[0];
-  return <Moment at={next} />;
+function lookOf(status: ToldExecution['status']): SparkBar['look'] {
+  if (!isTerminal(status)) return 'going';
+  return status === 'completed' || status === 'stopped' ? 'good' : 'bad';
 }

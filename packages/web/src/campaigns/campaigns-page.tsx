@@ -1,15 +1,18 @@
-import { Button, Group, SegmentedControl, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
+import { Group, SegmentedControl, Table, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { type Campaign, isTerminal } from '@outrider/shared/contract';
+import { isTerminal, type ListedCampaign } from '@outrider/shared/contract';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
 import { listQuery } from '../client/queries.js';
 import { ButtonLink } from '../display/links.js';
+import { MoreButton } from '../display/more-button.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { PageHead } from '../display/page-head.js';
 import { ScrollTable } from '../display/scroll-table.js';
 import { useMay } from '../session/use-session.js';
 import { CampaignRow } from './campaign-row.js';
+import { DeletedCampaigns } from './deleted-campaigns.js';
 import { FirstCampaign } from './first-campaign.js';
 
 const route = getRouteApi('/inside/campaigns');
@@ -19,50 +22,73 @@ const QUIET_MS = 15_000;
 
 /** All campaigns with what each is doing. */
 export function CampaignsPage() {
+  const { deleted } = route.useSearch();
+  const mayOperate = useMay('operator');
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  return (
+    <>
+      <PageHead
+        title="Campaigns"
+        actions={
+          <>
+            <CompareChosen ids={chosen} />
+            {mayOperate ? <ButtonLink to="/campaigns/new">New campaign</ButtonLink> : null}
+          </>
+        }
+      />
+      <Filters />
+      {deleted === true ? <DeletedCampaigns /> : <Listed chosen={chosen} onChoose={setChosen} />}
+    </>
+  );
+}
+
+interface Choice {
+  readonly chosen: readonly string[];
+  readonly onChoose: (ids: readonly string[]) => void;
+}
+
+function Listed({ chosen, onChoose }: Choice) {
   const { q, archived } = route.useSearch();
   const mayOperate = useMay('operator');
   const query = useInfiniteQuery({
     ...listQuery('listCampaigns', {
-      query: { limit: 50, nameContains: q, status: archived === true ? 'archived' : 'active' },
+      query: {
+        ...{ limit: 50, include: 'activity', nameContains: q },
+        status: archived === true ? 'archived' : 'active',
+      },
     }),
     refetchInterval: ({ state }) =>
       state.data?.pages.some(({ items }) => items.some(isBusy)) === true ? BUSY_MS : QUIET_MS,
   });
   const isFiltered = q !== undefined || archived === true;
   return (
-    <>
-      <PageHead
-        title="Campaigns"
-        actions={mayOperate ? <ButtonLink to="/campaigns/new">New campaign</ButtonLink> : null}
-      />
-      <Filters />
-      <Shown query={query}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (items.length === 0 && !isFiltered && mayOperate) return <FirstCampaign />;
-          if (items.length === 0) {
-            return (
-              <EmptyNote title="No campaign is like that">Take a filter away to see the others.</EmptyNote>
-            );
-          }
+    <Shown query={query}>
+      {({ pages }) => {
+        const items = pages.flatMap((page) => page.items);
+        if (items.length === 0 && !isFiltered && mayOperate) return <FirstCampaign />;
+        if (items.length === 0) {
           return (
-            <>
-              <CampaignTable campaigns={items} />
-              <More query={query} />
-            </>
+            <EmptyNote title="No campaign is like that">Take a filter away to see the others.</EmptyNote>
           );
-        }}
-      </Shown>
-    </>
+        }
+        return (
+          <>
+            <CampaignTable campaigns={items} chosen={chosen} onChoose={onChoose} />
+            <MoreButton label="More" query={query} />
+          </>
+        );
+      }}
+    </Shown>
   );
 }
 
-function isBusy({ lastExecution }: Campaign): boolean {
+function isBusy({ lastExecution }: ListedCampaign): boolean {
   return lastExecution !== null && !isTerminal(lastExecution.status);
 }
 
 function Filters() {
-  const { q = '', archived = false } = route.useSearch();
+  const { q = '', archived = false, deleted = false } = route.useSearch();
+  const shown = deleted ? 'deleted' : archived ? 'archived' : 'active';
   const navigate = route.useNavigate();
   const search = useDebouncedCallback((text: string) => {
     navigate({ search: (before) => ({ ...before, q: text === '' ? undefined : text }), replace: true }).catch(
@@ -81,28 +107,50 @@ function Filters() {
       />
       <SegmentedControl
         aria-label="Which campaigns"
-        value={archived ? 'archived' : 'active'}
+        value={shown}
         data={[
           { value: 'active', label: 'Active' },
           { value: 'archived', label: 'Archived' },
+          { value: 'deleted', label: 'Deleted' },
         ]}
         onChange={(value) => {
-          const wanted = value === 'archived' ? true : undefined;
-          navigate({ search: (before) => ({ ...before, archived: wanted }) }).catch(() => undefined);
+          const wanted = {
+            archived: value === 'archived' ? true : undefined,
+            deleted: value === 'deleted' ? true : undefined,
+          };
+          navigate({ search: (before) => ({ ...before, ...wanted }) }).catch(() => undefined);
         }}
       />
     </Group>
   );
 }
 
-function CampaignTable({ campaigns }: { readonly campaigns: readonly Campaign[] }) {
+/** Leads to the comparison of those that are chosen, from two on. */
+function CompareChosen({ ids }: { readonly ids: readonly string[] }) {
+  if (ids.length < 2) return null;
   return (
-    <ScrollTable label="Campaigns" minWidth={820}>
+    <ButtonLink to="/campaigns/compare" search={{ ids: ids.join(',') }} variant="default">
+      Compare {ids.length}
+    </ButtonLink>
+  );
+}
+
+interface CampaignTableProps extends Choice {
+  readonly campaigns: readonly ListedCampaign[];
+}
+
+function CampaignTable({ campaigns, chosen, onChoose }: CampaignTableProps) {
+  return (
+    <ScrollTable label="Campaigns" minWidth={940}>
       <Table.Thead>
         <Table.Tr>
+          <Table.Th>
+            <VisuallyHidden>Compare</VisuallyHidden>
+          </Table.Th>
           <Table.Th>Campaign</Table.Th>
           <Table.Th>State</Table.Th>
           <Table.Th>Last execution</Table.Th>
+          <Table.Th>Pages of executions</Table.Th>
           <Table.Th ta="right">Pages</Table.Th>
           <Table.Th ta="right">Errors</Table.Th>
           <Table.Th>Next tick</Table.Th>
@@ -113,34 +161,16 @@ function CampaignTable({ campaigns }: { readonly campaigns: readonly Campaign[] 
       </Table.Thead>
       <Table.Tbody>
         {campaigns.map((campaign) => (
-          <CampaignRow key={campaign.id} campaign={campaign} />
+          <CampaignRow
+            key={campaign.id}
+            campaign={campaign}
+            isChosen={chosen.includes(campaign.id)}
+            onChoose={(isChosen) =>
+              onChoose(isChosen ? [...chosen, campaign.id] : chosen.filter((id) => id !== campaign.id))
+            }
+          />
         ))}
       </Table.Tbody>
     </ScrollTable>
-  );
-}
-
-interface MoreProps {
-  readonly query: {
-    readonly hasNextPage: boolean;
-    readonly isFetchingNextPage: boolean;
-    readonly fetchNextPage: () => Promise<unknown>;
-  };
-}
-
-function More({ query }: MoreProps) {
-  if (!query.hasNextPage) return null;
-  return (
-    <Group justify="center" mt="md">
-      <Button
-        variant="default"
-        loading={query.isFetchingNextPage}
-        onClick={() => {
-          query.fetchNextPage().catch(() => undefined);
-        }}
-      >
-        <Text span>More</Text>
-      </Button>
-    </Group>
   );
 }

@@ -1,5 +1,4 @@
 import { Button, Divider, Group, Stack, Text, Title } from '@mantine/core';
-import { modals } from '@mantine/modals';
 import type { Campaign } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
@@ -8,7 +7,11 @@ import { useCall } from '../client/use-call.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { useMay } from '../session/use-session.js';
 import { CampaignForm } from './campaign-form.js';
+import { DraftPlan } from './draft-plan.js';
 import { formValuesOf, patchRequestOf } from './form-values.js';
+import { RevisionHistory } from './revision-history.js';
+import { SeedsEditor } from './seeds-editor.js';
+import { useCampaignDeletion } from './use-campaign-deletion.js';
 
 const route = getRouteApi('/inside/campaigns/$id/edit');
 
@@ -47,7 +50,12 @@ function Editing({ campaign }: { readonly campaign: Campaign }) {
         isBusy={change.isPending}
         failure={change.error}
         onSubmit={(values) => change.mutate({ params: { id }, body: patchRequestOf(values) })}
+        beside={(values) => <DraftPlan campaignId={id} values={values} />}
       />
+      <Divider my="md" />
+      <SeedsEditor campaignId={id} seedCount={campaign.seedCount} />
+      <Divider my="md" />
+      <RevisionHistory campaignId={id} />
       <Divider my="md" />
       <Ending campaign={campaign} />
     </Stack>
@@ -59,28 +67,16 @@ function Ending({ campaign }: { readonly campaign: Campaign }) {
   const router = useRouter();
   const mayDelete = useMay('admin');
   const archive = useCall('updateCampaign', { changes: ['getCampaign', 'listCampaigns'] });
-  const remove = useCall('deleteCampaign', {
-    changes: ['listCampaigns'],
-    said: () => `${name} and everything that it recorded is deleted.`,
-    onDone: () => {
-      router.navigate({ to: '/campaigns' }).catch(() => undefined);
-    },
+  const deletion = useCampaignDeletion({ id, name }, () => {
+    router.navigate({ to: '/campaigns' }).catch(() => undefined);
   });
-  const askToDelete = (): void => {
-    modals.openConfirmModal({
-      title: `Delete ${name}?`,
-      children: <Text>All its executions, pages, links and errors go with it. This cannot be undone.</Text>,
-      labels: { confirm: 'Delete it with everything', cancel: 'Keep it' },
-      confirmProps: { color: 'red' },
-      onConfirm: () => remove.mutate({ params: { id } }),
-    });
-  };
   const isArchived = status === 'archived';
   return (
     <Stack gap="xs">
       <Title order={2}>{isArchived ? 'Archived' : 'Put away'}</Title>
       <Text c="dimmed" size="sm">
-        An archived campaign is not started any more, and keeps what it recorded.
+        An archived campaign is not started any more, and keeps what it recorded. A deleted one can be
+        restored for a day; then it is gone, with all that it recorded.
       </Text>
       <Group>
         <Button
@@ -93,8 +89,8 @@ function Ending({ campaign }: { readonly campaign: Campaign }) {
           {isArchived ? 'Take it back' : 'Archive'}
         </Button>
         {mayDelete ? (
-          <Button variant="outline" color="red" loading={remove.isPending} onClick={askToDelete}>
-            Delete…
+          <Button variant="outline" color="red" loading={deletion.isPending} onClick={deletion.run}>
+            Delete
           </Button>
         ) : null}
       </Group>

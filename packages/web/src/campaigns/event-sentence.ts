@@ -6,6 +6,8 @@ type Sentences = { readonly [T in EventType]?: (payload: EventPayload<T>) => str
 const SENTENCES: Sentences = {
   'campaign.created': ({ name }) => `The campaign ${name} was created`,
   'campaign.updated': ({ configRevision }) => `The campaign was changed; its revision is ${configRevision}`,
+  'campaign.deleted': ({ name }) => `The campaign ${name} was deleted`,
+  'campaign.restored': ({ name }) => `The deletion of the campaign ${name} was undone`,
   'execution.queued': ({ number, executionType, seeds }) =>
     `Execution #${number} (${inWords(executionType)}) was queued with ${formatCount(seeds)} ${seeds === 1 ? 'seed' : 'seeds'}`,
   'execution.state_changed': ({ from, to, by }) => `From ${from} to ${to}, by ${shortened(by)}`,
@@ -24,6 +26,7 @@ const SENTENCES: Sentences = {
   'schedule.created': ({ name }) => `The schedule ${name} was created`,
   'schedule.updated': ({ name, fields }) => `The schedule ${name} was changed: ${fields.join(', ')}`,
   'schedule.deleted': ({ name }) => `The schedule ${name} was deleted`,
+  'schedule.restored': ({ name }) => `The deletion of the schedule ${name} was undone`,
   'schedule.paused': ({ name, reason }) => `The schedule ${name} was paused: ${inWords(reason)}`,
   'schedule.resumed': ({ name }) => `The schedule ${name} was resumed`,
   'schedule.finished': ({ name, reason }) => `The schedule ${name} is finished: ${inWords(reason)}`,

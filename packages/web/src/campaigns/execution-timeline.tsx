@@ -1,10 +1,11 @@
-import { Button, Group, Paper, Table, Text, Title } from '@mantine/core';
+import { Paper, Table, Text, Title } from '@mantine/core';
 import type { Execution } from '@outrider/shared/contract';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { listQuery } from '../client/queries.js';
 import { formatCount, formatDuration, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { Moment } from '../display/moment.js';
+import { MoreButton } from '../display/more-button.js';
 import { Shown } from '../display/notes.js';
 import { ScrollTable } from '../display/scroll-table.js';
 import { StateBadge } from '../display/state-badge.js';
@@ -26,20 +27,7 @@ export function ExecutionTimeline({ campaignId }: { readonly campaignId: string 
           return <Timeline executions={executions} />;
         }}
       </Shown>
-      {query.hasNextPage ? (
-        <Group justify="center" mt="xs">
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            loading={query.isFetchingNextPage}
-            onClick={() => {
-              query.fetchNextPage().catch(() => undefined);
-            }}
-          >
-            Earlier ones
-          </Button>
-        </Group>
-      ) : null}
+      <MoreButton label="Earlier ones" query={query} />
     </Paper>
   );
 }

@@ -6,73 +6,88 @@ import {
   campaignConfig,
   campaignCreate,
 } from '@outrider/shared/contract';
+import { CONFIG_FIELDS, type ConfigField } from './config-fields.js';
+import { placeAt, valueAt } from './paths.js';
 
-/** What the form holds: lists as text with a line each, since that is how people write and paste them. */
-export interface CampaignFormValues {
+/**
+ * What the form holds: the groups and names of a configuration, lists as text with a line each, since that is how people
+ * write and paste them.
+ */
+export interface CampaignFormValues extends Readonly<Record<string, unknown>> {
   readonly name: string;
   readonly seeds: string;
-  readonly mode: CampaignConfig['mode'];
-  readonly renderer: CampaignConfig['renderer'];
-  readonly priority: CampaignConfig['priority'];
-  readonly lanes: number;
-  readonly within: CampaignConfig['scope']['within'];
-  readonly allow: string;
-  readonly deny: string;
-  readonly maxDepth: number;
-  readonly maxPages: number;
-  readonly maxDurationSeconds: number;
-  readonly stripParams: string;
-  readonly obeyRobots: boolean;
-  readonly maxConcurrencyPerHost: number;
-  readonly delayMs: number;
-  readonly userAgent: string;
-  readonly timeoutMs: number;
-  readonly retries: number;
-  readonly conditional: boolean;
-  readonly fromRobots: boolean;
-  readonly sitemapUrls: string;
 }
 
 const DEFAULTS = campaignConfig.parse({});
+/** What the particulars of this limit are until there is one. */
+const ERROR_RATE = { share: null, minPages: 100, action: 'pause' };
 
 /** The form of a new campaign. */
 export function newFormValues(url: string): CampaignFormValues {
-  return { name: nameFor(url), seeds: url, ...configValues(DEFAULTS) };
+  return { name: nameFor(url), seeds: url, ...inputsOf(DEFAULTS) };
 }
 
 /** The form of a campaign that there is; its seeds have a list of their own. */
 export function formValuesOf({ name, config }: Pick<Campaign, 'name' | 'config'>): CampaignFormValues {
-  return { name, seeds: '', ...configValues(config) };
+  return { name, seeds: '', ...inputsOf(config) };
 }
 
 function nameFor(url: string): string {
   return URL.canParse(url) ? new URL(url).host : '';
 }
 
-function configValues(config: CampaignConfig): Omit<CampaignFormValues, 'name' | 'seeds'> {
-  const { scope, politeness, fetch, sitemaps, mode, renderer, priority, lanes } = config;
-  return {
-    mode,
-    renderer,
-    priority,
-    lanes,
-    within: scope.within,
-    allow: scope.allow.join('\n'),
-    deny: scope.deny.join('\n'),
-    maxDepth: scope.maxDepth,
-    maxPages: scope.maxPages,
-    maxDurationSeconds: scope.maxDurationSeconds,
-    stripParams: scope.stripParams.join('\n'),
-    obeyRobots: politeness.obeyRobots,
-    maxConcurrencyPerHost: politeness.maxConcurrencyPerHost,
-    delayMs: politeness.delayMs,
-    userAgent: politeness.userAgent,
-    timeoutMs: fetch.timeoutMs,
-    retries: fetch.retries,
-    conditional: fetch.conditional,
-    fromRobots: sitemaps.fromRobots,
-    sitemapUrls: sitemaps.urls.join('\n'),
-  };
+function inputsOf(config: CampaignConfig): Record<string, unknown> {
+  const whole = withErrorRate(config);
+  const inputs: Record<string, unknown> = {};
+  for (const field of CONFIG_FIELDS) placeAt(inputs, field.path, toInput(field, valueAt(whole, field.path)));
+  return inputs;
+}
+
+function withErrorRate(config: CampaignConfig): object {
+  return { ...config, limits: { errorRate: config.limits.errorRate ?? ERROR_RATE } };
+}
+
+/** A value of the configuration as a field of the form holds it. */
+function toInput(field: ConfigField, value: unknown): unknown {
+  switch (field.kind) {
+    case 'lines':
+      return (value as readonly string[]).join('\n');
+    case 'headers':
+      return Object.entries(value as Readonly<Record<string, string>>)
+        .map(([name, text]) => `${name}: ${text}`)
+        .join('\n');
+    case 'number':
+      return value === null ? '' : rounded((value as number) * (field.scale ?? 1));
+    case 'several':
+      return [...(value as readonly string[])];
+    case 'switch':
+    case 'text':
+    case 'choice':
+      return value;
+  }
+}
+
+/** What a field of the form holds as a value of the configuration. What is not of its kind is left for the schema to refuse. */
+function fromInput(field: ConfigField, input: unknown): unknown {
+  switch (field.kind) {
+    case 'lines':
+      return linesOf(String(input));
+    case 'headers':
+      return headersOf(String(input));
+    case 'number':
+      if (input === '' && field.emptyMeans !== undefined) return null;
+      return typeof input === 'number' ? rounded(input / (field.scale ?? 1)) : input;
+    case 'several':
+    case 'switch':
+    case 'text':
+    case 'choice':
+      return input;
+  }
+}
+
+/** Without the noise of binary fractions: 0.07 × 100 is 7. */
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
 }
 
 /** Lines of a text area, without empty ones and the space around them. */
@@ -83,31 +98,24 @@ export function linesOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** The part of a configuration that the form knows. */
-function configOf(values: CampaignFormValues) {
-  return {
-    mode: values.mode,
-    renderer: values.renderer,
-    priority: values.priority,
-    lanes: values.lanes,
-    scope: {
-      within: values.within,
-      allow: linesOf(values.allow),
-      deny: linesOf(values.deny),
-      maxDepth: values.maxDepth,
-      maxPages: values.maxPages,
-      maxDurationSeconds: values.maxDurationSeconds,
-      stripParams: linesOf(values.stripParams),
-    },
-    politeness: {
-      obeyRobots: values.obeyRobots,
-      maxConcurrencyPerHost: values.maxConcurrencyPerHost,
-      delayMs: values.delayMs,
-      userAgent: values.userAgent,
-    },
-    fetch: { timeoutMs: values.timeoutMs, retries: values.retries, conditional: values.conditional },
-    sitemaps: { fromRobots: values.fromRobots, urls: linesOf(values.sitemapUrls) },
-  };
+/** Headers by their names. A line without a colon is a name without a value, which the schema judges. */
+function headersOf(text: string): Record<string, string> {
+  return Object.fromEntries(
+    linesOf(text).map((line) => {
+      const colon = line.indexOf(':');
+      return colon < 0 ? [line, ''] : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
+    }),
+  );
+}
+
+/** The configuration that the form describes: every setting. Its shape is the form's word, which the schema checks. */
+function configOf(values: CampaignFormValues): CampaignConfig {
+  const config: Record<string, unknown> = {};
+  for (const field of CONFIG_FIELDS) {
+    placeAt(config, field.path, fromInput(field, valueAt(values, field.path)));
+  }
+  if (valueAt(config, 'limits.errorRate.share') === null) placeAt(config, 'limits.errorRate', null);
+  return config as CampaignConfig;
 }
 
 /** The campaign that the form describes. */
@@ -115,38 +123,57 @@ export function createRequestOf(values: CampaignFormValues): CampaignCreateInput
   return { name: values.name, seeds: linesOf(values.seeds), ...configOf(values) };
 }
 
-/** The change that the form describes: every field that it knows, group by group. */
+/** The change that the form describes: every setting, group by group. */
 export function patchRequestOf(values: CampaignFormValues): CampaignPatch {
   return { name: values.name, ...configOf(values) };
 }
 
-/** Field of the form for a path of the API's body: `scope.maxPages`, `seeds.3`, `sitemaps.urls.0`. */
-function fieldOf(path: string): keyof CampaignFormValues {
-  const [first = '', second = ''] = path.split('.');
-  if (first === 'sitemaps' && second === 'urls') return 'sitemapUrls';
-  const groups = ['scope', 'politeness', 'fetch', 'sitemaps'];
-  return (groups.includes(first) ? second : first) as keyof CampaignFormValues;
+/** Whether a setting is something else than its default. */
+export function isOwn(field: ConfigField, values: CampaignFormValues): boolean {
+  return JSON.stringify(defaultInput(field)) !== JSON.stringify(valueAt(values, field.path));
 }
 
-export type FormErrors = Partial<Record<keyof CampaignFormValues, string>>;
+/** The default of a setting as its field of the form would show it. */
+export function defaultInput(field: ConfigField): unknown {
+  return toInput(field, valueAt(withErrorRate(DEFAULTS), field.path));
+}
+
+/** Field of the form for a path of the API's body: `scope.maxPages`, `seeds.3`, `sitemaps.urls.0`, `fetch.headers.X-A`. */
+function fieldOf(path: string): string {
+  const field = CONFIG_FIELDS.find((one) => path === one.path || path.startsWith(`${one.path}.`));
+  if (field !== undefined) return field.path;
+  return path.split('.', 1)[0] ?? '';
+}
+
+/** What is wrong, by the path of the field. */
+export type FormErrors = Readonly<Record<string, string>>;
 
 /** What is wrong with the form, by the very schema that the API holds it against; empty when nothing is. */
 export function errorsOf(values: CampaignFormValues, isNew: boolean): FormErrors {
   const request = createRequestOf(values);
   const parsed = campaignCreate.safeParse(isNew ? request : { ...request, seeds: ['-'] });
   if (parsed.success) return {};
-  return errorsFrom(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+  const problems = parsed.error.issues.map((issue) => {
+    // Of a header's name zod says by itself only that it is wrong; why, stands inside.
+    const [inner] = issue.code === 'invalid_key' ? issue.issues : [];
+    return { path: issue.path.join('.'), message: inner?.message ?? issue.message };
+  });
+  return errorsFrom(problems);
 }
 
 /** Problems by the field of the form that they are about: the first of each, with the line it is in. */
 export function errorsFrom(
   problems: readonly { readonly path: string; readonly message: string }[],
 ): FormErrors {
-  const errors: FormErrors = {};
+  const errors: Record<string, string> = {};
   for (const { path, message } of problems) {
     const field = fieldOf(path);
-    const index = /\.(\d+)$/.exec(path)?.[1];
-    errors[field] ??= index === undefined ? message : `Line ${Number(index) + 1}: ${message}`;
+    const within = path.slice(field.length + 1);
+    errors[field] ??= within === '' ? message : `${placeInWords(within)}: ${message}`;
   }
   return errors;
+}
+
+function placeInWords(within: string): string {
+  return /^\d+$/.test(within) ? `Line ${Number(within) + 1}` : within;
 }

@@ -73,7 +73,7 @@ export function PlanTab() {
   );
 }
 
-function ShownPlan({ plan }: { readonly plan: Plan }) {
+export function ShownPlan({ plan }: { readonly plan: Plan }) {
   const { counts, estimate, urls, hosts } = plan;
   return (
     <>

@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core';
 import { inWords } from './format.js';
 
-interface Look {
+export interface Look {
   readonly color: string;
   readonly mark: string;
 }
@@ -50,14 +50,21 @@ const LOOKS: Readonly<Record<string, Look>> = {
   cancelled: ENDING,
   skipped: ENDING,
   out: ENDING,
+  new: GOOD,
+  changed: HELD,
 };
 
 /** A word that is cut off says nothing. */
 const WHOLE = { minWidth: 'max-content', verticalAlign: 'middle' } as const;
 
+/** The mark and the colour of a state. */
+export function lookOf(state: string): Look {
+  return LOOKS[state] ?? (state.startsWith('skipped') ? ENDING : QUIET);
+}
+
 /** A state in its word, with a mark and a colour. */
 export function StateBadge({ state }: { readonly state: string }) {
-  const { color, mark } = LOOKS[state] ?? (state.startsWith('skipped') ? ENDING : QUIET);
+  const { color, mark } = lookOf(state);
   return (
     <Badge variant="light" color={color} radius="sm" tt="none" fw={600} style={WHOLE}>
       <span aria-hidden="true">{mark} </span>

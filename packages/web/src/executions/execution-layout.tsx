@@ -59,6 +59,9 @@ export function ExecutionLayout() {
             <TextLink to="/executions/$id/errors" params={params} activeOptions={{ includeSearch: false }}>
               Errors
             </TextLink>
+            <TextLink to="/executions/$id/changes" params={params} activeOptions={{ includeSearch: false }}>
+              Changes
+            </TextLink>
             <TextLink to="/executions/$id/explain" params={params} activeOptions={{ includeSearch: false }}>
               Explain a URL
             </TextLink>

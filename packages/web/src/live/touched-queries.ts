@@ -11,10 +11,17 @@ const RUN: readonly ReadRoute[] = [
 
 /** By the first part of an event's name, what it makes out of date. */
 const TOUCHED: Readonly<Record<string, readonly ReadRoute[]>> = {
-  campaign: ['getCampaign', 'listCampaigns', 'listRevisions'],
+  campaign: ['getCampaign', 'listCampaigns', 'listDeletedCampaigns', 'listRevisions'],
   execution: [...RUN, 'listCampaigns', 'getCoverage', 'listQueue'],
   lane: ['getExecution', 'listInstances', 'getOperation'],
-  schedule: ['listSchedules', 'getSchedule', 'listTicks', 'previewSchedule'],
+  schedule: [
+    'listAllSchedules',
+    'readCalendar',
+    'listSchedules',
+    'getSchedule',
+    'listTicks',
+    'previewSchedule',
+  ],
   url: ['listQuarantine'],
   host: ['listHosts', 'getHost'],
   worker: ['listInstances', 'getExecution'],

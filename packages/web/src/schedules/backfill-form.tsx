@@ -1,8 +1,8 @@
-import { Alert, Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { NumberInput, Text, TextInput } from '@mantine/core';
 import { SCHEDULE_LIMITS } from '@outrider/shared/contract';
 import { type FormEvent, useState } from 'react';
-import { sentenceOf } from '../client/api-problem.js';
 import { useCall } from '../client/use-call.js';
+import { FormFrame } from '../display/form-frame.js';
 import { formatCount } from '../display/format.js';
 
 /** A moment as `<input type="datetime-local">` writes it, in the reader's own zone. */
@@ -37,44 +37,38 @@ export function BackfillForm({
     fill.mutate({ params: { id: scheduleId }, body });
   };
   return (
-    <form onSubmit={onSubmit}>
-      <Stack>
-        <Text c="dimmed" size="sm">
-          Ticks of the past that did not start are started one after another. Times are those of this
-          computer’s zone.
-        </Text>
-        {fill.error === null ? null : (
-          <Alert color="red" variant="light" role="alert">
-            {sentenceOf(fill.error)}
-          </Alert>
-        )}
-        <TextInput
-          type="datetime-local"
-          label="From"
-          required
-          value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-        />
-        <TextInput
-          type="datetime-local"
-          label="To"
-          required
-          value={to}
-          onChange={(event) => setTo(event.currentTarget.value)}
-        />
-        <NumberInput
-          label="Ticks at most"
-          min={1}
-          max={SCHEDULE_LIMITS.backfillTicks}
-          value={max}
-          onChange={(value) => setMax(Number(value))}
-        />
-        <Group>
-          <Button type="submit" loading={fill.isPending} disabled={from === '' || to === ''}>
-            Start them
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame
+      onSubmit={onSubmit}
+      submitLabel="Start them"
+      isBusy={fill.isPending}
+      isDisabled={from === '' || to === ''}
+      failure={fill.error}
+    >
+      <Text c="dimmed" size="sm">
+        Ticks of the past that did not start are started one after another. Times are those of this computer’s
+        zone.
+      </Text>
+      <TextInput
+        type="datetime-local"
+        label="From"
+        required
+        value={from}
+        onChange={(event) => setFrom(event.currentTarget.value)}
+      />
+      <TextInput
+        type="datetime-local"
+        label="To"
+        required
+        value={to}
+        onChange={(event) => setTo(event.currentTarget.value)}
+      />
+      <NumberInput
+        label="Ticks at most"
+        min={1}
+        max={SCHEDULE_LIMITS.backfillTicks}
+        value={max}
+        onChange={(value) => setMax(Number(value))}
+      />
+    </FormFrame>
   );
 }

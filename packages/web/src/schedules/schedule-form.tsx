@@ -1,7 +1,7 @@
-import { Alert, Button, Group, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { NumberInput, Select, SimpleGrid, TextInput } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { SCHEDULE_LIMITS } from '@outrider/shared/contract';
-import { sentenceOf } from '../client/api-problem.js';
+import { FormFrame } from '../display/form-frame.js';
 import { errorsOf, type ScheduleValues } from './schedule-values.js';
 
 interface ScheduleFormProps {
@@ -20,22 +20,10 @@ export function ScheduleForm({ initial, submitLabel, isBusy, failure, onSubmit }
     validateInputOnBlur: true,
   });
   return (
-    <form onSubmit={form.onSubmit(onSubmit)} noValidate>
-      <Stack>
-        {failure === null ? null : (
-          <Alert color="red" variant="light" role="alert">
-            {sentenceOf(failure)}
-          </Alert>
-        )}
-        <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-        <Fields form={form} zone={initial.timeZone} />
-        <Group>
-          <Button type="submit" loading={isBusy}>
-            {submitLabel}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame onSubmit={form.onSubmit(onSubmit)} submitLabel={submitLabel} isBusy={isBusy} failure={failure}>
+      <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+      <Fields form={form} zone={initial.timeZone} />
+    </FormFrame>
   );
 }
 

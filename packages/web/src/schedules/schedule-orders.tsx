@@ -1,17 +1,21 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { modals } from '@mantine/modals';
 import type { Schedule } from '@outrider/shared/contract';
 import { useRouter } from '@tanstack/react-router';
 import type { ReadRoute } from '../client/queries.js';
 import { useCall } from '../client/use-call.js';
 import { inWords } from '../display/format.js';
+import { offerUndo } from '../display/offer-undo.js';
 import { useMay } from '../session/use-session.js';
 import { BackfillForm } from './backfill-form.js';
 import { ScheduleForm } from './schedule-form.js';
 import { requestOf, valuesOf } from './schedule-values.js';
+import { useRestoredSchedule } from './use-restored-schedule.js';
 
-const CHANGES: readonly ReadRoute[] = ['getSchedule', 'listSchedules', 'listTicks', 'previewSchedule'];
+const CHANGES: readonly ReadRoute[] = [
+  ...(['getSchedule', 'listSchedules', 'listAllSchedules', 'listTicks', 'previewSchedule'] as const),
+  'readCalendar',
+];
 
 interface OfSchedule {
   readonly schedule: Schedule;
@@ -105,27 +109,24 @@ function Change({ schedule }: OfSchedule) {
 }
 
 function Delete({ schedule }: OfSchedule) {
+  const { id, name, campaignId } = schedule;
   const router = useRouter();
+  const restore = useRestoredSchedule();
   const remove = useCall('deleteSchedule', {
-    changes: ['listSchedules'],
-    said: () => `${schedule.name} is deleted.`,
+    changes: ['listSchedules', 'listAllSchedules', 'readCalendar'],
     onDone: () => {
-      router
-        .navigate({ to: '/campaigns/$id/schedules', params: { id: schedule.campaignId } })
-        .catch(() => undefined);
+      offerUndo(`${name} is deleted.`, () => restore.mutate({ params: { id } }));
+      router.navigate({ to: '/campaigns/$id/schedules', params: { id: campaignId } }).catch(() => undefined);
     },
   });
-  const ask = (): void => {
-    modals.openConfirmModal({
-      title: `Delete ${schedule.name}?`,
-      children: <Text>Its ticks stay readable, and an execution that it started goes on.</Text>,
-      labels: { confirm: 'Delete the schedule', cancel: 'Keep it' },
-      confirmProps: { color: 'red' },
-      onConfirm: () => remove.mutate({ params: { id: schedule.id } }),
-    });
-  };
   return (
-    <Button size="sm" variant="outline" color="red" onClick={ask}>
+    <Button
+      size="sm"
+      variant="outline"
+      color="red"
+      loading={remove.isPending}
+      onClick={() => remove.mutate({ params: { id } })}
+    >
       Delete
     </Button>
   );

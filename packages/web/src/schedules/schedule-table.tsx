@@ -1,5 +1,5 @@
 import { Table, Text } from '@mantine/core';
-import type { Schedule } from '@outrider/shared/contract';
+import type { ListedSchedule, Schedule } from '@outrider/shared/contract';
 import { inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { Moment } from '../display/moment.js';
@@ -8,7 +8,7 @@ import { StateBadge } from '../display/state-badge.js';
 
 interface ScheduleTableProps {
   readonly label: string;
-  readonly schedules: readonly Schedule[];
+  readonly schedules: readonly (Schedule | ListedSchedule)[];
 }
 
 /** Schedules, a line each. */
@@ -25,33 +25,41 @@ export function ScheduleTable({ label, schedules }: ScheduleTableProps) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {schedules.map(({ id, name, status, statusReason, cron, timeZone, nextTickAt, overlap }) => (
-          <Table.Tr key={id}>
-            <Table.Td>
-              <TextLink to="/schedules/$id" params={{ id }} fw={600}>
-                {name}
-              </TextLink>
-            </Table.Td>
-            <Table.Td>
-              <StateBadge state={status} />
-              {statusReason === null ? null : (
+        {schedules.map((schedule) => {
+          const { id, name, status, statusReason, cron, timeZone, nextTickAt, overlap } = schedule;
+          return (
+            <Table.Tr key={id}>
+              <Table.Td>
+                <TextLink to="/schedules/$id" params={{ id }} fw={600}>
+                  {name}
+                </TextLink>
+                {'campaignName' in schedule ? (
+                  <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                    of {schedule.campaignName}
+                  </Text>
+                ) : null}
+              </Table.Td>
+              <Table.Td>
+                <StateBadge state={status} />
+                {statusReason === null ? null : (
+                  <Text size="xs" c="dimmed">
+                    {inWords(statusReason)}
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td>
+                <span className="url">{cron}</span>
                 <Text size="xs" c="dimmed">
-                  {inWords(statusReason)}
+                  {timeZone}
                 </Text>
-              )}
-            </Table.Td>
-            <Table.Td>
-              <span className="url">{cron}</span>
-              <Text size="xs" c="dimmed">
-                {timeZone}
-              </Text>
-            </Table.Td>
-            <Table.Td>
-              <Moment at={nextTickAt} />
-            </Table.Td>
-            <Table.Td>{inWords(overlap)}</Table.Td>
-          </Table.Tr>
-        ))}
+              </Table.Td>
+              <Table.Td>
+                <Moment at={nextTickAt} />
+              </Table.Td>
+              <Table.Td>{inWords(overlap)}</Table.Td>
+            </Table.Tr>
+          );
+        })}
       </Table.Tbody>
     </ScrollTable>
   );

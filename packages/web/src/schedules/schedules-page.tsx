@@ -1,66 +1,72 @@
-import { Stack, Text, Title } from '@mantine/core';
-import type { Campaign } from '@outrider/shared/contract';
-import { useQuery } from '@tanstack/react-query';
-import { routeQuery } from '../client/queries.js';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { listQuery } from '../client/queries.js';
 import { TextLink } from '../display/links.js';
+import { MoreButton } from '../display/more-button.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { PageHead } from '../display/page-head.js';
+import { SubNav } from '../display/sub-nav.js';
+import { ScheduleCalendar } from './schedule-calendar.js';
 import { ScheduleTable } from './schedule-table.js';
 
-const SHOWN_CAMPAIGNS = 100;
+const route = getRouteApi('/inside/schedules');
 
-/** The schedules of all campaigns. */
+/** The schedules of all campaigns: their ticks in a calendar, or a line each. */
 export function SchedulesPage() {
-  const query = useQuery(
-    routeQuery('listCampaigns', { query: { limit: SHOWN_CAMPAIGNS, status: 'active' } }),
-  );
+  const { view = 'month', day, zone } = route.useSearch();
+  const navigate = route.useNavigate();
   return (
     <>
       <PageHead title="Schedules" />
-      <Shown query={query}>
-        {({ items, nextCursor }) =>
-          items.length === 0 ? (
-            <EmptyNote title="There is no campaign yet">
-              A schedule belongs to a campaign. <TextLink to="/campaigns/new">Make one</TextLink> first.
-            </EmptyNote>
-          ) : (
-            <Stack>
-              {items.map((campaign) => (
-                <OfCampaign key={campaign.id} campaign={campaign} />
-              ))}
-              {nextCursor === null ? null : (
-                <Text c="dimmed">
-                  The newest {SHOWN_CAMPAIGNS} campaigns are shown; others have theirs on their own pages.
-                </Text>
-              )}
-            </Stack>
-          )
-        }
-      </Shown>
+      <SubNav label="Ways to see the schedules">
+        <TextLink to="/schedules" search={{ zone }} data-status={view === 'list' ? 'inactive' : 'active'}>
+          Calendar
+        </TextLink>
+        <TextLink
+          to="/schedules"
+          search={{ view: 'list', zone }}
+          data-status={view === 'list' ? 'active' : 'inactive'}
+        >
+          List
+        </TextLink>
+      </SubNav>
+      {view === 'list' ? (
+        <ScheduleList />
+      ) : (
+        <ScheduleCalendar
+          view={view}
+          day={day}
+          zone={zone}
+          onChange={(wanted) => {
+            navigate({ search: (before) => ({ ...before, ...wanted }) }).catch(() => undefined);
+          }}
+        />
+      )}
     </>
   );
 }
 
-function OfCampaign({ campaign }: { readonly campaign: Campaign }) {
-  const params = { id: campaign.id };
-  const query = useQuery(routeQuery('listSchedules', { params, query: { limit: 100 } }));
-  const schedules = query.data?.items ?? [];
+function ScheduleList() {
+  const query = useInfiniteQuery(listQuery('listAllSchedules', { query: { limit: 100 } }));
   return (
-    <section>
-      <Title order={2} mb={4}>
-        <TextLink to="/campaigns/$id/schedules" params={params} inherit>
-          {campaign.name}
-        </TextLink>
-      </Title>
-      {schedules.length === 0 ? (
-        <Text size="sm" c="dimmed">
-          {query.error === null
-            ? 'No schedule: it runs when somebody starts it.'
-            : 'Its schedules could not be read.'}
-        </Text>
-      ) : (
-        <ScheduleTable label={`Schedules of ${campaign.name}`} schedules={schedules} />
-      )}
-    </section>
+    <Shown query={query}>
+      {({ pages }) => {
+        const schedules = pages.flatMap(({ items }) => items);
+        if (schedules.length === 0) {
+          return (
+            <EmptyNote title="There is no schedule yet">
+              A schedule belongs to a campaign: choose one under{' '}
+              <TextLink to="/campaigns">Campaigns</TextLink> and set when it starts by itself.
+            </EmptyNote>
+          );
+        }
+        return (
+          <>
+            <ScheduleTable label="Schedules of all campaigns" schedules={schedules} />
+            <MoreButton label="More" query={query} />
+          </>
+        );
+      }}
+    </Shown>
   );
 }

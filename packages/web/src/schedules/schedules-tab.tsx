@@ -6,6 +6,7 @@ import { routeQuery } from '../client/queries.js';
 import { useCall } from '../client/use-call.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { useMay } from '../session/use-session.js';
+import { DeletedSchedules } from './deleted-schedules.js';
 import { ScheduleForm } from './schedule-form.js';
 import { ScheduleTable } from './schedule-table.js';
 import { newScheduleValues, requestOf } from './schedule-values.js';
@@ -37,6 +38,7 @@ export function SchedulesTab() {
           )
         }
       </Shown>
+      {mayOperate ? <DeletedSchedules campaignId={params.id} /> : null}
       <Modal opened={isOpen} onClose={dialog.close} title="New schedule" size="lg">
         <NewSchedule campaignId={params.id} onDone={dialog.close} />
       </Modal>
@@ -46,7 +48,7 @@ export function SchedulesTab() {
 
 function NewSchedule({ campaignId, onDone }: { readonly campaignId: string; readonly onDone: () => void }) {
   const create = useCall('createSchedule', {
-    changes: ['listSchedules'],
+    changes: ['listSchedules', 'listAllSchedules', 'readCalendar'],
     quiet: true,
     said: ({ name }) => `${name} is set.`,
     onDone,

@@ -1,0 +1,90 @@
+import { Button, Table, Text, VisuallyHidden } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ItemOf, listQuery } from '../client/queries.js';
+import { formatCount } from '../display/format.js';
+import { Moment } from '../display/moment.js';
+import { MoreButton } from '../display/more-button.js';
+import { EmptyNote, Shown } from '../display/notes.js';
+import { ScrollTable } from '../display/scroll-table.js';
+import { useMay } from '../session/use-session.js';
+import { useRestoredCampaign } from './use-campaign-deletion.js';
+
+/** Campaigns that were deleted and can be had back for some time. */
+export function DeletedCampaigns() {
+  const query = useInfiniteQuery({
+    ...listQuery('listDeletedCampaigns', { query: { limit: 50 } }),
+    refetchInterval: 30_000,
+  });
+  return (
+    <Shown query={query}>
+      {({ pages }) => {
+        const items = pages.flatMap((page) => page.items);
+        if (items.length === 0) {
+          return (
+            <EmptyNote title="Nothing can be restored">
+              A deleted campaign stands here for a day. Then it is gone, with all that it recorded.
+            </EmptyNote>
+          );
+        }
+        return (
+          <>
+            <ScrollTable label="Deleted campaigns" minWidth={560}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Campaign</Table.Th>
+                  <Table.Th ta="right">Executions</Table.Th>
+                  <Table.Th>Deleted</Table.Th>
+                  <Table.Th>Gone for good</Table.Th>
+                  <Table.Th>
+                    <VisuallyHidden>Actions</VisuallyHidden>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((campaign) => (
+                  <Row key={campaign.id} campaign={campaign} />
+                ))}
+              </Table.Tbody>
+            </ScrollTable>
+            <MoreButton label="More" query={query} />
+          </>
+        );
+      }}
+    </Shown>
+  );
+}
+
+function Row({ campaign }: { readonly campaign: ItemOf<'listDeletedCampaigns'> }) {
+  const { id, name, executionsTotal, deletedAt, restorableUntil } = campaign;
+  const mayRestore = useMay('admin');
+  const restore = useRestoredCampaign();
+  return (
+    <Table.Tr>
+      <Table.Td maw={320}>
+        <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
+          {name}
+        </Text>
+      </Table.Td>
+      <Table.Td ta="right">{formatCount(executionsTotal)}</Table.Td>
+      <Table.Td>
+        <Moment at={deletedAt} />
+      </Table.Td>
+      <Table.Td>
+        <Moment at={restorableUntil} />
+      </Table.Td>
+      <Table.Td>
+        {mayRestore ? (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`Restore ${name}`}
+            loading={restore.isPending}
+            onClick={() => restore.mutate({ params: { id } })}
+          >
+            Restore
+          </Button>
+        ) : null}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
