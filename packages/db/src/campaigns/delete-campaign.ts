@@ -4,7 +4,7 @@ import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
 import { isoTime } from '../times/iso-time.js';
 
 /** For how long a deletion can be undone. */
-export const RESTORABLE_HOURS = 24;
+const RESTORABLE_HOURS = 24;
 
 /**
  * Takes a campaign out of sight, from where it can be restored for a day. Throws `not_found`, and `campaign_busy` while an

@@ -37,46 +37,7 @@ export function ScheduleCalendar(props: ScheduleCalendarProps) {
   });
   return (
     <Stack>
-      <Group gap="sm" justify="space-between">
-        <Group gap="xs">
-          <Button
-            variant="default"
-            aria-label="Earlier"
-            onClick={() => onChange({ day: stepped(view, day, -1) })}
-          >
-            ‹
-          </Button>
-          <Button variant="default" onClick={() => onChange({ day: today })}>
-            Today
-          </Button>
-          <Button
-            variant="default"
-            aria-label="Later"
-            onClick={() => onChange({ day: stepped(view, day, 1) })}
-          >
-            ›
-          </Button>
-          <Title order={2} aria-live="polite">
-            {nameOf(view, day)}
-          </Title>
-        </Group>
-        <Group gap="xs">
-          <SegmentedControl
-            aria-label="How much of the calendar"
-            value={view}
-            data={[
-              { value: 'month', label: 'Month' },
-              { value: 'week', label: 'Week' },
-            ]}
-            onChange={(value) => onChange({ view: value as CalendarView })}
-          />
-          <ZoneChoice
-            zone={zone}
-            schedules={query.data?.schedules ?? []}
-            onChange={(to) => onChange({ zone: to })}
-          />
-        </Group>
-      </Group>
+      <Steering {...{ view, day, today, zone, onChange }} schedules={query.data?.schedules ?? []} />
       <Shown query={query}>
         {({ schedules, entries, hasMoreSchedules, cutSchedules }) =>
           schedules.length === 0 ? (
@@ -109,6 +70,48 @@ export function ScheduleCalendar(props: ScheduleCalendarProps) {
         }
       </Shown>
     </Stack>
+  );
+}
+
+interface SteeringProps extends Pick<CalendarContent, 'view' | 'day' | 'today' | 'zone' | 'schedules'> {
+  readonly onChange: ScheduleCalendarProps['onChange'];
+}
+
+/** Which days are shown, and by whose clocks. */
+function Steering({ view, day, today, zone, schedules, onChange }: SteeringProps) {
+  return (
+    <Group gap="sm" justify="space-between">
+      <Group gap="xs">
+        <Button
+          variant="default"
+          aria-label="Earlier"
+          onClick={() => onChange({ day: stepped(view, day, -1) })}
+        >
+          ‹
+        </Button>
+        <Button variant="default" onClick={() => onChange({ day: today })}>
+          Today
+        </Button>
+        <Button variant="default" aria-label="Later" onClick={() => onChange({ day: stepped(view, day, 1) })}>
+          ›
+        </Button>
+        <Title order={2} aria-live="polite">
+          {nameOf(view, day)}
+        </Title>
+      </Group>
+      <Group gap="xs">
+        <SegmentedControl
+          aria-label="How much of the calendar"
+          value={view}
+          data={[
+            { value: 'month', label: 'Month' },
+            { value: 'week', label: 'Week' },
+          ]}
+          onChange={(value) => onChange({ view: value as CalendarView })}
+        />
+        <ZoneChoice zone={zone} schedules={schedules} onChange={(to) => onChange({ zone: to })} />
+      </Group>
+    </Group>
   );
 }
 
