@@ -29,11 +29,8 @@ export const signInSearch = z.object({ to: within });
 export const campaignsSearch = z.object({ q: text, archived: flag, deleted: flag });
 const day = z.iso.date().optional().catch(undefined);
 export const compareSearch = z.object({ ids: text, from: day, to: day });
-export const schedulesSearch = z.object({
-  view: oneOf(['month', 'week', 'list']),
-  day,
-  zone: text,
-});
+const zone = z.string().refine(isZone).optional().catch(undefined);
+export const schedulesSearch = z.object({ view: oneOf(['month', 'week', 'list']), day, zone });
 export const changesSearch = z.object({
   since: z.uuid().optional().catch(undefined),
   kind: oneOf(PAGE_CHANGE_KINDS),
@@ -71,3 +68,13 @@ export const explainSearch = z.object({
   url: z.coerce.string().min(1).max(10_000).optional().catch(undefined),
 });
 export const auditSearch = z.object({ part: oneOf(['keys', 'quotas', 'audit']) });
+
+/** Whether this browser knows the time zone. */
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat(undefined, { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,6 +1,6 @@
 import { Group, SegmentedControl, Table, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { isTerminal, type ListedCampaign } from '@outrider/shared/contract';
+import { isTerminal, type ListedCampaign, MOST_COMPARED } from '@outrider/shared/contract';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -128,9 +128,11 @@ function Filters() {
 /** Leads to the comparison of those that are chosen, from two on. */
 function CompareChosen({ ids }: { readonly ids: readonly string[] }) {
   if (ids.length < 2) return null;
+  const compared = ids.slice(0, MOST_COMPARED);
   return (
-    <ButtonLink to="/campaigns/compare" search={{ ids: ids.join(',') }} variant="default">
-      Compare {ids.length}
+    <ButtonLink to="/campaigns/compare" search={{ ids: compared.join(',') }} variant="default">
+      Compare {compared.length}
+      {ids.length > compared.length ? ` of ${ids.length}` : ''}
     </ButtonLink>
   );
 }

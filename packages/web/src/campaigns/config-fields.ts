@@ -175,8 +175,8 @@ const POLITENESS: ConfigSection = {
     },
     { kind: 'text', path: 'politeness.userAgent', label: 'User agent' },
     {
-      ...{ kind: 'text', path: 'politeness.robotsToken', label: 'Name in robots.txt' },
-      hint: 'The product token whose rules are obeyed',
+      ...{ kind: 'text', path: 'politeness.robotsToken', label: 'Token in robots.txt' },
+      hint: 'The name whose rules are obeyed',
     },
     {
       ...{ kind: 'headers', path: 'fetch.headers', label: 'Further request headers' },

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import type { ListedSchedule } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
@@ -19,7 +19,7 @@ interface ScheduleCalendarProps {
   readonly view: CalendarView;
   readonly day: string | undefined;
   readonly zone: string | undefined;
-  readonly onChange: (wanted: { view?: CalendarView; day?: string; zone?: string }) => void;
+  readonly onChange: (wanted: { day?: string; zone?: string }) => void;
 }
 
 /** The ticks of all schedules by days: what became of those that were, and when the next are planned. */
@@ -99,18 +99,7 @@ function Steering({ view, day, today, zone, schedules, onChange }: SteeringProps
           {nameOf(view, day)}
         </Title>
       </Group>
-      <Group gap="xs">
-        <SegmentedControl
-          aria-label="How much of the calendar"
-          value={view}
-          data={[
-            { value: 'month', label: 'Month' },
-            { value: 'week', label: 'Week' },
-          ]}
-          onChange={(value) => onChange({ view: value as CalendarView })}
-        />
-        <ZoneChoice zone={zone} schedules={schedules} onChange={(to) => onChange({ zone: to })} />
-      </Group>
+      <ZoneChoice zone={zone} schedules={schedules} onChange={(to) => onChange({ zone: to })} />
     </Group>
   );
 }

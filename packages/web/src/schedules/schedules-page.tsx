@@ -1,3 +1,4 @@
+import { SegmentedControl } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { listQuery } from '../client/queries.js';
@@ -5,7 +6,6 @@ import { TextLink } from '../display/links.js';
 import { MoreButton } from '../display/more-button.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { PageHead } from '../display/page-head.js';
-import { SubNav } from '../display/sub-nav.js';
 import { ScheduleCalendar } from './schedule-calendar.js';
 import { ScheduleTable } from './schedule-table.js';
 
@@ -15,32 +15,30 @@ const route = getRouteApi('/inside/schedules');
 export function SchedulesPage() {
   const { view = 'month', day, zone } = route.useSearch();
   const navigate = route.useNavigate();
+  const change = (wanted: Partial<ReturnType<typeof route.useSearch>>): void => {
+    navigate({ search: (before) => ({ ...before, ...wanted }) }).catch(() => undefined);
+  };
   return (
     <>
-      <PageHead title="Schedules" />
-      <SubNav label="Ways to see the schedules">
-        <TextLink to="/schedules" search={{ zone }} data-status={view === 'list' ? 'inactive' : 'active'}>
-          Calendar
-        </TextLink>
-        <TextLink
-          to="/schedules"
-          search={{ view: 'list', zone }}
-          data-status={view === 'list' ? 'active' : 'inactive'}
-        >
-          List
-        </TextLink>
-      </SubNav>
+      <PageHead
+        title="Schedules"
+        actions={
+          <SegmentedControl
+            aria-label="How the schedules are shown"
+            value={view}
+            data={[
+              { value: 'month', label: 'Month' },
+              { value: 'week', label: 'Week' },
+              { value: 'list', label: 'List' },
+            ]}
+            onChange={(value) => change({ view: value as typeof view })}
+          />
+        }
+      />
       {view === 'list' ? (
         <ScheduleList />
       ) : (
-        <ScheduleCalendar
-          view={view}
-          day={day}
-          zone={zone}
-          onChange={(wanted) => {
-            navigate({ search: (before) => ({ ...before, ...wanted }) }).catch(() => undefined);
-          }}
-        />
+        <ScheduleCalendar view={view} day={day} zone={zone} onChange={change} />
       )}
     </>
   );
