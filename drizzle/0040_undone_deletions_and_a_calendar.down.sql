@@ -1,5 +1,5 @@
--- What was to be removed is removed: without the column it would be back in sight.
-delete from crawler_campaigns where deleted_at is not null;
+-- What was to be removed comes back into sight, archived, so that its schedules start nothing.
+update crawler_campaigns set status = 'archived' where deleted_at is not null;
 
 alter policy tenant_isolation on crawler_campaigns
   using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
