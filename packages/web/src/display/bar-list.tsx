@@ -21,7 +21,7 @@ export function BarList({ title, bars, color = '--outrider-fetched' }: BarListPr
   const highest = Math.max(1e-9, ...bars.map(({ value }) => value ?? 0));
   return (
     <Paper withBorder p="sm" miw={0}>
-      <Title order={2} size="h5" mb="xs">
+      <Title order={2} fz="sm" mb="xs">
         {title}
       </Title>
       <Box component="ul" m={0} p={0} style={{ listStyle: 'none' }}>

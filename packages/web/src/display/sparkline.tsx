@@ -40,6 +40,7 @@ export function Sparkline({ label, bars, room }: SparklineProps) {
       height={HEIGHT}
       style={{ display: 'block' }}
     >
+      <rect x={0} y={HEIGHT - 1} width={WIDTH} height={1} fill="var(--outrider-grid)" />
       {bars.map(({ key, value, title, look }, place) => {
         const height = Math.max(LEAST, (value / highest) * HEIGHT);
         return (
