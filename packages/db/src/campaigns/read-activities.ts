@@ -1,5 +1,6 @@
 import type { CampaignActivity, ExecutionState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { readInOrder } from '../cursors/bounded-scan.js';
 import { isoTime, isoTimeOrNull } from '../times/iso-time.js';
 
 /** Executions of a campaign that are told of. */
@@ -35,6 +36,8 @@ export async function readCampaignActivities(
   tx: Tx,
   campaignIds: readonly string[],
 ): Promise<(campaignId: string) => CampaignActivity> {
+  // Before there are statistics the planner would read all executions of all campaigns.
+  await readInOrder(tx);
   const rows = await tx.sql<ActivityRow[]>`
     select asked.campaign_id, coming.next_tick_at, coalesce(lately.executions, '[]'::jsonb) as executions
     from unnest(${[...campaignIds]}::uuid[]) as asked (campaign_id)

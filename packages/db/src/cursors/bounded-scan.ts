@@ -81,7 +81,7 @@ export function mergeOrdered(
  * statistics it would often rather read everything and sort it, above all before there are any; and a plan for no
  * campaign in particular is a bad one for those that are larger or smaller than most.
  */
-async function readInOrder(tx: Tx): Promise<void> {
+export async function readInOrder(tx: Tx): Promise<void> {
   await tx.sql`
     select set_config('plan_cache_mode', 'force_custom_plan', true), set_config(name, 'off', true)
     from unnest(array['enable_sort', 'enable_bitmapscan', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) as name`;
