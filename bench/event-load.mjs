@@ -153,10 +153,10 @@ async function report(clients, expected) {
 /**
  * Makes a campaign, and keys for all clients, and has them follow it.
  * @param {Awaited<ReturnType<typeof startApi>>[]} apis
- * @param {import('node:child_process').ChildProcess} process
+ * @param {import('node:child_process').ChildProcess} followers
  * @param {{ system: any, plan: Case }} on
  */
-async function prepare(apis, process, { system, plan }) {
+async function prepare(apis, followers, { system, plan }) {
   const [api] = apis;
   if (api === undefined) throw new Error('no API runs');
   const { id: campaignId } = await post(api, '/campaigns', {
@@ -173,7 +173,7 @@ async function prepare(apis, process, { system, plan }) {
   );
   const ports = apis.map(({ apiUrl }) => Number(new URL(apiUrl).port));
   const { transport, clients, idle = 0 } = plan;
-  process.send({ transport, ports, keys, campaignId, clients, idle });
-  await once(process, 'message');
+  followers.send({ transport, ports, keys, campaignId, clients, idle });
+  await once(followers, 'message');
   return { tenantId, campaignId };
 }
