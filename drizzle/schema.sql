@@ -1086,8 +1086,9 @@ CREATE INDEX api_keys_by_tenant ON public.api_keys USING btree (tenant_id, creat
 CREATE INDEX audit_log_by_campaign ON public.audit_log USING btree (campaign_id, id DESC) WHERE (campaign_id IS NOT NULL);
 CREATE INDEX audit_log_by_tenant ON public.audit_log USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_errors_by_campaign ON public.campaign_errors USING btree (campaign_id, id DESC);
-CREATE INDEX campaign_errors_by_execution ON public.campaign_errors USING btree (execution_id, id DESC);
+CREATE INDEX campaign_errors_by_group ON public.campaign_errors USING btree (execution_id, error_code, host, id DESC);
 CREATE INDEX campaign_errors_by_url ON public.campaign_errors USING btree (execution_id, url_hash) WHERE (url_hash IS NOT NULL);
+CREATE INDEX campaign_errors_counted ON public.campaign_errors USING btree (execution_id, id DESC) INCLUDE (tenant_id, error_type, error_code, host, severity, resolved, occurred_at);
 CREATE INDEX campaign_executions_by_campaign ON public.campaign_executions USING btree (campaign_id, id DESC);
 CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);

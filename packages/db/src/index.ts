@@ -96,8 +96,10 @@ export { readDepths } from './discovered/read-depths.js';
 // Doctor
 export { examineDatabase } from './doctor/examine-database.js';
 export { findRunningCluster, type RunningCluster } from './embedded/find-running-cluster.js';
+export { type ErrorGroupFilter, listErrorGroups } from './errors/list-error-groups.js';
 export { type ErrorFilter, listErrors } from './errors/list-errors.js';
 export { resolveError } from './errors/resolve-error.js';
+export { resolveErrorGroup } from './errors/resolve-error-group.js';
 // Events
 export { appendEvent, type NewEvent } from './events/append-event.js';
 export { type BellRing, EVENT_BELL, readRing } from './events/event-bell.js';
@@ -189,6 +191,7 @@ export {
   type Outsider,
   readWidened,
 } from './frontier/outsiders.js';
+export { readFrontier } from './frontier/read-frontier.js';
 export { type LaneScope, readScope } from './frontier/read-scope.js';
 export type { KnownVersion } from './frontier/read-validators.js';
 // History
@@ -251,6 +254,7 @@ export { type LaneOrder, obeyOperation } from './operations/obey-operation.js';
 export { type NewOperation, openOperation } from './operations/open-operation.js';
 export { listOperations, listOrderedExecutions, readOperation } from './operations/read-operations.js';
 export { listPageChanges, type PageChangeFilter } from './pages/list-page-changes.js';
+export { listPageHistory } from './pages/list-page-history.js';
 export { listPages } from './pages/list-pages.js';
 export type { PageFilter } from './pages/page-filter.js';
 export { readPage } from './pages/read-page.js';
@@ -378,4 +382,5 @@ export {
   type StillExecution,
   takeProgressMarks,
 } from './stalls/watch-executions.js';
+export { readStructure } from './structure/read-structure.js';
 export { readTakenBudgets } from './traps/read-budgets.js';

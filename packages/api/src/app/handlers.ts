@@ -9,7 +9,9 @@ import { discoveredHandlers } from '../discovered/discovered-handlers.js';
 import { errorHandlers } from '../errors/error-handlers.js';
 import { eventHandlers } from '../events/event-handlers.js';
 import { executionHandlers } from '../executions/execution-handlers.js';
+import { inspectionHandlers } from '../executions/inspection-handlers.js';
 import { explainHandlers } from '../explain/explain-handlers.js';
+import { exportHandlers } from '../exports/export-handlers.js';
 import { fleetHandlers } from '../fleet/fleet-handlers.js';
 import { hostHandlers } from '../hosts/host-handlers.js';
 import { operationHandlers } from '../operations/operation-handlers.js';
@@ -28,6 +30,8 @@ export const HANDLERS: Handlers = {
   ...scheduleHandlers,
   ...revisionHandlers,
   ...executionHandlers,
+  ...inspectionHandlers,
+  ...exportHandlers,
   ...operationHandlers,
   ...pageHandlers,
   ...discoveredHandlers,

@@ -38,6 +38,7 @@ const BODIES: Partial<Record<RouteName, object>> = {
   planCampaign: { urls: ['https://example.org/'] },
   removeSeeds: { seeds: ['https://example.org/'] },
   resolveError: { resolved: true },
+  resolveErrorGroup: { errorType: 'http', errorCode: 'http_4xx', host: null, resolved: true },
   freezeHost: { reason: 'x' },
   createSchedule: { name: 'x', cron: '@daily' },
   updateSchedule: { name: 'renamed' },

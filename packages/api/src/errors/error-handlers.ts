@@ -1,4 +1,11 @@
-import { assertCampaignExists, listErrors, resolveError } from '@outrider/db';
+import {
+  assertCampaignExists,
+  listErrorGroups,
+  listErrors,
+  readExecution,
+  resolveError,
+  resolveErrorGroup,
+} from '@outrider/db';
 import type { Handlers } from '../app/route-request.js';
 
 /** What went wrong in a campaign, and what was done about it. */
@@ -25,6 +32,36 @@ export const errorHandlers = {
           executionId: error.executionId,
           after: { resolved },
           detail: { resolved },
+        },
+      };
+    }),
+  listErrorGroups: async (request) => {
+    const { cursor: _, ...filters } = request.query;
+    const executionId = request.params.id;
+    let complete = true;
+    const { body } = await request.readList(async (tx, after) => {
+      await readExecution(tx, executionId);
+      const groups = await listErrorGroups(tx, { executionId, after, ...filters });
+      complete = groups.complete;
+      return groups.slice;
+    });
+    return { body: { ...body, complete } };
+  },
+  resolveErrorGroup: (request) =>
+    request.write(async (tx) => {
+      const { resolved, resolutionNotes: notes, ...group } = request.body;
+      const executionId = request.params.id;
+      const { campaignId } = await readExecution(tx, executionId);
+      const changed = await resolveErrorGroup(tx, { executionId, ...group }, { resolved, notes });
+      return {
+        reply: { body: { changed } },
+        audit: {
+          action: 'error_group.resolve',
+          subjectType: 'execution',
+          subjectId: executionId,
+          campaignId,
+          after: { resolved },
+          detail: { ...group, resolved, changed },
         },
       };
     }),

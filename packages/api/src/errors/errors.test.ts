@@ -28,6 +28,8 @@ describe('errors', () => {
     ['status=2xx', 1],
     ['host=a.test', 3],
     ['host=b.test', 0],
+    ['withoutHost=true', 0],
+    ['withoutHost=false', 3],
     ['urlContains=dead', 1],
     ['urlContains=crw_', 0],
     ['resolved=false', 3],
@@ -93,5 +95,69 @@ describe('errors', () => {
       { action: 'error.resolve', detail: { resolved: true } },
       { action: 'error.resolve', detail: { resolved: false } },
     ]);
+  });
+});
+
+describe('errors in groups', () => {
+  const path = (): string => `/executions/${site.executionId}/error-groups`;
+  const groups = async (query = '') => (await api().call('GET', `${path()}?${query}`)).body;
+
+  it('are counted by code and host, with how many are open, when, and examples', async () => {
+    const { items, complete } = await groups();
+    expect(complete).toBe(true);
+    expect(items.map(({ errorCode }) => errorCode)).toEqual(['connect_timeout', 'http_4xx', 'parser_failed']);
+    expect(items[1]).toEqual({
+      ...{
+        errorType: 'http',
+        errorCode: 'http_4xx',
+        host: 'a.test',
+        severity: 'warning',
+        count: 1,
+        unresolved: 1,
+      },
+      ...{ firstSeen: expect.any(String), lastSeen: expect.any(String), errorMessage: 'planted' },
+      examples: ['https://a.test/missing'],
+    });
+    for (const [query, count] of [
+      ['errorType=timeout', 1],
+      ['severity=critical', 1],
+      ['errorCode=http_4xx', 1],
+      ['host=b.test', 0],
+      ['resolved=false', 3],
+      ['resolved=true', 0],
+    ] as const) {
+      expect((await groups(query)).items, query).toHaveLength(count);
+    }
+  });
+
+  it('come a part at a time', async () => {
+    const first = await groups('limit=2');
+    const rest = await groups(`limit=2&cursor=${encodeURIComponent(first.nextCursor ?? '')}`);
+    expect([...first.items, ...rest.items].map(({ errorCode }) => errorCode)).toEqual([
+      'connect_timeout',
+      'http_4xx',
+      'parser_failed',
+    ]);
+    expect(rest.nextCursor).toBeNull();
+  });
+
+  it('are resolved and opened again as one, which doing it twice does not change, and the audit log says so', async () => {
+    const group = { errorType: 'http', errorCode: 'http_4xx', host: 'a.test' };
+    const set = async (json: object) =>
+      (await api().call('PATCH', path(), { json: { ...group, ...json } })).body;
+    expect(await set({ resolved: true, resolutionNotes: 'page is back' })).toEqual({ changed: 1 });
+    expect(await set({ resolved: true, resolutionNotes: 'page is back' })).toEqual({ changed: 0 });
+    expect((await groups('resolved=true')).items).toMatchObject([{ ...group, unresolved: 0 }]);
+    expect(await list('resolved=true&errorCode=http_4xx&host=a.test')).toMatchObject([
+      { resolutionNotes: 'page is back' },
+    ]);
+    expect(await set({ host: 'b.test', resolved: false })).toEqual({ changed: 0 });
+    expect(await set({ host: null, resolved: false })).toEqual({ changed: 0 });
+    expect(await set({ resolved: false })).toEqual({ changed: 1 });
+    const audit = await api().db.app.withTenant(
+      api().db.tenantId,
+      (tx) => tx.sql`select detail from audit_log where action = 'error_group.resolve' order by id limit 1`,
+    );
+    expect(audit).toEqual([{ detail: { ...group, resolved: true, changed: 1 } }]);
   });
 });

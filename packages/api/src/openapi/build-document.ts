@@ -91,6 +91,10 @@ function requestBody(route: Route, schema: z.ZodType): NonNullable<ZodOpenApiOpe
 }
 
 function success(route: Route) {
+  if (route.downloads !== undefined) {
+    const text = { schema: z.string() };
+    return { description: 'Done', content: Object.fromEntries(route.downloads.map((type) => [type, text])) };
+  }
   if (route.response === null) return { description: 'Done' };
   if (route.mediaType !== undefined) return { description: 'Done', content: { [route.mediaType]: {} } };
   return {

@@ -165,7 +165,7 @@ async function send(
     ...(sent === undefined ? {} : { body: sent }),
   });
   const text = await answer.text();
-  const isJson = /json/.test(answer.headers.get('content-type') ?? '');
+  const isJson = /\bjson/.test(answer.headers.get('content-type') ?? '');
   return {
     status: answer.status,
     headers: answer.headers,

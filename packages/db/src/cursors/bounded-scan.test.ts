@@ -1,4 +1,4 @@
-import { newId, urlKey } from '@outrider/shared';
+import { newId, PAGE_SORTS, type PageSort, urlKey } from '@outrider/shared';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Tx } from '../connect/database.js';
@@ -158,13 +158,21 @@ describe('a list that is read a bounded part at a time has each row of its filte
       };
       return Object.keys(wanted).every((name) => checks[name as keyof typeof checks]);
     };
-    const slowest = await pages({}, 'slowest', ALL);
+    const sorted = new Map<PageSort, typeof all>();
+    for (const sort of PAGE_SORTS) sorted.set(sort, await pages({}, sort, ALL));
+    const timesOf = (sort: PageSort) => sorted.get(sort)?.map(({ totalMs }) => totalMs) ?? [];
+    const statusesOf = (sort: PageSort) => sorted.get(sort)?.map(({ statusCode }) => statusCode) ?? [];
+    const upward = (a: number, b: number): number => a - b;
+    expect(timesOf('fastest')).toEqual(all.map(({ totalMs }) => totalMs).sort(upward));
+    expect(timesOf('slowest')).toEqual(timesOf('fastest').reverse());
+    expect(statusesOf('status')).toEqual(all.map(({ statusCode }) => statusCode).sort(upward));
+    expect(statusesOf('status_desc')).toEqual(statusesOf('status').reverse());
     await fc.assert(
-      fc.asyncProperty(filter, fc.boolean(), smallBounds, async (wanted, isSlowest, bounds) => {
-        const expected = (isSlowest ? slowest : all).filter((page) => passes(page, wanted));
-        expect(await pages(wanted, isSlowest ? 'slowest' : 'url_key', bounds)).toEqual(expected);
+      fc.asyncProperty(filter, fc.constantFrom(...PAGE_SORTS), smallBounds, async (wanted, sort, bounds) => {
+        const expected = sorted.get(sort)?.filter((page) => passes(page, wanted));
+        expect(await pages(wanted, sort, bounds)).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 

@@ -18,6 +18,8 @@ export interface ErrorFilter {
   readonly status?: string | undefined;
   readonly host?: string | undefined;
   readonly urlContains?: string | undefined;
+  /** Errors that belong to no host. */
+  readonly withoutHost?: boolean | undefined;
   readonly resolved?: boolean | undefined;
   /** Occurred at or after, and before (ISO 8601). */
   readonly since?: string | undefined;
@@ -30,13 +32,11 @@ export interface ErrorFilter {
  * `scanSlice`.
  */
 export function listErrors(tx: Tx, filter: ErrorFilter): Promise<Slice<CampaignError>> {
-  const { campaignId, executionId, limit, after } = filter;
-  const of =
-    executionId === undefined ? tx.sql`campaign_id = ${campaignId}` : tx.sql`execution_id = ${executionId}`;
+  const { limit, after } = filter;
   return scanSlice<ErrorRow, Pick<ErrorRow, 'id'>, CampaignError>(tx, {
     candidates: tx.sql`
       select * from campaign_errors
-      where ${of} ${after === null ? tx.sql`` : tx.sql`and id < ${after[0] ?? ''}::uuid`} order by id desc`,
+      where ${indexed(tx, filter)} ${after === null ? tx.sql`` : tx.sql`and id < ${after[0] ?? ''}::uuid`} order by id desc`,
     as: tx.sql`campaign_errors`,
     columns: errorColumns(tx),
     filter: conditions(tx, filter),
@@ -49,8 +49,19 @@ export function listErrors(tx: Tx, filter: ErrorFilter): Promise<Slice<CampaignE
   });
 }
 
+/** Those conditions that an index has in the order of the list: the campaign, its execution, or a group in that. */
+function indexed(tx: Tx, { campaignId, executionId, errorCode, host, withoutHost }: ErrorFilter) {
+  if (executionId === undefined) return tx.sql`campaign_id = ${campaignId}`;
+  const execution = tx.sql`execution_id = ${executionId}`;
+  if (errorCode === undefined) return execution;
+  if (host !== undefined) return tx.sql`${execution} and error_code = ${errorCode} and host = ${host}`;
+  if (withoutHost === true) return tx.sql`${execution} and error_code = ${errorCode} and host is null`;
+  return execution;
+}
+
 function conditions(tx: Tx, filter: ErrorFilter) {
   const { campaignId, errorType, severity, errorCode, host, urlContains, resolved, since, until } = filter;
+  const { withoutHost } = filter;
   const range = filter.status === undefined ? undefined : statusRange(filter.status);
   return tx.sql`
     and campaign_id = ${campaignId}
@@ -60,6 +71,7 @@ function conditions(tx: Tx, filter: ErrorFilter) {
     ${range === undefined ? tx.sql`` : tx.sql`and http_status_code between ${range.low} and ${range.high}`}
     ${host === undefined ? tx.sql`` : tx.sql`and host = ${host}`}
     ${urlContains === undefined ? tx.sql`` : tx.sql`and strpos(lower(url), lower(${urlContains})) > 0`}
+    ${withoutHost === undefined ? tx.sql`` : tx.sql`and (host is null) = ${withoutHost}`}
     ${resolved === undefined ? tx.sql`` : tx.sql`and resolved = ${resolved}`}
     ${since === undefined ? tx.sql`` : tx.sql`and occurred_at >= ${since}::timestamptz`}
     ${until === undefined ? tx.sql`` : tx.sql`and occurred_at < ${until}::timestamptz`}`;

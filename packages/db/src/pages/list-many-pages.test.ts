@@ -51,4 +51,15 @@ describe('a list of many pages', () => {
     expect(await rowsRead({})).toBeLessThan(100);
     expect(await rowsRead({ after: [500, newId()] })).toBeLessThan(100);
   });
+
+  it('reads no more of them in any other order that it has', async () => {
+    for (const sort of ['fastest', 'status', 'status_desc'] as const) {
+      expect(await rowsRead({ sort }), sort).toBeLessThan(200);
+      const place = sort === 'fastest' ? 500 : 200;
+      expect(
+        await rowsRead({ sort, after: [place, '80000000-0000-4000-8000-000000000000'] }),
+        sort,
+      ).toBeLessThan(200);
+    }
+  });
 });

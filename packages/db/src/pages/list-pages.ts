@@ -1,7 +1,7 @@
-import type { IndexabilityReason, Page } from '@outrider/shared';
+import type { IndexabilityReason, Page, PageSort } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { scanSlice } from '../cursors/bounded-scan.js';
-import type { Slice } from '../cursors/slice.js';
+import type { Place, Slice } from '../cursors/slice.js';
 import { statusRange } from '../cursors/status-range.js';
 import { type PagePlace, pageCandidates } from './page-candidates.js';
 import type { PageFilter } from './page-filter.js';
@@ -11,7 +11,7 @@ import { type PageRow, pageColumns, toPage } from './page-row.js';
 const ROWS_LOOKED_AT = 3_000;
 
 /**
- * Fetched URLs of an execution, by key, or the slowest first. A slice may hold fewer than were asked for and yet not be
+ * Fetched URLs of an execution, by key, by response time or by status. A slice may hold fewer than were asked for and yet not be
  * the last, see `scanSlice`.
  */
 export async function listPages(tx: Tx, filter: PageFilter): Promise<Slice<Page>> {
@@ -23,9 +23,22 @@ export async function listPages(tx: Tx, filter: PageFilter): Promise<Slice<Page>
     filter: filterConditions(tx, filter),
     limit,
     present: toPage,
-    placeOf: (row) => (sort === 'slowest' ? [row.total_ms, row.url_key] : [row.url_key]),
+    placeOf: (row) => placeOf(row, sort),
     rowsLookedAt,
   });
+}
+
+function placeOf({ total_ms, status_code, url_key }: PagePlace, sort: PageSort): Place {
+  switch (sort) {
+    case 'url_key':
+      return [url_key];
+    case 'slowest':
+    case 'fastest':
+      return [total_ms, url_key];
+    case 'status':
+    case 'status_desc':
+      return [status_code, url_key];
+  }
 }
 
 function filterConditions(tx: Tx, filter: PageFilter) {

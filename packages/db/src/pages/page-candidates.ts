@@ -7,6 +7,7 @@ import type { PageFilter } from './page-filter.js';
 export interface PagePlace {
   url_key: string;
   total_ms: number;
+  status_code: number;
 }
 
 /** Where a list of pages looks, in its order, for the pages that its filter wants. */
@@ -22,7 +23,27 @@ export interface PageCandidates {
  * of the filter is left to the caller.
  */
 export async function pageCandidates(tx: Tx, filter: PageFilter): Promise<PageCandidates> {
-  if (filter.sort === 'slowest') return slowest(tx, filter);
+  switch (filter.sort) {
+    case 'slowest':
+      return byTime(tx, filter, { direction: tx.sql`desc`, beyond: tx.sql`<` });
+    case 'fastest':
+      return byTime(tx, filter, { direction: tx.sql`asc`, beyond: tx.sql`>` });
+    case 'status':
+      return inStatusOrder(tx, filter, { direction: tx.sql`asc`, beyond: tx.sql`>` });
+    case 'status_desc':
+      return inStatusOrder(tx, filter, { direction: tx.sql`desc`, beyond: tx.sql`<` });
+    case 'url_key':
+      return inKeyOrder(tx, filter);
+  }
+}
+
+/** Which way a list goes, and how what comes later in it compares. */
+interface Way {
+  readonly direction: Fragment;
+  readonly beyond: Fragment;
+}
+
+async function inKeyOrder(tx: Tx, filter: PageFilter): Promise<PageCandidates> {
   const range = statusesOf(filter);
   if (range !== null) return byStatus(tx, filter, range);
   const condition = partialIndexCondition(tx, filter);
@@ -30,18 +51,35 @@ export async function pageCandidates(tx: Tx, filter: PageFilter): Promise<PageCa
   return byKey(tx, pagesAfter(tx, filter, condition ?? tx.sql``));
 }
 
-function slowest(tx: Tx, { executionId, after }: PageFilter): PageCandidates {
+/** The index by time is read in either direction; pages of the very same time come by key. */
+function byTime(tx: Tx, { executionId, after }: PageFilter, { direction, beyond }: Way): PageCandidates {
   const [totalMs = 0, urlKey = ''] = after ?? [];
   const place =
     after === null
       ? tx.sql``
-      : tx.sql`and total_ms <= ${totalMs}::real and (total_ms < ${totalMs}::real or url_key > ${urlKey}::uuid)`;
+      : tx.sql`and total_ms ${beyond}= ${totalMs}::real and (total_ms ${beyond} ${totalMs}::real or url_key > ${urlKey}::uuid)`;
   return {
     candidates: tx.sql`
-      select * from crawl_results where execution_id = ${executionId} ${place} order by total_ms desc, url_key`,
+      select * from crawl_results where execution_id = ${executionId} ${place} order by total_ms ${direction}, url_key`,
     // The table's own column: an output column of the same name, converted for us, would hide the index.
-    order: tx.sql`crawl_results.total_ms desc, crawl_results.url_key`,
+    order: tx.sql`crawl_results.total_ms ${direction}, crawl_results.url_key`,
     place: tx.sql`crawl_results.total_ms::float8 as total_ms, crawl_results.url_key`,
+  };
+}
+
+/** The index by status is read in either direction, the keys of one status with it. */
+function inStatusOrder(tx: Tx, filter: PageFilter, { direction, beyond }: Way): PageCandidates {
+  const { executionId, after } = filter;
+  const [status = 0, urlKey = ''] = after ?? [];
+  const range = statusesOf(filter);
+  return {
+    candidates: tx.sql`
+      select * from crawl_results where execution_id = ${executionId}
+        ${range === null ? tx.sql`` : tx.sql`and status_code between ${range.low} and ${range.high}`}
+        ${after === null ? tx.sql`` : tx.sql`and (status_code, url_key) ${beyond} (${status}::smallint, ${urlKey}::uuid)`}
+      order by status_code ${direction}, url_key ${direction}`,
+    order: tx.sql`crawl_results.status_code ${direction}, crawl_results.url_key ${direction}`,
+    place: tx.sql`crawl_results.status_code, crawl_results.url_key`,
   };
 }
 

@@ -1,10 +1,10 @@
-import type { IndexabilityReason } from '@outrider/shared';
+import type { IndexabilityReason, PageSort } from '@outrider/shared';
 import type { Place } from '../cursors/slice.js';
 
 /** Which pages of an execution to list. */
 export interface PageFilter {
   readonly executionId: string;
-  readonly sort: 'url_key' | 'slowest';
+  readonly sort: PageSort;
   readonly limit: number;
   readonly after: Place | null;
   /** `404`, or a class like `4xx`. */

@@ -19,6 +19,29 @@ import {
   urlKeyParam,
 } from './route.js';
 
+/** The orders of a list of pages: by key, by response time and by status, each of these two in both directions. */
+export const PAGE_SORTS = ['url_key', 'slowest', 'fastest', 'status', 'status_desc'] as const;
+export type PageSort = (typeof PAGE_SORTS)[number];
+
+/** Which pages, and in which order. */
+export const PAGE_FILTERS = {
+  sort: z.enum(PAGE_SORTS).default('url_key'),
+  status: statusFilter.optional(),
+  host: text.optional(),
+  urlContains: text.optional(),
+  indexable: flag.optional(),
+  contentType: text.optional(),
+  indexabilityReason: z.enum(INDEXABILITY_REASONS).optional(),
+  /** HTML pages without a title. */
+  titleMissing: flag.optional(),
+  /** Pages of 2xx that look like error pages: a score of 0.5 and more. */
+  soft404: flag.optional(),
+  html: flag.optional(),
+  depth: z.coerce.number().int().min(0).optional(),
+  since: time.optional(),
+  until: time.optional(),
+};
+
 /** What an execution recorded. */
 export const RECORD_ROUTES = {
   explainUrl: {
@@ -37,24 +60,7 @@ export const RECORD_ROUTES = {
     scope: 'viewer',
     summary: 'List fetched URLs',
     params: z.strictObject({ id }),
-    query: z.strictObject({
-      ...paging,
-      sort: z.enum(['url_key', 'slowest']).default('url_key'),
-      status: statusFilter.optional(),
-      host: text.optional(),
-      urlContains: text.optional(),
-      indexable: flag.optional(),
-      contentType: text.optional(),
-      indexabilityReason: z.enum(INDEXABILITY_REASONS).optional(),
-      /** HTML pages without a title. */
-      titleMissing: flag.optional(),
-      /** Pages of 2xx that look like error pages: a score of 0.5 and more. */
-      soft404: flag.optional(),
-      html: flag.optional(),
-      depth: z.coerce.number().int().min(0).optional(),
-      since: time.optional(),
-      until: time.optional(),
-    }),
+    query: z.strictObject({ ...paging, ...PAGE_FILTERS }),
     status: 200,
     response: r.listOf(records.page),
   },
@@ -130,6 +136,8 @@ export const RECORD_ROUTES = {
       status: statusFilter.optional(),
       host: text.optional(),
       urlContains: text.optional(),
+      /** Errors that belong to no host. */
+      withoutHost: flag.optional(),
       resolved: flag.optional(),
       since: time.optional(),
       until: time.optional(),

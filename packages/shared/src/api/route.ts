@@ -23,6 +23,8 @@ export interface Route {
   readonly response: z.ZodType | null;
   /** Of an answer that is bytes and not JSON. It never changes: what it is made of is written once. */
   readonly mediaType?: string;
+  /** The types of an answer that is a file, written as it is read: its query says which. */
+  readonly downloads?: readonly string[];
   /** Whether it is also served as `text/event-stream` (WHATWG HTML, 9.2), to who accepts that; resumed by `Last-Event-ID`. */
   readonly isStream?: boolean;
 }

@@ -3,6 +3,7 @@ import { CAMPAIGN_ROUTES } from './campaign-routes.js';
 import { CAPACITY_ROUTES } from './capacity-routes.js';
 import { EXECUTION_ROUTES } from './execution-routes.js';
 import { FLEET_ROUTES } from './fleet-routes.js';
+import { INSPECTION_ROUTES } from './inspection-routes.js';
 import { RECORD_ROUTES } from './record-routes.js';
 import { RECOVERY_ROUTES } from './recovery-routes.js';
 import type { RouteTable } from './route.js';
@@ -17,6 +18,7 @@ export const ROUTES = {
   ...EXECUTION_ROUTES,
   ...CAPACITY_ROUTES,
   ...RECORD_ROUTES,
+  ...INSPECTION_ROUTES,
   ...RECOVERY_ROUTES,
   ...FLEET_ROUTES,
   ...SESSION_ROUTES,

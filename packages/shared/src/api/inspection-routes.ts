@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
+import * as views from './inspection-resources.js';
+import { PAGE_FILTERS } from './record-routes.js';
+import * as r from './resources.js';
+import { campaignParams, flag, id, paging, type RouteTable, text, urlKeyParam } from './route.js';
+
+/** What an execution looks like from afar, and its lists as files. */
+export const INSPECTION_ROUTES = {
+  listErrorGroups: {
+    method: 'get',
+    path: '/executions/:id/error-groups',
+    scope: 'viewer',
+    summary: 'Count the errors of an execution by code and host, the most frequent first',
+    params: z.strictObject({ id }),
+    query: z.strictObject({
+      ...paging,
+      errorType: z.enum(CRAWL_ERROR_TYPES).optional(),
+      severity: z.enum(SEVERITIES).optional(),
+      errorCode: text.optional(),
+      host: text.optional(),
+      resolved: flag.optional(),
+    }),
+    status: 200,
+    response: views.errorGroups,
+  },
+  resolveErrorGroup: {
+    method: 'patch',
+    path: '/executions/:id/error-groups',
+    scope: 'operator',
+    summary: 'Mark all errors of a group resolved or open again, with notes',
+    params: z.strictObject({ id }),
+    body: views.errorGroupResolve,
+    status: 200,
+    response: views.errorGroupResolved,
+  },
+  exportPages: {
+    method: 'get',
+    path: '/executions/:id/export/pages',
+    scope: 'viewer',
+    summary: 'All fetched URLs that a filter leaves, as one file',
+    params: z.strictObject({ id }),
+    query: z.strictObject({ ...PAGE_FILTERS, format: z.enum(['csv', 'ndjson']).default('csv') }),
+    status: 200,
+    downloads: ['text/csv', 'application/x-ndjson'],
+    response: null,
+  },
+  listPageHistory: {
+    method: 'get',
+    path: '/campaigns/:id/pages/:key/history',
+    scope: 'viewer',
+    summary: 'What a URL answered in the executions of a campaign, the newest first',
+    params: z.strictObject({ ...campaignParams.shape, key: urlKeyParam }),
+    query: z.strictObject(paging),
+    status: 200,
+    response: r.listOf(views.pageVersion),
+  },
+  readStructure: {
+    method: 'get',
+    path: '/executions/:id/structure',
+    scope: 'viewer',
+    summary: 'The fetched URLs of an execution by folder and by clicks from a seed',
+    params: z.strictObject({ id }),
+    status: 200,
+    response: views.siteStructure,
+  },
+  readFrontier: {
+    method: 'get',
+    path: '/executions/:id/frontier',
+    scope: 'viewer',
+    summary: 'The URLs of an execution that wait or are in flight, by host and by clicks from a seed',
+    params: z.strictObject({ id }),
+    status: 200,
+    response: views.frontier,
+  },
+} as const satisfies RouteTable;
