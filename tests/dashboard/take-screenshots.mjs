@@ -126,6 +126,8 @@ function pagesOf({ campaignId, runningId, executionId, scheduleId, urlKey, url }
     ['execution-pages', `/executions/${executionId}/urls`],
     ['execution-urls', `/executions/${executionId}/discovered?state=skipped`],
     ['execution-errors', `/executions/${executionId}/errors`],
+    ['execution-errors-each', `/executions/${executionId}/errors?view=each`],
+    ['execution-structure', `/executions/${executionId}/structure`],
     ['execution-explain', `/executions/${executionId}/explain?url=${encodeURIComponent(url)}`],
     ['url', `/executions/${executionId}/urls/${urlKey}`],
     ['schedules', '/schedules'],

@@ -160,6 +160,11 @@ const executionChanges = createRoute({
   validateSearch: changesSearch,
   component: lazyRouteComponent(() => import('../comparison/changes-tab.js'), 'ChangesTab'),
 });
+const executionStructure = createRoute({
+  getParentRoute: () => execution,
+  path: '/structure',
+  component: lazyRouteComponent(() => import('../executions/structure-tab.js'), 'StructureTab'),
+});
 const executionExplain = createRoute({
   getParentRoute: () => execution,
   path: '/explain',
@@ -206,6 +211,7 @@ const routeTree = root.addChildren([
       executionDiscovered,
       executionErrors,
       executionChanges,
+      executionStructure,
       executionExplain,
     ]),
     schedules,

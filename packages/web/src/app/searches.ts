@@ -4,6 +4,7 @@ import {
   DISCOVERY_METHODS,
   INDEXABILITY_REASONS,
   PAGE_CHANGE_KINDS,
+  PAGE_SORTS,
   SEVERITIES,
   SKIP_REASON_NAMES,
   TARGET_STATES,
@@ -48,7 +49,8 @@ export const urlsSearch = z.object({
   indexable: flag,
   reason: oneOf(INDEXABILITY_REASONS),
   untitled: flag,
-  slowest: flag,
+  depth: z.coerce.number().int().min(0).optional().catch(undefined),
+  sort: oneOf(PAGE_SORTS),
 });
 export const urlLinksSearch = z.object({ links: oneOf(['in', 'out']) });
 export const discoveredSearch = z.object({
@@ -58,9 +60,13 @@ export const discoveredSearch = z.object({
   q: text,
 });
 export const errorsSearch = z.object({
+  view: oneOf(['groups', 'each']),
   type: oneOf(CRAWL_ERROR_TYPES),
   severity: oneOf(SEVERITIES),
   code: text,
+  host: text,
+  /** Errors that belong to no host. */
+  hostless: flag,
   resolved: flag,
   q: text,
 });

@@ -12,6 +12,7 @@ import { Stat } from '../display/stat.js';
 import { type ProgressSample, useCampaignEvents } from '../live/use-campaign-events.js';
 import { ActivityStream } from './activity-stream.js';
 import { ExecutionTimeline } from './execution-timeline.js';
+import { Frontier } from './frontier.js';
 import { OperationProgress } from './operation-progress.js';
 import { ratesOf, recentRate } from './progress-rate.js';
 import { useProgress } from './use-progress.js';
@@ -141,6 +142,7 @@ function Running({
           />
         </Paper>
       )}
+      {isOver ? null : <Frontier executionId={id} />}
     </Stack>
   );
 }

@@ -8,6 +8,20 @@ export interface VirtualColumn<T> {
   readonly width: string;
   readonly align?: 'start' | 'end';
   readonly cell: (item: T) => ReactNode;
+  /** The orders of the list that go by this column, the one that is wanted first before the other. */
+  readonly sorts?: readonly ColumnSort[];
+}
+
+export interface ColumnSort {
+  /** What the list calls it. */
+  readonly sort: string;
+  readonly direction: 'ascending' | 'descending';
+}
+
+/** The order of a list, and how to ask for another. */
+export interface Sorting {
+  readonly sort: string | undefined;
+  readonly onSort: (sort: string | undefined) => void;
 }
 
 interface VirtualListProps<T> {
@@ -22,6 +36,7 @@ interface VirtualListProps<T> {
   /** Pixels below which it scrolls sideways. */
   readonly minWidth?: number;
   readonly empty: ReactNode;
+  readonly sorting?: Sorting | undefined;
 }
 
 const ROW_HEIGHT = 34;
@@ -41,6 +56,7 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     height = '60vh',
     minWidth = 720,
     empty,
+    sorting,
   } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
@@ -75,7 +91,7 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
         aria-rowcount={hasMore ? -1 : items.length + 1}
         style={{ minWidth }}
       >
-        <Head columns={columns} grid={grid} />
+        <Head columns={columns} grid={grid} sorting={sorting} />
         {seen.length === 0 ? null : (
           // biome-ignore lint/a11y/useSemanticElements: as above.
           <div role="rowgroup" style={{ height: rows.getTotalSize(), position: 'relative' }}>
@@ -102,30 +118,64 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   );
 }
 
-function Head<T>({
-  columns,
-  grid,
-}: {
+interface HeadProps<T> {
   readonly columns: readonly VirtualColumn<T>[];
   readonly grid: object;
-}) {
+  readonly sorting: Sorting | undefined;
+}
+
+function Head<T>({ columns, grid, sorting }: HeadProps<T>) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: see VirtualList.
-    // biome-ignore lint/a11y/useFocusableInteractive: its cells have nothing to press.
+    // biome-ignore lint/a11y/useFocusableInteractive: its cells are not to be edited; what sorts is a button in them.
     <div
       className="virtual-row virtual-head"
       role="row"
       aria-rowindex={1}
       style={{ ...grid, height: ROW_HEIGHT }}
     >
-      {columns.map(({ name, align = 'start' }) => (
-        // biome-ignore lint/a11y/useSemanticElements: see VirtualList.
-        // biome-ignore lint/a11y/useFocusableInteractive: nothing to press.
-        <div key={name} role="columnheader" style={{ textAlign: align }}>
-          {name}
-        </div>
-      ))}
+      {columns.map(({ name, align = 'start', sorts = [] }) => {
+        const current = sorts.find(({ sort }) => sort === sorting?.sort);
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: see VirtualList.
+          // biome-ignore lint/a11y/useFocusableInteractive: as above.
+          <div
+            key={name}
+            role="columnheader"
+            style={{ textAlign: align }}
+            {...(current === undefined ? {} : { 'aria-sort': current.direction })}
+          >
+            {sorting === undefined || sorts.length === 0 ? (
+              name
+            ) : (
+              <SortButton name={name} sorts={sorts} current={current} onSort={sorting.onSort} />
+            )}
+          </div>
+        );
+      })}
     </div>
+  );
+}
+
+interface SortButtonProps extends Pick<Sorting, 'onSort'> {
+  readonly name: string;
+  readonly sorts: readonly ColumnSort[];
+  readonly current: ColumnSort | undefined;
+}
+
+/** Goes through the orders of its column, and back to that of the list. */
+function SortButton({ name, sorts, current, onSort }: SortButtonProps) {
+  const next = sorts[current === undefined ? 0 : sorts.indexOf(current) + 1];
+  const mark = current === undefined ? '↕' : current.direction === 'ascending' ? '↑' : '↓';
+  return (
+    <button
+      type="button"
+      className="sort-button"
+      title={next === undefined ? 'As they come' : `Sort ${next.direction}`}
+      onClick={() => onSort(next?.sort)}
+    >
+      {name} <span aria-hidden="true">{mark}</span>
+    </button>
   );
 }
 

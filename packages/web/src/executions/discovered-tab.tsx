@@ -1,4 +1,4 @@
-import { Group, Stack, Text } from '@mantine/core';
+import { Group, Stack } from '@mantine/core';
 import {
   DISCOVERY_METHODS,
   type DiscoveredUrl,
@@ -7,13 +7,15 @@ import {
 } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useChange } from '../client/use-change.js';
 import { useList } from '../client/use-list.js';
 import { formatCount, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { ChoiceFilter, TextFilter } from '../display/list-filters.js';
-import { EmptyNote, FailureNote, Shown } from '../display/notes.js';
+import { EmptyNote, Shown } from '../display/notes.js';
+import { ReadListTable } from '../display/read-list.js';
 import { StateBadge } from '../display/state-badge.js';
-import { type VirtualColumn, VirtualList } from '../display/virtual-list.js';
+import type { VirtualColumn } from '../display/virtual-list.js';
 import { executionQuery } from './execution-layout.js';
 
 const route = getRouteApi('/inside/executions/$id/discovered');
@@ -78,32 +80,20 @@ function Discovered({ campaignId }: { readonly campaignId: string }) {
     params: { id: campaignId },
     query: { limit: 200, executionId, state, skipReason, discoveryMethod: method, urlContains: q },
   });
-  if (list.error !== null && list.items.length === 0)
-    return <FailureNote error={list.error} onRetry={list.onRetry} />;
   return (
-    <>
-      <VirtualList
-        label="Discovered URLs"
-        columns={COLUMNS}
-        keyOf={({ urlHash }) => urlHash}
-        {...list}
-        empty={<EmptyNote title="No URL is like that">Take a filter away to see more.</EmptyNote>}
-      />
-      <Text size="sm" c="dimmed" role="status">
-        {formatCount(list.items.length)} shown{list.hasMore ? ', and there are more' : ''}
-      </Text>
-    </>
+    <ReadListTable
+      label="Discovered URLs"
+      list={list}
+      columns={COLUMNS}
+      keyOf={({ urlHash }) => urlHash}
+      empty={<EmptyNote title="No URL is like that">Take a filter away to see more.</EmptyNote>}
+    />
   );
 }
 
-type Search = ReturnType<typeof route.useSearch>;
-
 function Filters() {
   const search = route.useSearch();
-  const navigate = route.useNavigate();
-  const change = (part: Partial<Search>): void => {
-    navigate({ search: (before) => ({ ...before, ...part }), replace: true }).catch(() => undefined);
-  };
+  const change = useChange<typeof search>();
   return (
     <Group gap="sm">
       <TextFilter label="URL contains" value={search.q} onChange={(q) => change({ q })} />

@@ -62,6 +62,9 @@ export function ExecutionLayout() {
             <TextLink to="/executions/$id/changes" params={params} activeOptions={{ includeSearch: false }}>
               Changes
             </TextLink>
+            <TextLink to="/executions/$id/structure" params={params}>
+              Structure
+            </TextLink>
             <TextLink to="/executions/$id/explain" params={params} activeOptions={{ includeSearch: false }}>
               Explain a URL
             </TextLink>

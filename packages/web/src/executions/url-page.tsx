@@ -3,6 +3,7 @@ import { API_BASE, type PageDetail, type PageLink } from '@outrider/shared/contr
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { routeQuery } from '../client/queries.js';
+import { useChange } from '../client/use-change.js';
 import { useList } from '../client/use-list.js';
 import { ExternalUrl } from '../display/external-url.js';
 import {
@@ -14,11 +15,14 @@ import {
   NOTHING,
 } from '../display/format.js';
 import { TextLink } from '../display/links.js';
-import { EmptyNote, FailureNote, Shown } from '../display/notes.js';
+import { EmptyNote, Shown } from '../display/notes.js';
+import { ReadListTable } from '../display/read-list.js';
 import { Facts } from '../display/stat.js';
 import { StatusCode } from '../display/state-badge.js';
-import { type VirtualColumn, VirtualList } from '../display/virtual-list.js';
+import type { VirtualColumn } from '../display/virtual-list.js';
+import { executionQuery } from './execution-layout.js';
 import { ExplanationOf } from './explain-tab.js';
+import { PageHistory } from './page-history.js';
 
 const route = getRouteApi('/inside/executions/$id/urls/$key');
 
@@ -44,6 +48,7 @@ export function UrlPage() {
           </Grid>
           <Redirects page={page} />
           <Links page={page} />
+          <History page={page} />
           <Screenshot page={page} />
           <Title order={2}>Why</Title>
           <ExplanationOf executionId={page.executionId} url={page.url} />
@@ -187,7 +192,7 @@ const COLUMNS = { in: linkColumns('in'), out: linkColumns('out') } as const;
 function Links({ page }: { readonly page: PageDetail }) {
   const params = route.useParams();
   const { links: direction = 'in' } = route.useSearch();
-  const navigate = route.useNavigate();
+  const change = useChange<ReturnType<typeof route.useSearch>>();
   const list = useList('listPageLinks', { params, query: { direction, limit: 200 } });
   return (
     <Stack gap="xs">
@@ -200,34 +205,31 @@ function Links({ page }: { readonly page: PageDetail }) {
             { value: 'out', label: 'From this page' },
           ]}
           value={direction}
-          onChange={(value) => {
-            navigate({ search: { links: value === 'out' ? 'out' : 'in' }, replace: true }).catch(
-              () => undefined,
-            );
-          }}
+          onChange={(value) => change({ links: value === 'out' ? 'out' : 'in' })}
         />
       </Group>
-      {list.error !== null && list.items.length === 0 ? (
-        <FailureNote error={list.error} onRetry={list.onRetry} />
-      ) : (
-        <VirtualList
-          key={direction}
-          label={direction === 'in' ? 'Links to this URL' : 'Links from this page'}
-          height="40vh"
-          columns={COLUMNS[direction]}
-          keyOf={({ sourceKey, ordinal }) => `${sourceKey} ${ordinal}`}
-          {...list}
-          empty={
-            <EmptyNote title={direction === 'in' ? 'No page links to it' : 'It links to nothing'}>
-              {direction === 'in' && page.inlinks === null
-                ? 'In a large execution these are counted shortly after its end.'
-                : null}
-            </EmptyNote>
-          }
-        />
-      )}
+      <ReadListTable
+        key={direction}
+        label={direction === 'in' ? 'Links to this URL' : 'Links from this page'}
+        height="40vh"
+        list={list}
+        columns={COLUMNS[direction]}
+        keyOf={({ sourceKey, ordinal }) => `${sourceKey} ${ordinal}`}
+        empty={
+          <EmptyNote title={direction === 'in' ? 'No page links to it' : 'It links to nothing'}>
+            {direction === 'in' && page.inlinks === null
+              ? 'In a large execution these are counted shortly after its end.'
+              : null}
+          </EmptyNote>
+        }
+      />
     </Stack>
   );
+}
+
+function History({ page }: { readonly page: PageDetail }) {
+  const { data } = useQuery(executionQuery(page.executionId));
+  return data === undefined ? null : <PageHistory campaignId={data.campaignId} urlKey={page.urlKey} />;
 }
 
 function Screenshot({ page }: { readonly page: PageDetail }) {

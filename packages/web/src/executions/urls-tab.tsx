@@ -1,102 +1,74 @@
-import { Group, Stack, Text } from '@mantine/core';
-import { INDEXABILITY_REASONS, type Page } from '@outrider/shared/contract';
+import { Button, Group, Stack } from '@mantine/core';
+import { INDEXABILITY_REASONS, type PageSort, ROUTES } from '@outrider/shared/contract';
 import { getRouteApi } from '@tanstack/react-router';
+import { requestTarget } from '../client/request-target.js';
+import { useChange } from '../client/use-change.js';
 import { useList } from '../client/use-list.js';
-import { formatBytes, formatCount, formatMilliseconds, inWords } from '../display/format.js';
-import { TextLink } from '../display/links.js';
+import { ColumnChoice, useChosenColumns } from '../display/column-choice.js';
+import { ExportChoice } from '../display/export-choice.js';
 import { ChoiceFilter, FlagFilter, TextFilter } from '../display/list-filters.js';
-import { EmptyNote, FailureNote } from '../display/notes.js';
-import { StatusCode } from '../display/state-badge.js';
-import { type VirtualColumn, VirtualList } from '../display/virtual-list.js';
+import { EmptyNote } from '../display/notes.js';
+import { ReadListTable } from '../display/read-list.js';
+import { PAGE_COLUMNS, USUAL_PAGE_COLUMNS } from './page-columns.js';
 
 const route = getRouteApi('/inside/executions/$id/urls');
 const STATUSES = ['2xx', '3xx', '4xx', '5xx', '404', '500'] as const;
+/** Pixels that the usual columns want, and each that is added. */
+const USUAL_WIDTH = 720;
+const WIDTH_PER_COLUMN = 110;
 
-const COLUMNS: readonly VirtualColumn<Page>[] = [
-  {
-    name: 'URL',
-    width: 'minmax(0, 3fr)',
-    cell: ({ executionId, urlKey, url }) => (
-      <TextLink
-        to="/executions/$id/urls/$key"
-        params={{ id: executionId, key: urlKey }}
-        className="url url-line"
-        title={url}
-      >
-        {url}
-      </TextLink>
-    ),
-  },
-  { name: 'Status', width: '4.5rem', cell: ({ statusCode }) => <StatusCode status={statusCode} /> },
-  {
-    name: 'Title',
-    width: 'minmax(0, 2fr)',
-    cell: ({ title }) => (
-      <span className="url-line" title={title ?? ''}>
-        {title ?? (
-          <Text span c="dimmed">
-            {'–'}
-          </Text>
-        )}
-      </span>
-    ),
-  },
-  {
-    name: 'Indexable',
-    width: '7.5rem',
-    cell: ({ indexable, indexabilityReason }) =>
-      indexable ? 'yes' : `no: ${inWords(indexabilityReason ?? 'unknown')}`,
-  },
-  { name: 'Clicks', width: '3.5rem', align: 'end', cell: ({ depth }) => formatCount(depth) },
-  { name: 'Time', width: '5rem', align: 'end', cell: ({ totalMs }) => formatMilliseconds(totalMs) },
-  { name: 'Size', width: '5rem', align: 'end', cell: ({ wireBytes }) => formatBytes(wireBytes) },
-];
+type Search = ReturnType<typeof route.useSearch>;
 
-/** Every URL that gave an answer, filtered as the address says. */
+/** The filters of the address, as the API has them. */
+function filtersOf({ status, q, indexable, reason, untitled, depth, sort }: Search) {
+  return {
+    status,
+    urlContains: q,
+    indexable,
+    indexabilityReason: reason,
+    titleMissing: untitled,
+    depth,
+    sort,
+  };
+}
+
+/** Every URL that gave an answer, filtered and sorted as the address says. */
 export function UrlsTab() {
   const { id } = route.useParams();
   const search = route.useSearch();
-  const list = useList('listPages', {
-    params: { id },
-    query: {
-      limit: 200,
-      status: search.status,
-      urlContains: search.q,
-      indexable: search.indexable,
-      indexabilityReason: search.reason,
-      titleMissing: search.untitled,
-      sort: search.slowest === true ? 'slowest' : undefined,
-    },
-  });
+  const change = useChange<Search>();
+  const columns = useChosenColumns('pages', PAGE_COLUMNS, USUAL_PAGE_COLUMNS);
+  const filters = filtersOf(search);
+  const list = useList('listPages', { params: { id }, query: { limit: 200, ...filters } });
+  const added = Math.max(0, columns.shown.length - USUAL_PAGE_COLUMNS.length);
   return (
     <Stack gap="sm">
-      <Filters />
-      {list.error !== null && list.items.length === 0 ? (
-        <FailureNote error={list.error} onRetry={list.onRetry} />
-      ) : (
-        <VirtualList
-          label="Pages"
-          columns={COLUMNS}
-          keyOf={({ urlKey }) => urlKey}
-          {...list}
-          empty={<EmptyNote title="No page is like that">Take a filter away to see more.</EmptyNote>}
-        />
-      )}
-      <Text size="sm" c="dimmed" role="status">
-        {formatCount(list.items.length)} shown{list.hasMore ? ', and there are more' : ''}
-      </Text>
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <Filters />
+        <Group gap="xs">
+          <ColumnChoice columns={columns} />
+          <ExportChoice
+            targetOf={(format) => requestTarget(ROUTES.exportPages, { id }, { ...filters, format })}
+          />
+        </Group>
+      </Group>
+      <ReadListTable
+        label="Pages"
+        list={list}
+        columns={columns.shown}
+        minWidth={USUAL_WIDTH + added * WIDTH_PER_COLUMN}
+        keyOf={({ urlKey }) => urlKey}
+        // The columns name no other orders than those of the API.
+        sorting={{ sort: search.sort, onSort: (sort) => change({ sort: sort as PageSort | undefined }) }}
+        empty={<EmptyNote title="No page is like that">Take a filter away to see more.</EmptyNote>}
+      />
     </Stack>
   );
 }
 
-type Search = ReturnType<typeof route.useSearch>;
-
 function Filters() {
   const search = route.useSearch();
-  const navigate = route.useNavigate();
-  const change = (part: Partial<Search>): void => {
-    navigate({ search: (before) => ({ ...before, ...part }), replace: true }).catch(() => undefined);
-  };
+  const change = useChange<Search>();
   const statuses: readonly string[] = STATUSES;
   const own = search.status !== undefined && !statuses.includes(search.status) ? [search.status] : [];
   return (
@@ -121,7 +93,11 @@ function Filters() {
         value={search.untitled}
         onChange={(untitled) => change({ untitled })}
       />
-      <FlagFilter label="Slowest first" value={search.slowest} onChange={(slowest) => change({ slowest })} />
+      {search.depth === undefined ? null : (
+        <Button variant="light" onClick={() => change({ depth: undefined })}>
+          {`${search.depth} ${search.depth === 1 ? 'click' : 'clicks'} from a seed: show all`}
+        </Button>
+      )}
     </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type HostStatus, PACE_CAUSES } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
@@ -9,7 +9,7 @@ import { useCall } from '../client/use-call.js';
 import { formatMilliseconds, formatMoment } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { Shown } from '../display/notes.js';
-import { ScrollTable } from '../display/scroll-table.js';
+import { HeadedTable } from '../display/scroll-table.js';
 import { StateBadge } from '../display/state-badge.js';
 import { useMay } from '../session/use-session.js';
 
@@ -45,25 +45,16 @@ export function Hosts() {
 
 function HostTable({ hosts }: { readonly hosts: readonly HostStatus[] }) {
   return (
-    <ScrollTable label="Hosts" minWidth={760}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Host</Table.Th>
-          <Table.Th>Fetches</Table.Th>
-          <Table.Th>Pace</Table.Th>
-          <Table.Th>Answers in</Table.Th>
-          <Table.Th>Campaigns</Table.Th>
-          <Table.Th>
-            <VisuallyHidden>Actions</VisuallyHidden>
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {hosts.map((host) => (
-          <HostRow key={host.host} host={host} />
-        ))}
-      </Table.Tbody>
-    </ScrollTable>
+    <HeadedTable
+      label="Hosts"
+      minWidth={760}
+      heads={['Host', 'Fetches', 'Pace', 'Answers in', 'Campaigns']}
+      hasActions
+    >
+      {hosts.map((host) => (
+        <HostRow key={host.host} host={host} />
+      ))}
+    </HeadedTable>
   );
 }
 

@@ -10,7 +10,6 @@ import {
   Table,
   Text,
   TextInput,
-  VisuallyHidden,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { modals } from '@mantine/modals';
@@ -22,7 +21,7 @@ import { type ItemOf, routeQuery } from '../client/queries.js';
 import { useCall } from '../client/use-call.js';
 import { Moment } from '../display/moment.js';
 import { Shown } from '../display/notes.js';
-import { ScrollTable } from '../display/scroll-table.js';
+import { HeadedTable } from '../display/scroll-table.js';
 import { StateBadge } from '../display/state-badge.js';
 import { useSession } from '../session/use-session.js';
 
@@ -39,26 +38,16 @@ export function Keys() {
       </Group>
       <Shown query={query}>
         {({ items }) => (
-          <ScrollTable label="API keys" minWidth={760}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Key</Table.Th>
-                <Table.Th>State</Table.Th>
-                <Table.Th>May act as</Table.Th>
-                <Table.Th>Made</Table.Th>
-                <Table.Th>Last used</Table.Th>
-                <Table.Th>Expires</Table.Th>
-                <Table.Th>
-                  <VisuallyHidden>Actions</VisuallyHidden>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((key) => (
-                <KeyRow key={key.id} apiKey={key} />
-              ))}
-            </Table.Tbody>
-          </ScrollTable>
+          <HeadedTable
+            label="API keys"
+            minWidth={760}
+            heads={['Key', 'State', 'May act as', 'Made', 'Last used', 'Expires']}
+            hasActions
+          >
+            {items.map((key) => (
+              <KeyRow key={key.id} apiKey={key} />
+            ))}
+          </HeadedTable>
         )}
       </Shown>
       <Modal opened={isOpen} onClose={dialog.close} title="New key">
