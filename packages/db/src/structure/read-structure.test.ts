@@ -77,13 +77,16 @@ describe('the structure of a site', () => {
   it('is made of pages with small keys where there are too many, and says so', async () => {
     await db.app.withTenant(
       db.tenantId,
-      ({ sql }) => sql`update execution_lanes set fetched = ${PAGES.length} where execution_id = ${executionId}`,
+      ({ sql }) =>
+        sql`update execution_lanes set fetched = ${PAGES.length} where execution_id = ${executionId}`,
     );
     const below = PAGES.filter(([url]) => urlKey(url) < keyAtShare(5 / PAGES.length));
     expect(below.length).toBeLessThan(PAGES.length);
     const { pages, complete, folders } = await read(executionId, 5);
     expect([pages, complete]).toEqual([below.length, false]);
-    expect(folders.filter((of) => of.folders.length === 0).reduce((sum, of) => sum + of.pages, 0)).toBe(below.length);
+    expect(folders.filter((of) => of.folders.length === 0).reduce((sum, of) => sum + of.pages, 0)).toBe(
+      below.length,
+    );
     expect((await read(executionId, PAGES.length)).complete).toBe(true);
   });
 
