@@ -176,7 +176,7 @@ function writeContext(
   { database }: Services,
   { stream }: Input,
 ): WriteContext {
-  const key = route.method === 'post' ? idempotencyKeyOf(request.get('idempotency-key')) : null;
+  const key = route.method !== 'get' ? idempotencyKeyOf(request.get('idempotency-key')) : null;
   const requestHash = (): Buffer =>
     createHash('sha256')
       .update(`${route.method} ${request.path}\n`)

@@ -65,6 +65,21 @@ describe('an Idempotency-Key', () => {
     expect(runs.body.items).toHaveLength(1);
   });
 
+  it('holds for changes too: one whose answer was lost is no conflict with itself', async () => {
+    const { body } = await api().call('POST', '/campaigns', { json: campaign('to change') });
+    const path = `/campaigns/${body.id}`;
+    const change = (maxPages: number) => ({
+      json: { scope: { maxPages } },
+      headers: { 'idempotency-key': `change-${maxPages}-${body.id}`, 'if-match': '"1"' },
+    });
+    const first = await api().call('PATCH', path, change(7));
+    const again = await api().call('PATCH', path, change(7));
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(again.body).toEqual(first.body);
+    expect((await api().call('PATCH', path, change(8))).body.code).toBe('revision_conflict');
+  });
+
   it('of a request that was refused is free again', async () => {
     const { body } = await api().call('POST', '/campaigns', { json: campaign('refused') });
     const path = `/campaigns/${body.id}`;
@@ -104,10 +119,16 @@ describe('an Idempotency-Key', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
+    let isInserted = (): void => undefined;
+    const inserted = new Promise<void>((resolve) => {
+      isInserted = resolve;
+    });
     const holder = db.app.withTenant(db.tenantId, async (tx) => {
       await tx.sql`insert into idempotency_keys (tenant_id, key, request_hash) values (${db.tenantId}, ${key}, '\\x00')`;
+      isInserted();
       await held;
     });
+    await inserted;
     const answer = await api().call('POST', '/campaigns', {
       json: campaign('late'),
       headers: { 'idempotency-key': key },

@@ -14,7 +14,7 @@ export function buildDocument(): OpenApiDocument {
       title: 'Outrider',
       version: VERSION,
       description:
-        'Crawl campaigns. Errors are `application/problem+json` with a stable `code`. Lists are walked with `cursor`. Every POST takes an `Idempotency-Key`.',
+        'Crawl campaigns. Errors are `application/problem+json` with a stable `code`. Lists are walked with `cursor`. Every request that changes something takes an `Idempotency-Key`.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -63,20 +63,19 @@ function operation(name: string, route: Route): ZodOpenApiOperationObject {
 }
 
 function requestHeaders(route: Route): z.ZodObject | undefined {
-  if (route.method === 'post') {
+  if (route.method !== 'get') {
     const key = z
       .string()
       .max(255)
       .optional()
       .meta({ description: 'Makes a repeated request safe, for 24 hours.' });
-    return z.object({ 'Idempotency-Key': key });
+    const guard = z.string().optional().meta({ description: 'The ETag that was read.' });
+    const isGuarded = route.method === 'patch' && route.path.startsWith('/campaigns/');
+    return z.object({ 'Idempotency-Key': key, ...(isGuarded ? { 'If-Match': guard } : {}) });
   }
-  if (route.isStream === true) {
-    const last = z.string().optional().meta({ description: 'Of a stream: the last id that was received.' });
-    return z.object({ 'Last-Event-ID': last });
-  }
-  if (route.method !== 'patch' || !route.path.startsWith('/campaigns/')) return undefined;
-  return z.object({ 'If-Match': z.string().optional().meta({ description: 'The ETag that was read.' }) });
+  if (route.isStream !== true) return undefined;
+  const last = z.string().optional().meta({ description: 'Of a stream: the last id that was received.' });
+  return z.object({ 'Last-Event-ID': last });
 }
 
 function requestBody(route: Route, schema: z.ZodType): NonNullable<ZodOpenApiOperationObject['requestBody']> {

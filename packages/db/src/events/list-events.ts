@@ -11,6 +11,10 @@ export interface EventFilter {
   readonly executionId?: string | undefined;
   /** The last number to list; without a bound unless given. */
   readonly upTo?: number | undefined;
+  /** With it, the last events before this number, rather than the first after the other. */
+  readonly before?: number | undefined;
+  /** Whether `execution.progress` is among them, as it is unless told otherwise. */
+  readonly progress?: boolean | undefined;
 }
 
 interface EventRow extends Omit<CampaignEvent, 'occurredAt'> {
@@ -22,7 +26,7 @@ export async function listEvents(
   tx: Tx,
   filter: EventFilter,
 ): Promise<{ items: CampaignEvent[]; lastSeq: number }> {
-  const { campaignId, after, limit, executionId, upTo } = filter;
+  const { campaignId, after, limit, executionId, upTo, before, progress = true } = filter;
   // The last number first: an event that comes in between is then one more item, not a hole.
   const [metrics] = await tx.sql<{ last: number }[]>`
     select last_event_seq as last from campaign_metrics where campaign_id = ${campaignId}`;
@@ -34,7 +38,9 @@ export async function listEvents(
       select * from event_stream
       where ${executionId === undefined ? tx.sql`campaign_id = ${campaignId}` : tx.sql`execution_id = ${executionId}`}
         and seq > ${after} ${upTo === undefined ? tx.sql`` : tx.sql`and seq <= ${upTo}`}
-      order by seq limit ${limit}
+        ${before === undefined ? tx.sql`` : tx.sql`and seq < ${before}`}
+        ${progress ? tx.sql`` : tx.sql`and event_type <> 'execution.progress'`}
+      order by seq ${before === undefined ? tx.sql`` : tx.sql`desc`} limit ${limit}
     ) event
     where campaign_id = ${campaignId} order by seq`;
   return {

@@ -3,7 +3,7 @@ import { METRIC_RESOLUTIONS } from '../fleet/metric-resolutions.js';
 import * as fleet from './fleet-resources.js';
 import * as hosts from './host-resources.js';
 import * as r from './resources.js';
-import { campaignParams, hostParams, id, limit, paging, type RouteTable, time } from './route.js';
+import { campaignParams, flag, hostParams, id, limit, paging, type RouteTable, time } from './route.js';
 
 /** Events, workers, hosts and keys. */
 export const FLEET_ROUTES = {
@@ -16,6 +16,15 @@ export const FLEET_ROUTES = {
     params: campaignParams,
     query: z.strictObject({
       after: z.coerce.number().int().min(0).default(0),
+      before: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .describe('Of the list: the last events before this number, rather than the first after the other'),
+      progress: flag
+        .default(true)
+        .describe('Of the list: whether `execution.progress` is among them; the numbers then have holes'),
       limit,
       executionId: id.optional(),
     }),
