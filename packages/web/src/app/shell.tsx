@@ -16,6 +16,8 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { OutboxButton } from '../changes/outbox-panel.js';
+import { useOutboxDuties } from '../changes/use-outbox.js';
 import { ApiProblem } from '../client/api-problem.js';
 import {
   CampaignsIcon,
@@ -29,19 +31,33 @@ import {
 } from '../display/icons.js';
 import { NavItem } from '../display/links.js';
 import { ConnectionIndicator } from '../live/connection-indicator.js';
+import { NotificationSwitch } from '../live/notification-switch.js';
+import { useCampaignCalls } from '../live/watch-campaigns.js';
+import { useConnectionWatch } from '../live/watch-connection.js';
 import { closeSession } from '../session/open-session.js';
 import { useSession } from '../session/use-session.js';
 import { CommandPalette } from './command-palette.js';
+import { RefreshButton, useRefresh } from './refresh-button.js';
+import { ShortcutList, useQuestionMark } from './shortcut-list.js';
 
 /** What stands around every page: where one can go, how the connection is, who is signed in. */
 export function Shell() {
   const [isOpen, menu] = useDisclosure(false);
   const [isPaletteOpen, palette] = useDisclosure(false);
+  const [isListOpen, list] = useDisclosure(false);
+  const router = useRouter();
+  const { refresh } = useRefresh();
   useHotkeys([
     ['mod+K', palette.open],
     ['/', palette.open],
+    ['r', refresh],
+    ['n', () => router.history.push('/campaigns/new')],
   ]);
+  useQuestionMark(list.open);
   useLostSession();
+  useConnectionWatch();
+  useOutboxDuties();
+  useCampaignCalls();
   return (
     <AppShell
       header={{ height: 48 }}
@@ -55,10 +71,11 @@ export function Shell() {
         <Group h="100%" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
             <Burger opened={isOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
-            <Text fw={700} size="lg">
+            <Text fw={700} size="lg" visibleFrom="sm">
               Outrider
             </Text>
             <ConnectionIndicator />
+            <OutboxButton />
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Button
@@ -74,8 +91,9 @@ export function Shell() {
             <ActionIcon variant="default" size="lg" onClick={palette.open} hiddenFrom="sm" aria-label="Go to">
               <SearchIcon />
             </ActionIcon>
+            <RefreshButton />
             <ThemeSwitch />
-            <Account />
+            <Account onShortcuts={list.open} />
           </Group>
         </Group>
       </AppShell.Header>
@@ -89,21 +107,28 @@ export function Shell() {
         <Outlet />
       </AppShell.Main>
       <CommandPalette isOpen={isPaletteOpen} onClose={palette.close} />
+      <ShortcutList isOpen={isListOpen} onClose={list.close} />
     </AppShell>
   );
 }
 
-function ThemeSwitch() {
+function useOtherTheme() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
   const other = scheme === 'dark' ? 'light' : 'dark';
+  return { scheme, other, change: () => setColorScheme(other) };
+}
+
+function ThemeSwitch() {
+  const { scheme, other, change } = useOtherTheme();
   return (
     <Tooltip label={`Use the ${other} theme`}>
       <ActionIcon
         variant="default"
         size="lg"
         aria-label={`Use the ${other} theme`}
-        onClick={() => setColorScheme(other)}
+        onClick={change}
+        visibleFrom="sm"
       >
         {scheme === 'dark' ? <SunIcon /> : <MoonIcon />}
       </ActionIcon>
@@ -111,10 +136,11 @@ function ThemeSwitch() {
   );
 }
 
-function Account() {
+function Account({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const session = useSession();
   const cache = useQueryClient();
   const router = useRouter();
+  const theme = useOtherTheme();
   if (session === undefined) return null;
   const signOut = (): void => {
     closeSession(cache)
@@ -133,6 +159,13 @@ function Account() {
         <Menu.Label>
           Signed in with the key “{session.keyName}”, which may act as {session.scope}
         </Menu.Label>
+        <NotificationSwitch />
+        <Menu.Item onClick={theme.change} hiddenFrom="sm">
+          Use the {theme.other} theme
+        </Menu.Item>
+        <Menu.Item onClick={onShortcuts} rightSection={<Kbd size="xs">?</Kbd>}>
+          Keyboard shortcuts
+        </Menu.Item>
         <Menu.Item component="a" href="/docs">
           API reference
         </Menu.Item>

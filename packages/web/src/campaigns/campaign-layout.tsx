@@ -7,6 +7,7 @@ import { Shown } from '../display/notes.js';
 import { PageHead } from '../display/page-head.js';
 import { StateBadge } from '../display/state-badge.js';
 import { SubNav } from '../display/sub-nav.js';
+import { Viewers } from '../live/viewers.js';
 import { CampaignOrders } from './campaign-orders.js';
 
 const route = getRouteApi('/inside/campaigns/$id');
@@ -52,6 +53,7 @@ export function CampaignLayout() {
               Configuration
             </TextLink>
           </SubNav>
+          <Viewers campaignId={campaign.id} />
           {campaign.seedCount === 0 ? <Text c="dimmed">It has no seeds to begin with.</Text> : null}
           <Outlet />
         </>

@@ -49,7 +49,9 @@ function Editing({ campaign }: { readonly campaign: Campaign }) {
         submitLabel="Save"
         isBusy={change.isPending}
         failure={change.error}
-        onSubmit={(values) => change.mutate({ params: { id }, body: patchRequestOf(values) })}
+        onSubmit={(values) =>
+          change.mutate({ params: { id }, body: patchRequestOf(values), revision: configRevision })
+        }
         beside={(values) => <DraftPlan campaignId={id} values={values} />}
       />
       <Divider my="md" />

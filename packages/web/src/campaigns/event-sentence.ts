@@ -52,53 +52,23 @@ function shortened(name: string): string {
   return name.replace(/\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '$1…');
 }
 
+/** Sentences that were made: a list is drawn many times, and its events stay the same. */
+const made = new WeakMap<object, string>();
+
 /** What happened, for a person. An event of a newer platform, or one that has no words yet, is told by its name. */
-export function eventSentence({ eventType, payload }: Pick<CampaignEvent, 'eventType' | 'payload'>): string {
+export function eventSentence(event: Pick<CampaignEvent, 'eventType' | 'payload'>): string {
+  const known = made.get(event);
+  if (known !== undefined) return known;
+  const sentence = sentenceOf(event);
+  made.set(event, sentence);
+  return sentence;
+}
+
+function sentenceOf({ eventType, payload }: Pick<CampaignEvent, 'eventType' | 'payload'>): string {
   const known = EVENTS[eventType as EventType];
   const parsed = known?.payload.safeParse(payload);
   // Parsed by the schema of this very event, whose sentence takes what that schema makes.
   const tell = SENTENCES[eventType as EventType] as ((payload: unknown) => string) | undefined;
   if (parsed?.success !== true || tell === undefined) return inWords(eventType.replace('.', ': '));
   return tell(parsed.data);
-}
-
-/** Kinds of events, by the first part of their names. */
-export const EVENT_GROUPS = [
-  'execution',
-  'lane',
-  'worker',
-  'schedule',
-  'host',
-  'scope',
-  'url',
-  'campaign',
-] as const;
-export type EventGroup = (typeof EVENT_GROUPS)[number];
-
-/** Events of one kind, or all. */
-export function ofGroup(
-  events: readonly CampaignEvent[],
-  group: EventGroup | null,
-): readonly CampaignEvent[] {
-  return group === null ? events : events.filter(({ eventType }) => eventType.startsWith(`${group}.`));
-}
-
-export interface EventRun {
-  readonly first: CampaignEvent;
-  /** How many alike came in a row, this one included. */
-  readonly count: number;
-}
-
-/** Events of the same words in a row as one with their number, so that a burst does not push the rest out of sight. */
-export function inRuns(events: readonly CampaignEvent[]): readonly EventRun[] {
-  const runs: { first: CampaignEvent; count: number }[] = [];
-  let before = '';
-  for (const event of events) {
-    const words = eventSentence(event);
-    const last = runs.at(-1);
-    if (last !== undefined && words === before) last.count += 1;
-    else runs.push({ first: event, count: 1 });
-    before = words;
-  }
-  return runs;
 }

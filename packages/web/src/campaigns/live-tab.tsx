@@ -9,10 +9,12 @@ import { LineChart } from '../display/line-chart.js';
 import { TextLink } from '../display/links.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { Stat } from '../display/stat.js';
-import { type ProgressSample, useCampaignEvents } from '../live/use-campaign-events.js';
+import type { ProgressSample } from '../live/event-history.js';
+import { useCampaignEvents } from '../live/use-campaign-events.js';
 import { ActivityStream } from './activity-stream.js';
 import { ExecutionTimeline } from './execution-timeline.js';
 import { Frontier } from './frontier.js';
+import { LiveCharts } from './live-charts.js';
 import { OperationProgress } from './operation-progress.js';
 import { ratesOf, recentRate } from './progress-rate.js';
 import { useProgress } from './use-progress.js';
@@ -24,7 +26,7 @@ const RUNNING_MS = 1_500;
 /** A campaign as it runs: how far it is, how fast, what happens, and what ran before. */
 export function LiveTab() {
   const params = route.useParams();
-  const { events, progress } = useCampaignEvents(params.id);
+  const { progress, ...activity } = useCampaignEvents(params.id);
   const campaign = useQuery(routeQuery('getCampaign', { params }));
   const executionId = campaign.data?.lastExecution?.id;
   return (
@@ -40,7 +42,7 @@ export function LiveTab() {
         </Box>
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 4 }}>
-        <ActivityStream events={events} />
+        <ActivityStream {...activity} />
       </Grid.Col>
     </Grid>
   );
@@ -143,6 +145,7 @@ function Running({
         </Paper>
       )}
       {isOver ? null : <Frontier executionId={id} />}
+      <LiveCharts execution={execution} />
     </Stack>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ProgressSample } from '../live/use-campaign-events.js';
+import type { ProgressSample } from '../live/event-history.js';
 import { ratesOf, recentRate } from './progress-rate.js';
 
 const at = (ms: number, fetched: number, executionId = 'a'): ProgressSample => ({

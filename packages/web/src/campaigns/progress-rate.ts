@@ -1,4 +1,4 @@
-import type { ProgressSample } from '../live/use-campaign-events.js';
+import type { ProgressSample } from '../live/event-history.js';
 
 export interface RatePoint {
   /** Seconds since 1970. */

@@ -1,6 +1,6 @@
 import { type ExecutionDetail, isTerminal } from '@outrider/shared/contract';
 import { useEffect, useState } from 'react';
-import type { ProgressSample } from '../live/use-campaign-events.js';
+import type { ProgressSample } from '../live/event-history.js';
 
 const KEPT = 1_000;
 

@@ -24,6 +24,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** A key or a sign-in token, in place of the session. */
   readonly bearer?: string;
+  /** What makes a request that is sent again the same one. */
+  readonly idempotencyKey?: string;
+  /** The revision that is to be changed; another one is refused. */
+  readonly ifMatch?: number;
+  /** How long an answer is waited for; as long as the browser does unless given. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -55,22 +61,16 @@ export interface LooseRequest {
   readonly body?: unknown;
 }
 
-async function send(
-  route: Route,
-  target: string,
-  body: unknown,
-  { signal, bearer }: CallOptions,
-): Promise<Response> {
+async function send(route: Route, target: string, body: unknown, options: CallOptions): Promise<Response> {
+  const { signal, timeoutMs } = options;
+  const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  const ends = [signal, limit].filter((end) => end !== undefined);
   try {
     const answer = await fetch(target, {
       method: route.method.toUpperCase(),
-      headers: {
-        accept: 'application/json',
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
+      headers: headersOf(body, options),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
+      ...(ends.length === 0 ? {} : { signal: AbortSignal.any(ends) }),
       credentials: 'same-origin',
       cache: 'no-store',
     });
@@ -81,6 +81,16 @@ async function send(
     noteSilence();
     throw new ApiUnreachable(error);
   }
+}
+
+function headersOf(body: unknown, { bearer, idempotencyKey, ifMatch }: CallOptions): Record<string, string> {
+  return {
+    accept: 'application/json',
+    ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
 }
 
 async function readJson(answer: Response): Promise<unknown> {

@@ -33,6 +33,9 @@ export function listQuery<N extends ListRoute>(name: N, input: ApiRequest<N>) {
       const page = await callApi(name, { params, query } as unknown as ApiRequest<N>, { signal });
       return page as unknown as ListPage<ItemOf<N>>;
     },
+    // Each of them reads every page again, and a long list has hundreds: only who asks for it gets that.
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   });

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
+import { ChangeKept } from '../changes/outbox.js';
 import { sentenceOf } from '../client/api-problem.js';
 
 interface FormFrameProps {
@@ -21,7 +22,7 @@ export function FormFrame(props: FormFrameProps) {
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack {...(maxWidth === undefined ? {} : { maw: maxWidth })}>
-        {failure === null ? null : (
+        {failure === null || failure instanceof ChangeKept ? null : (
           <Alert color="red" variant="light" role="alert" title="The platform did not take it">
             {sentenceOf(failure)}
           </Alert>

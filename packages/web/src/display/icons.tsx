@@ -66,3 +66,13 @@ export const PersonIcon = () => (
     <path d="M2.5 14c.6-3 2.8-4.5 5.5-4.5s4.9 1.5 5.5 4.5" />
   </Icon>
 );
+export const RefreshIcon = () => (
+  <Icon>
+    <path d="M13.5 8a5.5 5.5 0 1 1-1.6-3.9M13.5 2v3h-3" />
+  </Icon>
+);
+export const WaitingIcon = () => (
+  <Icon>
+    <path d="M2.5 10v3.5h11V10M8 9.5v-7M5 5.5l3-3 3 3" />
+  </Icon>
+);

@@ -9,6 +9,7 @@ import { Shown } from '../display/notes.js';
 import { PageHead } from '../display/page-head.js';
 import { StateBadge } from '../display/state-badge.js';
 import { SubNav } from '../display/sub-nav.js';
+import { CampaignFollower } from '../live/campaign-follower.js';
 import { useMay } from '../session/use-session.js';
 
 const route = getRouteApi('/inside/executions/$id');
@@ -42,6 +43,7 @@ export function ExecutionLayout() {
             beside={<StateBadge state={execution.status} />}
             actions={<Repeat execution={execution} />}
           />
+          <CampaignFollower campaignId={execution.campaignId} />
           <SubNav label="Pages of the execution">
             <TextLink to="/executions/$id" params={params} activeOptions={{ exact: true }}>
               Coverage

@@ -10,6 +10,7 @@ let silentSince: number | null = null;
 let following: 'stream' | 'poll' | null = null;
 let current: ConnectionState = 'idle';
 const listeners = new Set<() => void>();
+const returns = new Set<(silentSince: number) => void>();
 
 function settle(): void {
   const next = stateOf();
@@ -26,8 +27,11 @@ function stateOf(): ConnectionState {
 
 /** An answer came, whatever it says. */
 export function noteAnswer(): void {
+  const since = silentSince;
   silentSince = null;
   settle();
+  if (since === null) return;
+  for (const listener of returns) listener(since);
 }
 
 /** No answer came. */
@@ -36,10 +40,26 @@ export function noteSilence(): void {
   settle();
 }
 
+/** The browser says that its network has come or gone. */
+export function noteNetwork(): void {
+  settle();
+}
+
 /** By what events arrive now; null when no page follows any. */
 export function noteFollowing(how: 'stream' | 'poll' | null): void {
   following = how;
   settle();
+}
+
+/** Whether the last that was asked got no answer. */
+export function isSilent(): boolean {
+  return silentSince !== null;
+}
+
+/** Tells when the platform answers again, with the moment since which it had not. Returns how to end that. */
+export function onReturn(listener: (silentSince: number) => void): () => void {
+  returns.add(listener);
+  return () => returns.delete(listener);
 }
 
 /** The state of the connection, kept up to date. */

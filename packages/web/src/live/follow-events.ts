@@ -1,17 +1,28 @@
-import { API_BASE, type CampaignEvent, campaignEvent, EVENTS } from '@outrider/shared/contract';
+import type { CampaignEvent } from '@outrider/shared/contract';
 import { callApi } from '../client/call-api.js';
-import { noteAnswer, noteFollowing, noteSilence } from './connection.js';
+import { noteFollowing, onReturn } from './connection.js';
+import { isWatched, readEventStream, type StreamEnd } from './open-stream.js';
 
 const POLL_MS = 1_000;
 const POLL_LIMIT = 500;
-/** A stream that breaks is tried again by the browser; after this long it is polled for meanwhile. */
-const STREAM_PATIENCE_MS = 3_000;
+/** A request whose answer does not come in this time has got lost. */
+const ANSWER_MS = 10_000;
+/** How long a platform without streams is polled before a stream is tried again. */
+const POLL_FOR_MS = 20_000;
+/** Pauses before a stream that ended is opened again; the last one is repeated. */
+const PAUSES_MS = [250, 1_000, 1_000, 2_000, 4_000] as const;
+/** A platform that answers again is left alone for so long. */
+const SETTLE_MS = 250;
+/** After so long without news, progress that was missed is of no use any more: only what happened is read. */
+const LONG_MS = 60_000;
 
 export interface Following {
   readonly campaignId: string;
   /** The last number that is known already. */
   readonly after: number;
   readonly onEvents: (events: readonly CampaignEvent[]) => void;
+  /** The history is shorter than what was seen of it: all that is known of it is to be read anew. Nothing follows. */
+  readonly onReset: () => void;
 }
 
 /**
@@ -19,121 +30,135 @@ export interface Following {
  * server-sent events where the platform has them, else by asking every second; both know the number they are at, so that
  * one can take over from the other at any moment, and nothing is lost over sleep or a cut.
  */
-export function followEvents({ campaignId, after, onEvents }: Following): () => void {
-  let last = after;
-  let stopped = false;
-  let timer: number | undefined;
-  let stream: EventSource | undefined;
-  let isPolling = false;
-
-  const take = (events: readonly CampaignEvent[]): void => {
-    const fresh = events.filter(({ seq }) => seq > last);
-    const newest = fresh.at(-1);
-    if (newest === undefined) return;
-    last = newest.seq;
-    onEvents(fresh);
-  };
-
-  const poll = async (): Promise<void> => {
-    if (stopped) return;
-    let wait = POLL_MS;
-    try {
-      const answer = await callApi('listEvents', {
-        params: { id: campaignId },
-        query: { after: last, limit: POLL_LIMIT },
-      });
-      if (stopped) return;
-      take(answer.items);
-      // More are waiting: the next page at once.
-      if (answer.items.length === POLL_LIMIT) wait = 0;
-    } catch {
-      wait = POLL_MS * 2;
-    }
-    timer = window.setTimeout(start, wait);
-  };
-
-  const pollOn = (): void => {
-    if (stopped || isPolling) return;
-    isPolling = true;
-    stream?.close();
-    noteFollowing('poll');
-    poll().catch(() => undefined);
-  };
-
-  function start(): void {
-    if (stopped) return;
-    poll().catch(() => undefined);
-  }
-
-  hasStream(campaignId, last)
-    .then((has) => {
-      if (stopped) return;
-      if (has) stream = openStream(campaignId, last, take, pollOn);
-      else pollOn();
-    })
-    .catch(pollOn);
+export function followEvents(following: Following): () => void {
+  const stop = new AbortController();
+  follow(following, stop).catch(() => undefined);
   return () => {
-    stopped = true;
-    stream?.close();
-    window.clearTimeout(timer);
+    if (stop.signal.aborted) return;
+    stop.abort();
     noteFollowing(null);
   };
 }
 
-/** Whether the platform answers with a stream. Asked first, since a browser complains aloud of one that is none. */
-async function hasStream(campaignId: string, after: number): Promise<boolean> {
-  const question = new AbortController();
-  try {
-    const answer = await fetch(streamAddress(campaignId, after), {
-      headers: { accept: 'text/event-stream' },
-      signal: question.signal,
-    });
-    return answer.ok && answer.headers.get('content-type')?.startsWith('text/event-stream') === true;
-  } finally {
-    question.abort();
+async function follow(
+  { campaignId, after, onEvents, onReset }: Following,
+  stop: AbortController,
+): Promise<void> {
+  const { signal } = stop;
+  let last = after;
+  let failures = 0;
+  let heardAt = Date.now();
+  const take = (events: readonly CampaignEvent[]): void => {
+    const fresh = events.filter(({ seq }) => seq > last);
+    const newest = fresh.at(-1);
+    heardAt = Date.now();
+    if (newest === undefined || signal.aborted) return;
+    last = newest.seq;
+    onEvents(fresh);
+  };
+  const listener = {
+    onEvents: take,
+    onOpen: () => {
+      failures = 0;
+      noteFollowing('stream');
+    },
+    onReset: (lastSeq: number) => {
+      if (lastSeq >= last || signal.aborted) return;
+      stop.abort();
+      onReset();
+    },
+  };
+  while (!signal.aborted) {
+    await sight(signal);
+    if (signal.aborted) return;
+    if (Date.now() - heardAt > LONG_MS) last = await catchUp(campaignId, last, take, signal);
+    const end: StreamEnd = await readEventStream(campaignId, last, listener, signal);
+    if (signal.aborted) return;
+    noteFollowing(null);
+    if (end === 'none') await pollFor(POLL_FOR_MS, campaignId, () => last, take, signal);
+    else await pause(PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? POLL_MS, signal);
+    failures += 1;
   }
 }
 
-function streamAddress(campaignId: string, after: number): string {
-  return `${API_BASE}/campaigns/${campaignId}/events?after=${after}`;
+/** Waits until somebody sees the page. */
+async function sight(signal: AbortSignal): Promise<void> {
+  while (!isWatched() && !signal.aborted) {
+    await new Promise<void>((resolve) => {
+      document.addEventListener('visibilitychange', () => resolve(), { once: true, signal });
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
 }
 
-/** Opens the stream; `onRefused` is called once when there is none, or it stays broken. */
-function openStream(
+/** Reads what happened after a number, without progress. Returns the number from which on all is to be followed. */
+async function catchUp(
   campaignId: string,
   after: number,
   take: (events: readonly CampaignEvent[]) => void,
-  onRefused: () => void,
-): EventSource {
-  const source = new EventSource(streamAddress(campaignId, after));
-  let giveUp: number | undefined;
-  const read = (message: MessageEvent): void => {
-    const parsed = campaignEvent.safeParse(parseJson(String(message.data)));
-    if (parsed.success) take([parsed.data]);
-  };
-  source.onmessage = read;
-  for (const name of Object.keys(EVENTS)) source.addEventListener(name, read);
-  source.onopen = () => {
-    window.clearTimeout(giveUp);
-    noteAnswer();
-    noteFollowing('stream');
-  };
-  source.onerror = () => {
-    window.clearTimeout(giveUp);
-    // Closed: the answer was no stream. Otherwise the browser tries again, with the last number it saw.
-    if (source.readyState === EventSource.CLOSED) onRefused();
-    else {
-      noteSilence();
-      giveUp = window.setTimeout(onRefused, STREAM_PATIENCE_MS);
+  signal: AbortSignal,
+): Promise<number> {
+  let last = after;
+  try {
+    for (;;) {
+      const query = { after: last, progress: false, limit: POLL_LIMIT };
+      const answer = await callApi(
+        'listEvents',
+        { params: { id: campaignId }, query },
+        { signal, timeoutMs: ANSWER_MS },
+      );
+      take(answer.items);
+      if (answer.items.length < POLL_LIMIT) return Math.max(last, answer.lastSeq);
+      last = answer.items.at(-1)?.seq ?? last;
     }
-  };
-  return source;
+  } catch {
+    // The stream then tells all of it.
+    return last;
+  }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+async function pollFor(
+  milliseconds: number,
+  campaignId: string,
+  last: () => number,
+  take: (events: readonly CampaignEvent[]) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const until = Date.now() + milliseconds;
+  while (!signal.aborted && Date.now() < until) {
+    let isBehind = false;
+    try {
+      const query = { after: last(), limit: POLL_LIMIT };
+      const { items } = await callApi(
+        'listEvents',
+        { params: { id: campaignId }, query },
+        { signal, timeoutMs: ANSWER_MS },
+      );
+      if (signal.aborted) return;
+      noteFollowing('poll');
+      take(items);
+      isBehind = items.length === POLL_LIMIT;
+    } catch {
+      // Said by the indicator; tried again below.
+    }
+    if (!isBehind) await pause(POLL_MS, signal);
   }
+}
+
+/** Waits, though hardly beyond the moment at which the platform answers again. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    function end(): void {
+      window.clearTimeout(timer);
+      forget();
+      signal.removeEventListener('abort', end);
+      resolve();
+    }
+    let timer = window.setTimeout(end, milliseconds);
+    const forget = onReturn(() => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(end, Math.min(milliseconds, SETTLE_MS));
+    });
+    signal.addEventListener('abort', end);
+  });
 }

@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { outbox } from '../changes/browser-outbox.js';
 import { callApi } from '../client/call-api.js';
 import { sessionQuery } from './use-session.js';
 
@@ -12,5 +13,6 @@ export async function openSession(cache: QueryClient, bearer: string): Promise<v
 /** Signs this browser out. */
 export async function closeSession(cache: QueryClient): Promise<void> {
   await callApi('closeSession', {});
+  outbox.belongTo(null);
   cache.clear();
 }
