@@ -1,56 +1,25 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Oracle } from '@outrider/oracle';
-import axe, { type AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setUp } from '../../scripts/setup.mjs';
 import { type RunningProgram, until } from '../end-to-end/outrider-program.js';
-import { openSession, type Session } from '../end-to-end/outrider-session.js';
-import { type ApiClient, createApiClient } from '../platform/api-client.js';
-import { type DashboardBrowser, openBrowser, signIn } from './dashboard-browser.js';
+import type { Session } from '../end-to-end/outrider-session.js';
+import type { ApiClient } from '../platform/api-client.js';
 import { hostilePages, PLANTED } from './hostile-pages.js';
+import { startDashboard, type TestDashboard, violationsOn } from './start-dashboard.js';
 
 /** One platform for all of these: they are about the page, and a start takes seconds. */
+let dashboard: TestDashboard;
 let session: Session;
 let program: RunningProgram;
-let origin: string;
 let key: string;
 let api: ApiClient;
-const browsers: DashboardBrowser[] = [];
+const browse: TestDashboard['browse'] = (options) => dashboard.browse(options);
+const signedIn: TestDashboard['signedIn'] = (options) => dashboard.signedIn(options);
 
 beforeAll(async () => {
-  await setUp();
-  session = await openSession();
-  program = session.start(['up', '--port', '0']);
-  await until('the platform is up', () => /Outrider is up/.test(program.stdout()), 90_000);
-  origin = /^ {2}API\s+(http:\S+)/m.exec(program.stdout())?.[1] ?? '';
-  key = (await readFile(join(session.dataDir, 'api-key'), 'utf8')).trim();
-  api = createApiClient({ port: Number(new URL(origin).port) }, key);
+  dashboard = await startDashboard();
+  ({ session, program, key, api } = dashboard);
 }, 300_000);
-afterAll(async () => {
-  await Promise.all(browsers.map((one) => one.close()));
-  await session?.close();
-});
-
-async function browse(options: Parameters<typeof openBrowser>[1] = {}): Promise<DashboardBrowser> {
-  const opened = await openBrowser(origin, options);
-  browsers.push(opened);
-  return opened;
-}
-
-async function signedIn(options: Parameters<typeof openBrowser>[1] = {}): Promise<DashboardBrowser> {
-  const opened = await browse(options);
-  await signIn(opened.context, origin, key);
-  return opened;
-}
-
-/** What axe finds wrong with a page as it is now. Its script comes through the debugger: the page's policy would refuse it. */
-async function violationsOn(page: Page): Promise<AxeResults['violations']> {
-  await page.evaluate(axe.source);
-  const results: AxeResults = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
-  return results.violations;
-}
+afterAll(() => dashboard?.close());
 
 /** Crawls a site to its end, over the API. */
 async function crawl(name: string, site: Oracle): Promise<{ campaignId: string; executionId: string }> {

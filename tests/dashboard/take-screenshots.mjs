@@ -1,5 +1,5 @@
 // `npm run screenshots -- <folder>`: starts a platform, crawls a made-up site, and takes pictures of every page of the
-// dashboard: in both themes, and as wide as a phone.
+// dashboard: in both themes, and as wide as a phone. `npm run screenshots -- --readme`: the one picture of README.md.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -13,9 +13,10 @@ import { ensureTestTools, pathWithTools } from '../../scripts/test-tools.mjs';
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const [folder = ''] = process.argv.slice(2);
 if (folder === '') {
-  process.stderr.write('usage: npm run screenshots -- <folder>\n');
+  process.stderr.write('usage: npm run screenshots -- <folder> | --readme\n');
   process.exit(2);
 }
+const README_PICTURE = join(ROOT, 'docs/dashboard.png');
 
 /** Looks of the page: the width of a desk and of a phone. */
 const LOOKS = [
@@ -24,6 +25,8 @@ const LOOKS = [
   { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
 ];
 const CRAWL_SECONDS = 120;
+/** The picture of the README is of a crawl that has fetched so many. */
+const README_PAGES = 900;
 
 /** @param {string} dataDir */
 async function startPlatform(dataDir) {
@@ -139,18 +142,57 @@ function pagesOf({ campaignId, runningId, executionId, scheduleId, urlKey, url }
   ];
 }
 
+async function openBrowser() {
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking'],
+  });
+}
+
+/**
+ * A crawl as it runs, when it has something to show.
+ * @param {ReturnType<typeof callerOf>} call
+ * @param {string} origin
+ * @param {string} key
+ * @param {string} seed
+ */
+async function takeReadmePicture(call, origin, key, seed) {
+  const campaign = await call('POST', '/campaigns', {
+    name: 'Handbook',
+    seeds: [seed],
+    scope: { deny: ['/page/1\\d'] },
+    lanes: 2,
+    politeness: { delayMs: 25, maxConcurrencyPerHost: 4 },
+  });
+  const { execution } = await call('POST', `/campaigns/${campaign.id}/start`, {});
+  const browser = await openBrowser();
+  const context = await browser.newContext({
+    baseURL: origin,
+    viewport: { width: 1280, height: 860 },
+    locale: 'en-US',
+  });
+  await context.request.post(`${origin}/api/crawler/session`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const page = await context.newPage();
+  await page.goto(`/campaigns/${campaign.id}`);
+  for (let second = 0; second < CRAWL_SECONDS; second += 1) {
+    await sleep(1_000);
+    const { coverage } = await call('GET', `/executions/${execution.id}`);
+    if (coverage.fetched > README_PAGES) break;
+  }
+  await page.screenshot({ path: README_PICTURE });
+  await browser.close();
+}
+
 /**
  * @param {string} origin
  * @param {string} key
  * @param {string[][]} pages
  */
 async function takePictures(origin, key, pages) {
-  const { chromium } = await import('playwright-core');
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
+  const browser = await openBrowser();
   for (const { name, colorScheme, width, height } of LOOKS) {
     const context = await browser.newContext({
       baseURL: origin,
@@ -188,22 +230,33 @@ await afterSetUp(async () => {
   await ensureTestTools({ log: (line) => process.stdout.write(`${line}\n`) });
   process.env['PATH'] = pathWithTools();
   const { startOracle } = await import('@outrider/oracle');
-  await mkdir(resolve(folder), { recursive: true });
+  const isReadme = folder === '--readme';
   const dataDir = await mkdtemp(join(tmpdir(), 'outrider-pictures-'));
   await chmod(dataDir, 0o755);
-  const site = await startOracle({
-    seed: 11,
-    pages: 400,
-    linksPerPage: 8,
-    delayMs: 20,
-    plant: { notFound: 7, serverError: 2, redirects: 6, reset: 2, outOfScope: 5, noindex: 4, sitemap: true },
-  });
+  const plant = { notFound: 7, serverError: 2, redirects: 6, reset: 2, outOfScope: 5, noindex: 4 };
+  const site = await startOracle(
+    isReadme
+      ? {
+          seed: 11,
+          pages: 1_400,
+          linksPerPage: 8,
+          delayMs: 20,
+          plant: { ...plant, notFound: 40, redirects: 60 },
+        }
+      : { seed: 11, pages: 400, linksPerPage: 8, delayMs: 20, plant: { ...plant, sitemap: true } },
+  );
   const { child, origin } = await startPlatform(dataDir);
   try {
     const key = (await readFile(join(dataDir, 'api-key'), 'utf8')).trim();
-    const made = await fillPlatform(callerOf(origin, key), site.seedUrl);
-    await takePictures(origin, key, pagesOf(made));
-    process.stdout.write(`The pictures are in ${resolve(folder)}.\n`);
+    const call = callerOf(origin, key);
+    if (isReadme) {
+      await takeReadmePicture(call, origin, key, site.seedUrl);
+      process.stdout.write(`The picture is ${README_PICTURE}.\n`);
+    } else {
+      await mkdir(resolve(folder), { recursive: true });
+      await takePictures(origin, key, pagesOf(await fillPlatform(call, site.seedUrl)));
+      process.stdout.write(`The pictures are in ${resolve(folder)}.\n`);
+    }
   } finally {
     child.kill('SIGTERM');
     await once(child, 'exit');
