@@ -106,7 +106,6 @@ describe('changes that get no answer', () => {
     await waiting(page, '1 not taken').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/It is at revision 2, not 1/).waitFor();
-    expect((await violationsOn(page)).map((violation) => violation.id)).toEqual([]);
     expect((await read(id)).config.scope.maxPages).toBe(99);
     await page.reload();
     await waiting(page, '1 not taken').click();

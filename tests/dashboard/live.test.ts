@@ -48,11 +48,10 @@ async function linesShown(page: Page): Promise<Line[]> {
   for (;;) {
     await page.waitForTimeout(120);
     for (const line of await stream.locator('[data-seq]').all()) {
-      const words = (await line.textContent()) ?? '';
-      const others = /(\d+) more$/.exec(words)?.[1] ?? String(Number(/×(\d+)$/.exec(words)?.[1] ?? 1) - 1);
       const newest = Number(await line.getAttribute('data-seq'));
       const oldest = Number(await line.getAttribute('data-oldest'));
-      seen.set(newest, { newest, oldest, count: Number(others) + 1 });
+      const count = Number(await line.getAttribute('data-count'));
+      seen.set(newest, { newest, oldest, count });
     }
     const isEnd = await stream.evaluate((element) => {
       const before = element.scrollTop;

@@ -36,6 +36,7 @@ export const ActivityLine = forwardRef<HTMLDivElement, ActivityLineProps>(functi
       data-index={index}
       data-seq={event.seq}
       data-oldest={oldest}
+      data-count={others + 1}
       className="activity-line"
       style={{ transform: `translateY(${start}px)` }}
     >
