@@ -51,16 +51,18 @@ export interface EventHead {
   readonly lastSeq: number;
 }
 
-/** The last numbers of campaigns. One that is not there was deleted. */
+/** The last numbers of campaigns. One that is not there was deleted, be it that it can still be restored. */
 export async function readEventHeads(tx: Tx, campaignIds: readonly string[]): Promise<EventHead[]> {
   return tx.sql<EventHead[]>`
-    select campaign_id as "campaignId", tenant_id as "tenantId", last_event_seq as "lastSeq"
-    from campaign_metrics where campaign_id = any(${[...campaignIds]}::uuid[])`;
+    select campaign_id as "campaignId", metrics.tenant_id as "tenantId", last_event_seq as "lastSeq"
+    from campaign_metrics metrics join crawler_campaigns campaign on campaign.id = campaign_id and deleted_at is null
+    where campaign_id = any(${[...campaignIds]}::uuid[])`;
 }
 
 /** The last numbers of all campaigns of some tenants. */
 export async function readEventHeadsOfTenants(tx: Tx, tenantIds: readonly string[]): Promise<EventHead[]> {
   return tx.sql<EventHead[]>`
-    select campaign_id as "campaignId", tenant_id as "tenantId", last_event_seq as "lastSeq"
-    from campaign_metrics where tenant_id = any(${[...tenantIds]}::uuid[])`;
+    select campaign_id as "campaignId", metrics.tenant_id as "tenantId", last_event_seq as "lastSeq"
+    from campaign_metrics metrics join crawler_campaigns campaign on campaign.id = campaign_id and deleted_at is null
+    where metrics.tenant_id = any(${[...tenantIds]}::uuid[])`;
 }
