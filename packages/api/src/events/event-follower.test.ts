@@ -217,6 +217,29 @@ describe('the follower', () => {
     stop();
   }, 15_000);
 
+  it('tells a whole tenant of a campaign that was deleted and restored only what came since', async () => {
+    const campaignId = await plantCampaign(db);
+    await write(campaignId, 2);
+    const follower = startFollower({ pollMs: 20 });
+    const heard: number[] = [];
+    const stop = await follower.followTenant(db.tenantId, {
+      onEvents: (from, events) => from === campaignId && heard.push(...events.map(({ seq }) => seq)),
+    });
+    const onEnd = vi.fn();
+    await follower.follow(campaignId, { ...silent, onEnd });
+    const setDeleted = (deletedAt: Date | null) =>
+      db.system.withSystem(
+        ({ sql }) => sql`update crawler_campaigns set deleted_at = ${deletedAt} where id = ${campaignId}`,
+      );
+    await setDeleted(new Date());
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(1));
+    await setDeleted(null);
+    await write(campaignId);
+    await vi.waitFor(() => expect(heard.at(-1)).toBe(3), { timeout: 8_000 });
+    expect(heard).toEqual([3]);
+    stop();
+  }, 15_000);
+
   it('goes on where it was after its connections were cut', async () => {
     const campaignId = await plantCampaign(db);
     const follower = startFollower();

@@ -53,6 +53,8 @@ interface FollowedTenant {
   /** Resolves when the channels of its campaigns are open. */
   readonly opened: Promise<void>;
   isOpen: boolean;
+  /** The last numbers told of campaigns that were deleted: should one be restored, only what came since is news. */
+  readonly left: Map<string, number>;
 }
 
 /** Events of one campaign in one reading. */
@@ -135,7 +137,7 @@ class ChannelFollower implements EventFollower {
     }
     const { tenantId, campaignId } = ring;
     // Before a tenant's channels are open nobody knows whether a campaign is new; then the next sweep finds it.
-    if (this.#tenants.get(tenantId)?.isOpen === true) this.#openForTenant(campaignId, tenantId, 0);
+    if (this.#tenants.get(tenantId)?.isOpen === true) this.#openNew(campaignId, tenantId);
     if (!this.#channels.has(campaignId)) return;
     this.#rung.add(campaignId);
     onRing(false);
@@ -162,6 +164,11 @@ class ChannelFollower implements EventFollower {
     this.#channels.set(campaignId, createEventChannel(campaignId, tenantId, head));
   }
 
+  /** One that was made, or restored, since the tenant is followed. */
+  #openNew(campaignId: string, tenantId: string): void {
+    this.#openForTenant(campaignId, tenantId, this.#tenants.get(tenantId)?.left.get(campaignId) ?? 0);
+  }
+
   #openTenant(tenantId: string): FollowedTenant {
     const opening = this.#read((tx) => readEventHeadsOfTenants(tx, [tenantId]));
     const opened = opening.then(
@@ -174,7 +181,7 @@ class ChannelFollower implements EventFollower {
         throw error;
       },
     );
-    const tenant: FollowedTenant = { listeners: new Set(), opened, isOpen: false };
+    const tenant: FollowedTenant = { listeners: new Set(), opened, isOpen: false, left: new Map() };
     this.#tenants.set(tenantId, tenant);
     return tenant;
   }
@@ -207,6 +214,7 @@ class ChannelFollower implements EventFollower {
       const channel = this.#channels.get(campaignId);
       const last = lastOf.get(campaignId);
       if (channel === undefined) return false;
+      if (last === undefined) this.#tenants.get(channel.tenantId)?.left.set(campaignId, channel.head);
       if (last === undefined || last < channel.head) this.#end(channel);
       return last !== undefined && last > channel.head;
     });
@@ -218,7 +226,7 @@ class ChannelFollower implements EventFollower {
     if (asked.length === 0) return;
     this.#sweptTenantsAt = performance.now();
     const heads = await this.#read((tx) => readEventHeadsOfTenants(tx, asked));
-    for (const { campaignId, tenantId } of heads) this.#openForTenant(campaignId, tenantId, 0);
+    for (const { campaignId, tenantId } of heads) this.#openNew(campaignId, tenantId);
   }
 
   #distribute(read: readonly NewlyRead[]): void {
