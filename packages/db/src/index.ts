@@ -210,7 +210,7 @@ export {
 } from './history/expire-executions.js';
 // Hosts
 export { type BackOff, backOffHost, type HostRefusal } from './hosts/back-off.js';
-export type { HostGrant } from './hosts/grant-host.js';
+export { type HostGrant, SHARED_PACE_SPARE_MS } from './hosts/grant-host.js';
 export { freezeHost, releaseHost } from './hosts/host-freezes.js';
 export { delayHost, takeHostPlace } from './hosts/lease-host-permits.js';
 export { listHosts, readHost } from './hosts/list-hosts.js';

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { claimedTarget } from '../testing/test-target.js';
 import { TargetQueue } from './target-queue.js';
 
-function grant(host: string, permits: number, delayMs = 0): HostGrant {
-  return { host, permits, claims: 0, startInMs: 0, delayMs, refusal: null, isSlower: false, isDead: false };
+function grant(host: string, permits: number, delayMs = 0, isShared = false): HostGrant {
+  const none = { claims: 0, startInMs: 0, refusal: null, isSlower: false, isDead: false };
+  return { host, permits, delayMs, isShared, ...none };
 }
 
 function queueOf(urls: readonly string[], grants: readonly HostGrant[], now = 0): TargetQueue {
@@ -200,4 +201,17 @@ it('a URL whose turn in the pace of its host went by is handed out no more, and 
     waiting: 1,
     inFlight: 2,
   });
+});
+
+it('where other lanes have places in the pace too, a turn is missed sooner: it may be late by what is spared for that', () => {
+  const queue = new TargetQueue();
+  const targets = [0, 1_000, 2_000].map((startInMs) => ({
+    ...claimedTarget(`http://shared.test/${startInMs}`),
+    startInMs,
+  }));
+  queue.add(targets, [grant('shared.test', 4, 1_000, true)], 0);
+  expect(queue.next(150)).toBe(targets[0]);
+  expect(queue.next(1_151)).toBeNull();
+  expect(queue.takeMissed()).toEqual([targets[1]]);
+  expect(queue.next(2_000)).toBe(targets[2]);
 });

@@ -1,10 +1,12 @@
-import type { ClaimedTarget, HostGrant } from '@outrider/db';
+import { type ClaimedTarget, type HostGrant, SHARED_PACE_SPARE_MS } from '@outrider/db';
 
 interface HostLine {
   permits: number;
   inFlight: number;
   /** Least milliseconds between two starts on the host. */
   delayMs: number;
+  /** Other lanes start fetches on the host too. */
+  isShared: boolean;
   /** No start before this moment, whatever the targets say: one that started late pushes the next. */
   notBefore: number;
   /** Claimed and not started, in order; `startAt` is on this process's monotonic clock. */
@@ -13,6 +15,11 @@ interface HostLine {
 
 /** A start that comes so many milliseconds late, and a whole delay late, has missed its turn. */
 const MISSED_MS = 250;
+/**
+ * The same where other lanes have places in the host's pace too: what is spared for that, and what timers and the
+ * network are never exact by.
+ */
+const MISSED_SHARED_MS = SHARED_PACE_SPARE_MS + 50;
 
 /**
  * The URLs a lane has claimed and not started, by host: hands out the next one whose host has a free
@@ -30,6 +37,7 @@ export class TargetQueue {
       const line = this.#line(grant.host);
       line.permits = grant.permits;
       line.delayMs = grant.delayMs;
+      line.isShared = grant.isShared;
     }
     for (const target of targets) {
       this.#line(target.host).waiting.push({ target, startAt: now + target.startInMs });
@@ -98,7 +106,7 @@ export class TargetQueue {
 
   #passOverMissed(line: HostLine, now: number): void {
     if (line.delayMs === 0) return;
-    const tolerance = Math.max(line.delayMs, MISSED_MS);
+    const tolerance = line.isShared ? MISSED_SHARED_MS : Math.max(line.delayMs, MISSED_MS);
     for (let head = line.waiting[0]; head !== undefined && now - head.startAt > tolerance; ) {
       this.#missed.push(head.target);
       line.waiting.shift();
@@ -158,7 +166,10 @@ export class TargetQueue {
   #line(host: string): HostLine {
     let line = this.#lines.get(host);
     if (line === undefined) {
-      line = { permits: 0, inFlight: 0, delayMs: 0, notBefore: Number.NEGATIVE_INFINITY, waiting: [] };
+      line = {
+        ...{ permits: 0, inFlight: 0, delayMs: 0, isShared: false },
+        ...{ notBefore: Number.NEGATIVE_INFINITY, waiting: [] },
+      };
       this.#lines.set(host, line);
     }
     return line;

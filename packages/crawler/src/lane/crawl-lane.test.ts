@@ -143,7 +143,7 @@ describe('a lane', () => {
       ...{ isSeed: true, redirectHops: [], startInMs: 0 },
     };
     const grant = {
-      ...{ host: 'a.test', permits: 1, claims: 1, startInMs: 0, delayMs: 0 },
+      ...{ host: 'a.test', permits: 1, claims: 1, startInMs: 0, delayMs: 0, isShared: false },
       ...{ refusal: null, isSlower: false, isDead: false },
     };
     let claims = 0;

@@ -3,7 +3,8 @@ import type { FetchFailureCode } from '../fetch/fetch-failures.js';
 import { HostWatch } from './host-watch.js';
 
 const grant = (isDead: boolean) => ({
-  ...{ host: 'a.test', permits: 1, claims: 1, startInMs: 0, delayMs: 0, refusal: null, isSlower: false },
+  ...{ host: 'a.test', permits: 1, claims: 1, startInMs: 0, delayMs: 0, refusal: null },
+  ...{ isSlower: false, isShared: false },
   isDead,
 });
 

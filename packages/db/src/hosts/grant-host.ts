@@ -32,6 +32,8 @@ export interface HostGrant {
   readonly startInMs: number;
   /** The pace of the host: the slowest that any lane on it, or its slow-down, asks for. */
   readonly delayMs: number;
+  /** Other lanes start fetches on the host too: what starts late here may come near to one of theirs. */
+  readonly isShared: boolean;
   /** Why nothing was granted. */
   readonly refusal: HostRefusalReason | null;
   /** The pace has become slower: what the lane holds for the host and has not started goes back. */
@@ -65,6 +67,11 @@ export interface HostStanding extends HostHealth {
 const RESERVE_AHEAD_MS = 5_000;
 /** Milliseconds of a pace that a lane holds URLs for beyond the permits it has free: claims need not keep up with every start. */
 const HOLD_AHEAD_MS = 100;
+/**
+ * Milliseconds that a lane leaves behind its places in the pace of a host that it shares: so late may a start be
+ * without coming near to that of another lane. A lane that has the host to itself keeps its distances by itself.
+ */
+export const SHARED_PACE_SPARE_MS = 100;
 /** Connections in a row that fail before a host is left alone. */
 export const CIRCUIT_FAILURES = 5;
 /** Back-offs in a row after which a host that still cannot be reached is given up. */
@@ -85,7 +92,7 @@ export function grantFor(request: HostRequest, row: HostStanding): HostGrant {
   const delayMs = Math.max(request.delayMs, row.othersDelayMs ?? 0, slowed.delayMs);
   const isSlower = row.ownPaceMs !== null && row.ownPaceMs < delayMs;
   const isDead = isCutOff && row.backOffLevel >= CIRCUIT_TRIES && row.backOffLeftMs <= 0;
-  const base = { host: request.host, permits, delayMs, isSlower, isDead };
+  const base = { host: request.host, permits, delayMs, isShared: row.otherLanes > 0, isSlower, isDead };
   const refuse = (refusal: HostRefusalReason | null, startInMs: number): HostGrant => ({
     ...base,
     claims: 0,

@@ -9,6 +9,7 @@ import {
   type HostGrant,
   type HostRequest,
   type HostStanding,
+  SHARED_PACE_SPARE_MS,
 } from './grant-host.js';
 import { observeHost } from './response-times.js';
 
@@ -228,7 +229,8 @@ export async function reserveHostPace(
       update crawl_hosts
       set next_fetch_at = clock_timestamp() + ahead_ms * interval '1 millisecond'
       from unnest(${paced.map(({ grant }) => grant.host)}::text[],
-        ${paced.map(({ grant, claimed }) => grant.startInMs + claimed * grant.delayMs)}::float8[]) as g (host, ahead_ms)
+        ${paced.map(({ grant, claimed }) => grant.startInMs + claimed * grant.delayMs + (grant.isShared ? SHARED_PACE_SPARE_MS : 0))}::float8[])
+        as g (host, ahead_ms)
       where crawl_hosts.host = g.host`,
   ]);
 }

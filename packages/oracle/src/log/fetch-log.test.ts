@@ -57,6 +57,16 @@ describe('FetchLog', () => {
     expect(new FetchLog({ file, keepInMemory: false }).entries()).toHaveLength(2);
   });
 
+  it('says by how much a request may have come sooner than it was noted', () => {
+    const log = new FetchLog({ file });
+    const until = performance.now() + 100;
+    // Holds up the event loop, as other work of the process does.
+    while (performance.now() < until);
+    log.arrive(arrival('/late'));
+    expect(log.entries()[0]?.notedLateMs).toBeGreaterThanOrEqual(85);
+    log.close();
+  });
+
   it('counts open fetches host by host and takes the first ending only', () => {
     const log = new FetchLog({});
     const first = log.arrive(arrival('/1'));

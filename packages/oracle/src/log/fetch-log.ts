@@ -10,6 +10,11 @@ export type FetchEnding = 'open' | 'answered' | 'reset' | 'aborted';
 export interface FetchLogEntry {
   /** When the request arrived: the time politeness is judged by. */
   readonly at: number;
+  /**
+   * Milliseconds by which it may have arrived sooner: this process was busy, or got no processor, for as long before
+   * it noted the request. 0 when its event loop was free.
+   */
+  readonly notedLateMs: number;
   /** Host name the client asked for, without port. */
   readonly host: string;
   /** Request target, with query. */
@@ -50,6 +55,9 @@ export interface FetchLogOptions {
   readonly keepInMemory?: boolean;
 }
 
+/** How often the log looks whether its process gets to run, in milliseconds. */
+const HEARTBEAT_MS = 5;
+
 function now(): number {
   return performance.timeOrigin + performance.now();
 }
@@ -69,6 +77,8 @@ export class FetchLog {
   #entries: OpenEntry[] = [];
   #unwritten: OpenEntry[] = [];
   #descriptor: number | null;
+  #beatAt = now();
+  readonly #heart: NodeJS.Timeout;
 
   constructor(options: FetchLogOptions) {
     if (options.keepInMemory === false && options.file === undefined) {
@@ -76,13 +86,18 @@ export class FetchLog {
     }
     this.#options = options;
     this.#descriptor = options.file === undefined ? null : openSync(options.file, 'a');
+    this.#heart = setInterval(() => {
+      this.#beatAt = now();
+    }, HEARTBEAT_MS).unref();
   }
 
   arrive(fetch: ArrivedFetch): OngoingFetch {
     const concurrencyAtStart = (this.#openByHost.get(fetch.host) ?? 0) + 1;
     this.#openByHost.set(fetch.host, concurrencyAtStart);
+    const at = now();
     const entry: OpenEntry = {
-      at: now(),
+      at,
+      notedLateMs: Math.max(0, at - this.#beatAt - 2 * HEARTBEAT_MS),
       ...fetch,
       status: null,
       startedAt: null,
@@ -135,6 +150,7 @@ export class FetchLog {
 
   /** The log stays readable, and takes no further lines. */
   close(): void {
+    clearInterval(this.#heart);
     this.flush();
     if (this.#descriptor !== null) closeSync(this.#descriptor);
     this.#descriptor = null;

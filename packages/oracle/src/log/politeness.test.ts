@@ -5,6 +5,7 @@ import { checkPoliteness, maxConcurrency, minGapMs } from './politeness.js';
 function fetched(at: number, endedAt: number | null, more: Partial<FetchLogEntry> = {}): FetchLogEntry {
   return {
     at,
+    notedLateMs: 0,
     host: 'a.test',
     path: `/${at}`,
     method: 'GET',
@@ -35,6 +36,11 @@ describe('checkPoliteness', () => {
     const log = [fetched(1000, 1010), fetched(1950, 1960)];
     expect(checkPoliteness(log, { maxConcurrency: 1, delayMs: 1000 })).toEqual([]);
     expect(checkPoliteness(log, { maxConcurrency: 1, delayMs: 1001 })).toHaveLength(1);
+  });
+
+  it('does not take for too soon what follows a request that the site itself noted late', () => {
+    const log = [fetched(1000, 1010, { notedLateMs: 300 }), fetched(1700, 1710), fetched(2640, 2650)];
+    expect(checkPoliteness(log, { maxConcurrency: 1, delayMs: 1000 })).toMatchObject([{ path: '/2640' }]);
   });
 
   it('finds the fetch that was one too many', () => {
