@@ -210,10 +210,14 @@ async function quarantinesPoison(stage: Stage): Promise<void> {
     }
   });
   const workers = await stage.startPlatform(1);
-  for (const worker of workers) keepAlive(stage, worker);
+  const rest = keepAlive(stage, workers);
   const executionId = await stage.startCrawl({ lanes: 1 });
-  // The poison is not what was crawled: the rest is, and each page at most once more for each worker it took along.
-  await completes(stage, executionId, 120_000, { refetchesAllowed: 3 });
+  try {
+    // The poison is not what was crawled: the rest is, and each page at most once more for each worker it took along.
+    await completes(stage, executionId, 120_000, { refetchesAllowed: 3 });
+  } finally {
+    await rest();
+  }
   stage.verdicts.expect(`it killed three workers: ${killed.length}`, killed.length === 3);
   const [row] = await stage.db.system.withSystem(
     (tx) => tx.sql<{ state: string; code: string; evidence: number }[]>`
@@ -229,10 +233,28 @@ async function quarantinesPoison(stage: Stage): Promise<void> {
   );
 }
 
-/** A supervisor: a worker that was killed is started anew. */
-function keepAlive(stage: Stage, worker: { readonly ended: Promise<number | null> }): void {
-  void worker.ended.then(async (code) => {
-    if (code !== null) return;
-    keepAlive(stage, await stage.start('worker'));
-  });
+interface Watched {
+  readonly ended: Promise<number | null>;
+}
+
+/**
+ * A supervisor: a worker that was killed is started anew. Returns what ends that: it resolves when none is being started
+ * any more, so that the stage knows all that it has to clear away.
+ */
+function keepAlive(stage: Stage, workers: readonly Watched[]): () => Promise<void> {
+  let isOver = false;
+  const starting = new Set<Promise<void>>();
+  const watch = (worker: Watched): void => {
+    void worker.ended.then((code) => {
+      if (code !== null || isOver) return;
+      const started = stage.start('worker').then(watch);
+      starting.add(started);
+      void started.finally(() => starting.delete(started));
+    });
+  };
+  for (const worker of workers) watch(worker);
+  return async () => {
+    isOver = true;
+    await Promise.all(starting);
+  };
 }
