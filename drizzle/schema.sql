@@ -460,7 +460,8 @@ create table crawler_campaigns (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   seed_count bigint default 0 not null,
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  removed_at timestamp with time zone
 );
 create table crawler_instances (
   id uuid not null,
@@ -976,6 +977,7 @@ alter table crawl_targets add constraint settled_when_terminal CHECK (((state = 
 alter table crawl_targets add constraint target_state CHECK ((state = ANY (ARRAY['pending'::text, 'leased'::text, 'fetched'::text, 'failed'::text, 'skipped'::text])));
 alter table crawler_campaigns add constraint crawler_campaigns_config_revision_check CHECK ((config_revision >= 1));
 alter table crawler_campaigns add constraint crawler_campaigns_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text])));
+alter table crawler_campaigns add constraint removed_when_deleted CHECK (((removed_at IS NULL) OR (deleted_at IS NOT NULL)));
 alter table crawler_instances add constraint crawler_instances_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'working'::text, 'draining'::text, 'gone'::text])));
 alter table crawler_performance_metrics add constraint crawler_performance_metrics_resolution_check CHECK ((resolution = ANY (ARRAY['sample'::text, 'minute'::text, 'hour'::text])));
 alter table crawler_performance_metrics add constraint crawler_performance_metrics_seconds_check CHECK ((seconds >= (0)::double precision));
@@ -1136,12 +1138,15 @@ CREATE INDEX host_permits_by_lane ON public.host_permits USING btree (lane_id);
 CREATE INDEX host_permits_by_lease ON public.host_permits USING btree (lease_until);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX lane_losses_by_age ON public.lane_losses USING btree (lost_at);
+CREATE INDEX lane_losses_by_campaign ON public.lane_losses USING btree (campaign_id, id);
 CREATE INDEX lane_losses_by_execution ON public.lane_losses USING btree (execution_id, id);
 CREATE INDEX lane_losses_by_instance ON public.lane_losses USING btree (instance_id) WHERE (instance_id IS NOT NULL);
 CREATE INDEX operation_lanes_open ON public.operation_lanes USING btree (lane_id) WHERE (finished_at IS NULL);
 CREATE INDEX quarantined_urls_by_age ON public.quarantined_urls USING btree (quarantined_at);
+CREATE INDEX quarantined_urls_by_campaign ON public.quarantined_urls USING btree (campaign_id, url_key);
 CREATE INDEX robots_files_by_body ON public.robots_files USING btree (body_hash);
 CREATE INDEX schedule_ticks_buffered ON public.schedule_ticks USING btree (campaign_id, scheduled_for) WHERE (outcome = 'buffered'::text);
+CREATE INDEX schedule_ticks_by_campaign ON public.schedule_ticks USING btree (campaign_id, scheduled_for);
 CREATE INDEX schedule_ticks_running ON public.schedule_ticks USING btree (execution_id) WHERE ((outcome = 'started'::text) AND (execution_status IS NULL));
 CREATE INDEX sign_in_links_by_key ON public.sign_in_links USING btree (api_key_id);
 CREATE INDEX sign_in_links_by_tenant ON public.sign_in_links USING btree (tenant_id, expires_at);

@@ -39,9 +39,8 @@ export {
 export {
   type DeletedCampaign,
   deleteCampaign,
+  deleteCampaignForGood,
   listDeletedCampaigns,
-  removeCampaign,
-  removeForgottenCampaign,
   restoreCampaign,
 } from './campaigns/delete-campaign.js';
 export { insertCampaign, type NewCampaign } from './campaigns/insert-campaign.js';
@@ -52,6 +51,11 @@ export {
   listCampaigns,
   readCampaign,
 } from './campaigns/read-campaign.js';
+export {
+  listCampaignsToRemove,
+  type RemovalOutcome,
+  removeCampaignBatch,
+} from './campaigns/remove-campaign.js';
 export { listRevisions, readRevision } from './campaigns/revisions.js';
 export {
   deleteSeeds,

@@ -1,3 +1,4 @@
+import { listCampaignsToRemove } from '@outrider/db';
 import { newId } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
@@ -197,21 +198,36 @@ describe('deleting a campaign', () => {
     ]);
   });
 
-  it('for good removes it with all its rows, and leaves a line in the audit log', async () => {
+  it.each([
+    ['at once', false],
+    ['after it was deleted', true],
+  ])(
+    'for good %s gives it to be removed with all its rows, and leaves a line in the audit log',
+    async (_, isDeleted) => {
+      const { id } = await createCampaign();
+      if (isDeleted) await api().call('DELETE', `/campaigns/${id}`);
+      const { status, text } = await api().call('DELETE', `/campaigns/${id}?forGood=true`);
+      expect([status, text]).toEqual([204, '']);
+      expect((await api().call('POST', `/campaigns/${id}/restore`)).status).toBe(404);
+      expect((await api().call('GET', `/campaigns/${id}`)).status).toBe(404);
+      expect((await api().call('DELETE', `/campaigns/${id}?forGood=true`)).status).toBe(404);
+      expect((await api().call('GET', '/deleted-campaigns')).body.items).toEqual([]);
+      const waiting = await api().db.system.withSystem((tx) => listCampaignsToRemove(tx));
+      expect(waiting).toContain(id);
+      const deletions = isDeleted ? ['campaign.delete', 'campaign.delete'] : ['campaign.delete'];
+      expect(await auditOf(id)).toEqual(['campaign.create', ...deletions]);
+    },
+  );
+
+  it('leaves its executions readable by their own id, and takes no orders for them', async () => {
     const { id } = await createCampaign();
-    const { status, text } = await api().call('DELETE', `/campaigns/${id}?forGood=true`);
-    expect((await api().call('POST', `/campaigns/${id}/restore`)).status).toBe(404);
-    expect([status, text]).toEqual([204, '']);
-    expect((await api().call('GET', `/campaigns/${id}`)).status).toBe(404);
-    const [left] = await api().db.app.withTenant(
-      api().db.tenantId,
-      (tx) => tx.sql`
-        select (select count(*) from campaign_seeds where campaign_id = ${id}) as seeds,
-          (select count(*) from campaign_config_revisions where campaign_id = ${id}) as revisions,
-          (select count(*) from event_stream where campaign_id = ${id}) as events`,
-    );
-    expect(left).toEqual({ seeds: 0, revisions: 0, events: 0 });
-    expect(await auditOf(id)).toEqual(['campaign.create', 'campaign.delete']);
+    const { body } = await api().call('POST', `/campaigns/${id}/start`);
+    await api().call('POST', `/campaigns/${id}/stop`);
+    await api().call('DELETE', `/campaigns/${id}`);
+    const path = `/executions/${body.execution.id}`;
+    expect((await api().call('GET', path)).status).toBe(200);
+    expect((await api().call('POST', `${path}/repeat`, { json: {} })).status).toBe(404);
+    expect((await api().call('POST', `${path}/resume`)).status).toBe(409);
   });
 
   it('is refused while an execution has not ended', async () => {

@@ -1,16 +1,15 @@
-import { appendEvent, deleteCampaign, readCampaign, removeCampaign } from '@outrider/db';
+import { appendEvent, deleteCampaign, deleteCampaignForGood, readCampaign } from '@outrider/db';
 import type { Handler } from '../app/route-request.js';
 
-/** Deletes a campaign: out of sight for a day, or removed at once when that is asked for. */
+/** Deletes a campaign: out of sight for a day, or, when that is asked for, for good: also one that was deleted before. */
 export const dropCampaign: Handler<'deleteCampaign'> = (request) =>
   request.write(async (tx) => {
     const { id } = request.params;
     const { forGood = false } = request.query;
     const { tenantId } = request.caller;
+    await (forGood ? deleteCampaignForGood(tx, id) : deleteCampaign(tx, id));
     const { name, seedCount, metrics } = await readCampaign(tx, id);
-    if (forGood) await removeCampaign(tx, id);
-    else {
-      await deleteCampaign(tx, id);
+    if (!forGood) {
       await appendEvent(tx, {
         ...{ tenantId, campaignId: id, executionId: null },
         ...{ type: 'campaign.deleted', payload: { name } },

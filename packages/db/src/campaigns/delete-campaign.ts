@@ -4,7 +4,7 @@ import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
 import { isoTime } from '../times/iso-time.js';
 
 /** For how long a deletion can be undone. */
-const RESTORABLE_HOURS = 24;
+export const RESTORABLE_HOURS = 24;
 
 /**
  * Takes a campaign out of sight, from where it can be restored for a day. Throws `not_found`, and `campaign_busy` while an
@@ -16,17 +16,24 @@ export async function deleteCampaign(tx: Tx, campaignId: string): Promise<void> 
   await tx.sql`update crawler_campaigns set deleted_at = clock_timestamp() where id = ${campaignId}`;
 }
 
-/** Removes a campaign with its executions and their records at once. Throws as `deleteCampaign` does. */
-export async function removeCampaign(tx: Tx, campaignId: string): Promise<void> {
+/**
+ * Gives a campaign to be removed with its executions and their records, be it deleted already or not; from now on it cannot be
+ * restored. The rows go in batches: see `removeCampaignBatch`. Throws as `deleteCampaign` does.
+ */
+export async function deleteCampaignForGood(tx: Tx, campaignId: string): Promise<void> {
+  await seeDeleted(tx);
   await lockIdleCampaign(tx, campaignId);
-  await tx.sql`delete from crawler_campaigns where id = ${campaignId}`;
+  await tx.sql`
+    update crawler_campaigns set deleted_at = coalesce(deleted_at, clock_timestamp()), removed_at = clock_timestamp()
+    where id = ${campaignId}`;
 }
 
-/** Puts a deleted campaign back into sight, and says whether it was deleted at all. Throws `not_found` once it is removed. */
+/** Puts a deleted campaign back into sight, and says whether it was deleted at all. Throws `not_found` once its removal has begun. */
 export async function restoreCampaign(tx: Tx, campaignId: string): Promise<boolean> {
   await seeDeleted(tx);
   const [campaign] = await tx.sql<{ deleted: boolean }[]>`
-    select deleted_at is not null as deleted from crawler_campaigns where id = ${campaignId} for update`;
+    select deleted_at is not null as deleted from crawler_campaigns
+    where id = ${campaignId} and removed_at is null for update`;
   if (campaign === undefined) throw notFound();
   if (campaign.deleted) await tx.sql`update crawler_campaigns set deleted_at = null where id = ${campaignId}`;
   return campaign.deleted;
@@ -59,7 +66,7 @@ export async function listDeletedCampaigns(
     select campaign.id, name, coalesce(executions_total, 0) as executions_total, deleted_at,
       deleted_at + ${RESTORABLE_HOURS} * interval '1 hour' as until
     from crawler_campaigns campaign left join campaign_metrics metrics on metrics.campaign_id = campaign.id
-    where deleted_at is not null ${after === null ? tx.sql`` : tx.sql`and campaign.id < ${after[0] ?? ''}::uuid`}
+    where deleted_at is not null and removed_at is null ${after === null ? tx.sql`` : tx.sql`and campaign.id < ${after[0] ?? ''}::uuid`}
     order by campaign.id desc limit ${limit + 1}`;
   return sliceOf(
     rows,
@@ -72,29 +79,24 @@ export async function listDeletedCampaigns(
   );
 }
 
-/** Removes one campaign whose time to be restored is over; says whether there was one. System role only. */
-export async function removeForgottenCampaign(tx: Tx): Promise<boolean> {
-  const removed = await tx.sql`
-    delete from crawler_campaigns where id = (
-      select id from crawler_campaigns
-      where deleted_at < clock_timestamp() - ${RESTORABLE_HOURS} * interval '1 hour'
-      order by deleted_at limit 1 for update skip locked)`;
-  return removed.count > 0;
-}
-
 /** Makes deleted campaigns visible for the rest of the transaction: see the policy `tenant_isolation`. */
 async function seeDeleted(tx: Tx): Promise<void> {
   await tx.sql`select set_config('app.with_deleted', 'on', true)`;
 }
 
+/** Whether a campaign has an execution that has not ended. Its row must be locked, by a statement before: else one may start. */
+export async function isBusyCampaign(tx: Tx, campaignId: string): Promise<boolean> {
+  const live = await tx.sql`
+    select from campaign_executions where campaign_id = ${campaignId} and completed_at is null limit 1`;
+  return live.length > 0;
+}
+
 async function lockIdleCampaign(tx: Tx, campaignId: string): Promise<void> {
-  const [campaign] = await tx.sql<{ busy: boolean }[]>`
-    select exists (
-      select from campaign_executions where campaign_id = campaign.id and completed_at is null
-    ) as busy
-    from crawler_campaigns campaign where id = ${campaignId} for update`;
-  if (campaign === undefined) throw notFound();
-  if (campaign.busy) throw new OutriderError('campaign_busy', 'Stop its execution first.');
+  const campaigns = await tx.sql`
+    select from crawler_campaigns where id = ${campaignId} and removed_at is null for update`;
+  if (campaigns.length === 0) throw notFound();
+  if (await isBusyCampaign(tx, campaignId))
+    throw new OutriderError('campaign_busy', 'Stop its execution first.');
 }
 
 function notFound(): OutriderError {

@@ -14,6 +14,7 @@ export const crawlerCampaigns = pgTable('crawler_campaigns', {
   lastExecutionNumber: integer('last_execution_number').notNull().default(sql`0`),
   seedCount: count('seed_count').notNull().default(sql`0`),
   deletedAt: timestamptz('deleted_at'),
+  removedAt: timestamptz('removed_at'),
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
 });

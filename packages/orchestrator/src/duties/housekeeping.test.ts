@@ -1,7 +1,8 @@
-import { registerInstance, type Tx } from '@outrider/db';
+import { deleteCampaign, registerInstance, type Tx } from '@outrider/db';
 import { plantExecution, settleUrl } from '@outrider/db/testing';
 import { newId } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { plantSchedule, turnBack } from '../testing/plant-schedule.js';
 import {
   openTestPlatform,
   readEvents,
@@ -113,6 +114,19 @@ it('Idempotency-Keys are forgotten after a day', async () => {
 
 it('partitions that are there already are not made again', async () => {
   expect(await makePartitions(platform.database)).toEqual({ made: 0 });
+});
+
+it('a schedule is overdue when its tick is long past, but for one of a deleted campaign', async () => {
+  const { campaignId, scheduleId } = await plantSchedule(platform);
+  const overdue = async () => {
+    await observeGauges(platform);
+    return /^outrider_schedules_overdue (\d+)$/m.exec(await platform.metrics.registry.metrics())?.[1];
+  };
+  expect(await overdue()).toBe('0');
+  await turnBack(platform, scheduleId, Date.now() - 3_600_000);
+  expect(await overdue()).toBe('1');
+  await within((tx) => deleteCampaign(tx, campaignId));
+  expect(await overdue()).toBe('0');
 });
 
 it('the gauges show frontier, lanes, executions and queue as they are', async () => {

@@ -92,7 +92,7 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('mark-gone-instances', INSTANCE_INTERVAL_MS, () => markGoneInstances(deps)),
     duty('remove-forgotten-instances', HOUR_MS, () => removeForgottenInstances(database)),
     duty('expire-idempotency-keys', HOUR_MS, () => expireIdempotencyKeys(database)),
-    duty('remove-deleted-campaigns', EXPIRY_INTERVAL_MS, () => removeDeletedCampaigns(database)),
+    duty('remove-deleted-campaigns', EXPIRY_INTERVAL_MS, () => removeDeletedCampaigns(deps)),
     duty('remove-unused-robots', 6 * HOUR_MS, () => removeUnusedRobots(database)),
     duty('expire-history', EXPIRY_INTERVAL_MS, () => expireHistory(deps)),
     duty('thin-metrics', THINNING_INTERVAL_MS, () => thinOldMetrics(database)),

@@ -55,7 +55,7 @@ export const CAMPAIGN_ROUTES = {
     path: '/campaigns/:id',
     scope: 'admin',
     summary:
-      'Delete a campaign with all its executions and records; for a day it can be restored, unless it is removed `forGood`',
+      'Delete a campaign with all its executions and records; for a day it can be restored, unless it is deleted `forGood`: then its rows are removed in the background, also if it was deleted before',
     params: campaignParams,
     query: z.strictObject({ forGood: flag.optional() }),
     status: 204,
