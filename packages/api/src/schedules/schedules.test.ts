@@ -85,6 +85,38 @@ describe('a schedule', () => {
     expect((await api().call('GET', `/schedules/${id}/ticks`)).body.items.length).toBe(1);
   });
 
+  it('of a deleted campaign is not there, whatever is asked of it, until the campaign is restored', async () => {
+    const { id, ...rest } = await createSchedule();
+    const removed = await createSchedule({}, String(rest['campaignId']));
+    await api().call('DELETE', `/schedules/${removed.id}`);
+    const campaign = `/campaigns/${String(rest['campaignId'])}`;
+    await api().call('DELETE', campaign);
+    const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-05T00:00:00Z', max: 10 };
+    const requests = [
+      ['GET', id],
+      ['PATCH', id, { name: 'Other' }],
+      ['DELETE', id],
+      ['GET', `${id}/ticks`],
+      ['POST', `${id}/pause`],
+      ['POST', `${id}/resume`],
+      ['POST', `${id}/run`],
+      ['POST', `${id}/restore`],
+      ['POST', `${removed.id}/restore`],
+      ['GET', `${removed.id}/ticks`],
+      ['POST', `${id}/backfill`, range],
+    ] as const;
+    for (const [method, path, json] of requests) {
+      const { status } = await api().call(method, `/schedules/${path}`, json === undefined ? {} : { json });
+      expect([method, path, status]).toEqual([method, path, 404]);
+    }
+    await api().call('POST', `${campaign}/restore`);
+    expect((await api().call('GET', `/schedules/${id}`)).body).toMatchObject({
+      name: 'Nightly',
+      status: 'active',
+    });
+    expect((await api().call('GET', `/schedules/${id}/ticks`)).body.items).toEqual([]);
+  });
+
   it('tells the event stream of its campaign, and the audit log', async () => {
     const { id, ...rest } = await createSchedule();
     await api().call('POST', `/schedules/${id}/pause`);

@@ -1,5 +1,6 @@
 import { type ListedSchedule, OutriderError, type Schedule, type ScheduleState } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import type { Fragment } from '../cursors/bounded-scan.js';
 import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
 import { type ScheduleRow, type StoredSchedule, toSchedule, toStoredSchedule } from './schedule-row.js';
 
@@ -42,17 +43,18 @@ export async function listTenantSchedules(
   );
 }
 
-/** One schedule. Throws `not_found`, also for a deleted one. */
+/** One schedule. Throws `not_found`, also for a deleted one, and for one of a deleted campaign. */
 export async function readSchedule(tx: Tx, scheduleId: string): Promise<Schedule> {
   const [row] = await tx.sql<ScheduleRow[]>`
-    select * from crawler_schedules where id = ${scheduleId} and deleted_at is null`;
+    select * from crawler_schedules schedule where id = ${scheduleId} and deleted_at is null and ${ofThere(tx)}`;
   if (row === undefined) throw notFound();
   return toSchedule(row);
 }
 
-/** Throws `not_found` unless there is, or was, such a schedule: the ledger of a deleted one stays. */
+/** Throws `not_found` unless its campaign has, or had, such a schedule: the ledger of a deleted one stays. */
 export async function assertScheduleKnown(tx: Tx, scheduleId: string): Promise<void> {
-  const [row] = await tx.sql`select from crawler_schedules where id = ${scheduleId}`;
+  const [row] =
+    await tx.sql`select from crawler_schedules schedule where id = ${scheduleId} and ${ofThere(tx)}`;
   if (row === undefined) throw notFound();
 }
 
@@ -70,15 +72,21 @@ export async function lockSchedule(tx: Tx, scheduleId: string): Promise<LockedSc
   return locked;
 }
 
-/** The same for one that may have been deleted. */
+/** The same for one that may have been deleted, while its campaign is there. */
 export async function lockScheduleToRestore(
   tx: Tx,
   scheduleId: string,
 ): Promise<LockedSchedule & { readonly isDeleted: boolean }> {
   const [row] = await tx.sql<(ScheduleRow & { deleted_at: Date | null })[]>`
-    select * from crawler_schedules where id = ${scheduleId} for update`;
+    select * from crawler_schedules schedule where id = ${scheduleId} and ${ofThere(tx)} for update`;
   if (row === undefined) throw notFound();
   return { schedule: toStoredSchedule(row), now: await readClock(tx), isDeleted: row.deleted_at !== null };
+}
+
+/** With a deleted campaign its schedules are out of sight, as they are with its row for whoever lists them. */
+function ofThere(tx: Tx): Fragment {
+  return tx.sql`exists (
+    select from crawler_campaigns campaign where campaign.id = schedule.campaign_id and campaign.deleted_at is null)`;
 }
 
 /** The time by the database's clock, in milliseconds since 1970. */
