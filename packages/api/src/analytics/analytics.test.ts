@@ -181,4 +181,18 @@ describe('what changed since another execution', () => {
     }
     expect((await api().call('GET', `${path}?since=${newId()}`)).status).toBe(404);
   });
+
+  it('has no execution to compare with once the previous one is gone', async () => {
+    const { executionId } = site(RUNNING);
+    const path = `/executions/${executionId}/changes`;
+    await api().db.system.withSystem(
+      ({ sql }) =>
+        sql`update campaign_executions set previous_execution_id = ${newId()} where id = ${executionId}`,
+    );
+    const { body } = await api().call('GET', path);
+    expect(body).toMatchObject({ code: 'validation_failed', fields: [{ path: 'since' }] });
+    expect((await api().call('GET', `/executions/${executionId}`)).body).toMatchObject({
+      previousExecutionId: null,
+    });
+  });
 });

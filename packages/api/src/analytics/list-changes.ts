@@ -7,8 +7,8 @@ type Asked = Omit<PageChangeFilter, 'executionId' | 'sinceId'> & {
 };
 
 /**
- * What became of pages since an earlier execution. Throws `not_found`, and `validation_failed` when there is none before it,
- * or when the other is of another campaign.
+ * What became of pages since an earlier execution. Throws `not_found`, and `validation_failed` when none before it
+ * is known (there was none, or it is not kept any more), or when the other is of another campaign.
  */
 export async function listChanges(tx: Tx, { id, since, ...filter }: Asked): Promise<Slice<PageChange>> {
   const { campaignId, previousExecutionId } = await readExecution(tx, id);

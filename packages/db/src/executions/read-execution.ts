@@ -88,6 +88,9 @@ interface ExecutionRow {
 function executionColumns(tx: Tx) {
   return tx.sql`
     execution.*, lanes.*,
+    -- Null once it is gone, by retention say: with it everything would be new.
+    (select earlier.id from campaign_executions earlier where earlier.id = execution.previous_execution_id)
+      as previous_execution_id,
     coalesce(execution.duration_seconds, extract(epoch from clock_timestamp() - execution.started_at)::float8)
       as duration_seconds,
     coalesce(extract(epoch from clock_timestamp() - execution.paused_at)::float8, 0) as paused_for,

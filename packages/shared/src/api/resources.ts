@@ -139,6 +139,7 @@ export const deletedCampaign = z
     restorableUntil: time,
   })
   .meta({ id: 'DeletedCampaign' });
+export type DeletedCampaign = z.infer<typeof deletedCampaign>;
 
 export const seed = z
   .strictObject({
@@ -212,6 +213,7 @@ export const execution = z
     crawlersUsed: count,
     memoryPeakMb: z.number().nullable(),
     coverage: coverageTotals,
+    /** The execution before it; null for the first, and once that one is not kept any more. */
     previousExecutionId: z.uuid().nullable(),
     /** The execution whose configuration and seeds this one repeats. */
     repeatsExecutionId: z.uuid().nullable(),

@@ -68,13 +68,26 @@ function Since({ execution }: { readonly execution: ExecutionDetail }) {
         <TextFilter label="Part of the URL" value={search.q} onChange={(q) => change({ q })} />
       </Group>
       {since === null ? (
-        <EmptyNote title="There is no earlier execution">
-          What changed is seen from the campaign’s second execution on.
-        </EmptyNote>
+        <NothingBefore isFirst={execution.number === 1} />
       ) : (
         <Changes execution={execution} since={since} />
       )}
     </Stack>
+  );
+}
+
+function NothingBefore({ isFirst }: { readonly isFirst: boolean }) {
+  if (isFirst) {
+    return (
+      <EmptyNote title="There is no earlier execution">
+        What changed is seen from the campaign’s second execution on.
+      </EmptyNote>
+    );
+  }
+  return (
+    <EmptyNote title="No earlier execution is known">
+      The one before it is not kept any more. Choose another to compare with.
+    </EmptyNote>
   );
 }
 
