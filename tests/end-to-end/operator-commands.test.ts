@@ -45,6 +45,14 @@ it(
     const same = await session.run('revisions', 'show', 'Operated', '1', '--compare', '1');
     expect(same.stdout).toContain('No difference.');
 
+    const deleted = await session.run('campaigns', 'delete', 'Operated');
+    expect(deleted.stdout).toMatch(/For a day it can be restored: outrider campaigns restore \S+\n$/);
+    expect(await session.run('campaigns', 'show', 'Operated')).toMatchObject({ code: 5 });
+    expect(await session.run('campaigns', 'restore', 'Other')).toMatchObject({ code: 5 });
+    const restored = await session.run('campaigns', 'restore', 'Operated', '--json');
+    expect(jsonOf(restored)).toMatchObject({ name: 'Operated' });
+    expect(await session.run('campaigns', 'show', 'Operated')).toMatchObject({ code: 0 });
+
     const repeated = jsonOf<Execution>(
       await session.run('repeat', executionId, '--reason', 'again', '--json'),
     );

@@ -1,4 +1,4 @@
-import type { Campaign } from '@outrider/shared';
+import type { Campaign, DeletedCampaign } from '@outrider/shared';
 import { CliError } from '../program/cli-error.js';
 import type { ApiClient } from './api-client.js';
 import { ApiProblem } from './api-problem.js';
@@ -25,13 +25,35 @@ export async function findCampaign(client: ApiClient, reference: string): Promis
     const found = await readCampaign(client, reference);
     if (found !== null) return found;
   }
-  const named = await listCampaignsNamed(client, reference);
+  return theOnly(await listCampaignsNamed(client, reference), reference, 'campaign');
+}
+
+/** The same among the deleted campaigns that can be restored. */
+export async function findDeletedCampaign(client: ApiClient, reference: string): Promise<DeletedCampaign> {
+  const { items } = await walkList({ limit: null }, (query) =>
+    client.call('listDeletedCampaigns', { query }),
+  );
+  const byId = items.find(({ id }) => id === reference.toLowerCase());
+  if (byId !== undefined) return byId;
+  return theOnly(
+    items.filter(({ name }) => name === reference),
+    reference,
+    'deleted campaign',
+  );
+}
+
+function theOnly<One extends { readonly id: string }>(
+  named: readonly One[],
+  reference: string,
+  noun: string,
+): One {
   const [only] = named;
-  if (only === undefined)
-    throw new CliError('not_found', `There is no campaign with the id or name "${reference}".`);
+  if (only === undefined) {
+    throw new CliError('not_found', `There is no ${noun} with the id or name "${reference}".`);
+  }
   if (named.length === 1) return only;
-  const ids = named.map((campaign) => `  ${campaign.id}`).join('\n');
-  throw new CliError('usage', `${named.length} campaigns are named "${reference}". Use an id:\n${ids}`);
+  const ids = named.map(({ id }) => `  ${id}`).join('\n');
+  throw new CliError('usage', `${named.length} ${noun}s are named "${reference}". Use an id:\n${ids}`);
 }
 
 async function readCampaign(client: ApiClient, id: string): Promise<Campaign | null> {

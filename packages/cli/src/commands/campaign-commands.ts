@@ -1,6 +1,6 @@
 import { type Campaign, campaignCreate } from '@outrider/shared';
 import type { Command } from 'commander';
-import { findCampaign } from '../client/find-campaign.js';
+import { findCampaign, findDeletedCampaign } from '../client/find-campaign.js';
 import { formatCount, formatTime } from '../display/quantities.js';
 import { renderFacts } from '../display/render-facts.js';
 import type { CommandContext } from '../program/command-context.js';
@@ -15,9 +15,11 @@ const CREATE_EXAMPLES = `
 Example:
   echo '{"name":"Docs","seeds":["https://example.com/"],"scope":{"maxPages":500}}' | outrider campaigns create --file -`;
 
-/** `outrider campaigns`: list, show, create, plan and delete campaigns. */
+/** `outrider campaigns`: list, show, create, plan, delete and restore campaigns. */
 export function addCampaignCommands(program: Command, context: CommandContext): void {
-  const campaigns = program.command('campaigns').description('list, show, create and delete campaigns');
+  const campaigns = program
+    .command('campaigns')
+    .description('list, show, create, delete and restore campaigns');
   addListOptions(campaigns.command('list', { isDefault: true }), 'listCampaigns')
     .description('list campaigns, newest first (what `campaigns` alone does)')
     .action(async (options: ListOptions) => {
@@ -62,9 +64,13 @@ export function addCampaignCommands(program: Command, context: CommandContext): 
       const plan = await client.call('planCampaign', { params: { id }, body: { urls } });
       context.terminal.print(json ? JSON.stringify(plan) : renderPlan(plan));
     });
+  addDeletion(campaigns, context);
+}
+
+function addDeletion(campaigns: Command, context: CommandContext): void {
   campaigns
     .command('delete')
-    .description('delete a campaign with all its executions and records')
+    .description('delete a campaign with all its executions and records; for a day it can be restored')
     .argument('<campaign>', 'id or exact name')
     .option('--json', 'print one JSON document', false)
     .action(async (reference: string, { json }: { json: boolean }) => {
@@ -74,8 +80,18 @@ export function addCampaignCommands(program: Command, context: CommandContext): 
       context.terminal.print(
         json
           ? JSON.stringify({ deleted: id })
-          : `Deleted campaign "${name}" (${id}). It can be restored for a day.`,
+          : `Deleted campaign "${name}" (${id}). For a day it can be restored: outrider campaigns restore ${id}`,
       );
+    });
+  campaigns
+    .command('restore')
+    .description('undo the deletion of a campaign')
+    .argument('<campaign>', 'id or exact name of the deleted campaign')
+    .option('--json', 'print one JSON document', false)
+    .action(async (reference: string, { json }: { json: boolean }) => {
+      const client = await context.connect();
+      const { id } = await findDeletedCampaign(client, reference);
+      printCampaign(context, await client.call('restoreCampaign', { params: { id } }), json);
     });
 }
 
