@@ -4,7 +4,7 @@ import { isBusyCampaign, RESTORABLE_HOURS } from './delete-campaign.js';
 const LAST_KEY = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const LAST_TIME = '9999-12-31T23:59:59Z';
 
-/** Where the records of a campaign lie, each with the column that its index by campaign goes on with, and with what no value of it is beyond. */
+/** Where the records of a campaign lie, each with the column that its index by campaign goes on with, and its last value. */
 const RECORDS = [
   ['event_stream', 'seq', String(Number.MAX_SAFE_INTEGER)],
   ['campaign_errors', 'id', LAST_KEY],

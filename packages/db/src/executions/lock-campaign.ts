@@ -14,7 +14,8 @@ export interface LockedCampaign {
  */
 export async function lockCampaign(tx: Tx, campaignId: string): Promise<LockedCampaign> {
   const [row] = await tx.sql<{ config: unknown; config_revision: number; is_archived: boolean }[]>`
-    select config, config_revision, status = 'archived' as is_archived from crawler_campaigns where id = ${campaignId} for no key update`;
+    select config, config_revision, status = 'archived' as is_archived from crawler_campaigns
+    where id = ${campaignId} and deleted_at is null for no key update`;
   if (row === undefined) throw new OutriderError('not_found', 'There is no such campaign.');
   return {
     config: campaignConfig.parse(row.config),
