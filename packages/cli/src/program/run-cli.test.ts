@@ -64,7 +64,7 @@ describe('outrider', () => {
     [['pages'], /missing required argument/],
     [['pages', 'x', '--unknown'], /unknown option/],
     [['pages', 'x', '--limit', '0'], /whole number/],
-    [['pages', 'x', '--sort', 'fastest'], /url_key/],
+    [['pages', 'x', '--sort', 'prettiest'], /url_key/],
     [['executions', 'x', '--status', 'sleeping'], /completed/],
     [['up', '--port', '65536'], /from 0 to 65535/],
     [['up', '--workers', 'two'], /whole number/],
