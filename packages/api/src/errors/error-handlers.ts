@@ -49,10 +49,10 @@ export const errorHandlers = {
   },
   resolveErrorGroup: (request) =>
     request.write(async (tx) => {
-      const { resolved, resolutionNotes: notes, ...group } = request.body;
+      const { resolved, resolutionNotes: notes, before, ...group } = request.body;
       const executionId = request.params.id;
       const { campaignId } = await readExecution(tx, executionId);
-      const changed = await resolveErrorGroup(tx, { executionId, ...group }, { resolved, notes });
+      const changed = await resolveErrorGroup(tx, { executionId, ...group }, { resolved, notes, before });
       return {
         reply: { body: { changed } },
         audit: {

@@ -117,6 +117,7 @@ describe('errors in groups', () => {
       },
       ...{ firstSeen: expect.any(String), lastSeen: expect.any(String), errorMessage: 'planted' },
       examples: ['https://a.test/missing'],
+      before: expect.any(String),
     });
     for (const [query, count] of [
       ['errorType=timeout', 1],
@@ -145,7 +146,9 @@ describe('errors in groups', () => {
     const group = { errorType: 'http', errorCode: 'http_4xx', host: 'a.test' };
     const set = async (json: object) =>
       (await api().call('PATCH', path(), { json: { ...group, ...json } })).body;
-    expect(await set({ resolved: true, resolutionNotes: 'page is back' })).toEqual({ changed: 1 });
+    expect(await set({ resolved: true, before: decodeURIComponent(around(-1)) })).toEqual({ changed: 0 });
+    const { before } = (await groups()).items[0] ?? {};
+    expect(await set({ resolved: true, resolutionNotes: 'page is back', before })).toEqual({ changed: 1 });
     expect(await set({ resolved: true, resolutionNotes: 'page is back' })).toEqual({ changed: 0 });
     expect((await groups('resolved=true')).items).toMatchObject([{ ...group, unresolved: 0 }]);
     expect(await list('resolved=true&errorCode=http_4xx&host=a.test')).toMatchObject([
@@ -156,7 +159,8 @@ describe('errors in groups', () => {
     expect(await set({ resolved: false })).toEqual({ changed: 1 });
     const audit = await api().db.app.withTenant(
       api().db.tenantId,
-      (tx) => tx.sql`select detail from audit_log where action = 'error_group.resolve' order by id limit 1`,
+      (tx) =>
+        tx.sql`select detail from audit_log where action = 'error_group.resolve' order by id offset 1 limit 1`,
     );
     expect(audit).toEqual([{ detail: { ...group, resolved: true, changed: 1 } }]);
   });

@@ -22,6 +22,8 @@ export const errorGroup = z
     errorMessage: z.string(),
     /** URLs of some of them, at most three. */
     examples: z.array(z.string()),
+    /** What occurred before this moment is counted: that at which the list was read first. */
+    before: time,
   })
   .meta({ id: 'ErrorGroup' });
 export type ErrorGroup = z.infer<typeof errorGroup>;
@@ -42,6 +44,8 @@ export const errorGroupResolve = z
     host: z.string().min(1).max(500).nullable(),
     resolved: z.boolean(),
     resolutionNotes: z.string().max(5_000).optional(),
+    /** Just those that occurred before: the `before` of the group as it was listed. */
+    before: time.optional(),
   })
   .meta({ id: 'ErrorGroupResolve' });
 

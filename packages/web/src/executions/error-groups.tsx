@@ -132,7 +132,7 @@ export function ErrorGroups({ executionId, search }: ErrorGroupsProps) {
 }
 
 function GroupDetail({ executionId, group, onDone }: RowsProps & { readonly onDone: () => void }) {
-  const { errorType, errorCode, host, count, unresolved, examples } = group;
+  const { errorType, errorCode, host, count, unresolved, examples, before } = group;
   const resolve = useCall('resolveErrorGroup', {
     changes: ['listErrors', 'listErrorGroups'],
     said: ({ changed }) => `${formatCount(changed)} errors changed.`,
@@ -157,7 +157,10 @@ function GroupDetail({ executionId, group, onDone }: RowsProps & { readonly onDo
         label={`Resolve all ${formatCount(count)}`}
         isPending={resolve.isPending}
         onResolve={(resolution) =>
-          resolve.mutate({ params: { id: executionId }, body: { errorType, errorCode, host, ...resolution } })
+          resolve.mutate({
+            params: { id: executionId },
+            body: { errorType, errorCode, host, before, ...resolution },
+          })
         }
       />
     </Stack>
