@@ -387,4 +387,9 @@ export {
   takeProgressMarks,
 } from './stalls/watch-executions.js';
 export { readStructure } from './structure/read-structure.js';
+export {
+  storeStructure,
+  takeUnstructuredExecution,
+  type UnstructuredExecution,
+} from './structure/store-structure.js';
 export { readTakenBudgets } from './traps/read-budgets.js';

@@ -5,6 +5,7 @@ import type {
   ExecutionState,
   ExecutionType,
   OperationCause,
+  SiteStructure,
 } from '@outrider/shared';
 import { sql } from 'drizzle-orm';
 import { doublePrecision, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
@@ -42,6 +43,7 @@ export const campaignExecutions = pgTable('campaign_executions', {
   inlinksIndexedAt: timestamptz('inlinks_indexed_at'),
   sitemapsComparedAt: timestamptz('sitemaps_compared_at'),
   analyzedAt: timestamptz('analyzed_at'),
+  structureStoredAt: timestamptz('structure_stored_at'),
   priority: text()
     .$type<CampaignConfig['priority']>()
     .notNull()
@@ -69,4 +71,11 @@ export const campaignExecutions = pgTable('campaign_executions', {
   createdAt: timestamptz('created_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
   judgedVersion: integer('judged_version').notNull().default(sql`1`),
+});
+
+/** What the site of an ended execution looks like from afar. */
+export const executionStructures = pgTable('execution_structures', {
+  executionId: uuid('execution_id').notNull(),
+  tenantId: uuid('tenant_id').notNull(),
+  structure: jsonb().$type<SiteStructure>().notNull(),
 });

@@ -25,6 +25,7 @@ import { removeDeletedCampaigns } from './remove-deleted-campaigns.js';
 import { removeUnusedRobots } from './remove-unused-robots.js';
 import { returnLostLanes } from './return-lost-lanes.js';
 import { shareLanes } from './share-lanes.js';
+import { storeStructures } from './store-structures.js';
 import { thinOldMetrics } from './thin-metrics.js';
 
 export interface DutyDeps {
@@ -87,6 +88,7 @@ export function listDuties(deps: DutyDeps): Duty[] {
     duty('apply-scope-rules', Math.min(RULES_INTERVAL_MS, reconcileIntervalMs), () => applyScopeRules(deps)),
     duty('index-inlinks', reconcileIntervalMs, () => indexEndedExecutions(database)),
     duty('compare-sitemaps', reconcileIntervalMs, () => compareEndedExecutions(database)),
+    duty('store-structures', reconcileIntervalMs, () => storeStructures(database)),
     duty('analyze-executions', reconcileIntervalMs, () => analyzeEndedExecutions(deps)),
     duty('make-partitions', 6 * HOUR_MS, () => makePartitions(database)),
     duty('mark-gone-instances', INSTANCE_INTERVAL_MS, () => markGoneInstances(deps)),

@@ -2,7 +2,7 @@ import { hostOf, urlKey } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { plantExecution } from '../testing/plant-execution.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
-import { keyAtShare, readStructure } from './read-structure.js';
+import { countStructure, keyAtShare } from './count-structure.js';
 
 const PAGES: readonly (readonly [url: string, status: number, depth: number | null])[] = [
   ['https://a.test/', 200, 0],
@@ -33,12 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.drop());
 
-const read = (id = executionId, pagesLookedAt?: number) =>
-  db.app.withTenant(
-    db.tenantId,
-    (tx) => readStructure(tx, id, pagesLookedAt === undefined ? {} : { pagesLookedAt }),
-    { readOnly: true },
-  );
+const read = (id = executionId, pagesLookedAt = 1_000) =>
+  db.app.withTenant(db.tenantId, (tx) => countStructure(tx, id, pagesLookedAt), { readOnly: true });
 
 describe('the structure of a site', () => {
   it('counts pages by folder, with all that lies below, and by status', async () => {
