@@ -111,9 +111,9 @@ describe('changes that get no answer', () => {
     await waiting(page, '1 not taken').click();
     await dialog.getByText(/It is at revision 2, not 1/).waitFor();
     const found = await violationsOn(page);
-    expect(
-      found.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`),
-    ).toEqual([]);
+    expect(found.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+      [],
+    );
     await dialog.getByRole('button', { name: 'Send it all the same' }).click();
     await dialog.getByText('All were sent.').waitFor();
     expect((await read(id)).config.scope.maxPages).toBe(88);

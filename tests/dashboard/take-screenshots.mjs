@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterSetUp } from '../../scripts/setup.mjs';
 import { ensureTestTools, pathWithTools } from '../../scripts/test-tools.mjs';
+import { takeStates } from './picture-states.mjs';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const [folder = ''] = process.argv.slice(2);
@@ -26,7 +27,9 @@ const LOOKS = [
 ];
 const CRAWL_SECONDS = 120;
 /** The picture of the README is of a crawl that has fetched so many. */
-const README_PAGES = 900;
+const README_PAGES = 1_900;
+const README_DELAY_MS = 15;
+const README_HEIGHT = 900;
 
 /** @param {string} dataDir */
 async function startPlatform(dataDir) {
@@ -84,19 +87,15 @@ async function fillPlatform(call, seed) {
   let started = { execution: { id: '' } };
   for (let run = 0; run < 2; run += 1) {
     started = await call('POST', `${base}/start`, {});
-    for (let second = 0; second < CRAWL_SECONDS; second += 1) {
-      const { status } = await call('GET', `/executions/${started.execution.id}`);
-      if (status === 'completed') break;
-      await sleep(1_000);
-    }
+    await waitForExecution(call, started.execution.id, ({ status }) => status === 'completed');
   }
   await call('POST', '/campaigns', { name: 'Shop', seeds: [seed], mode: 'sitemap' });
-  await call('POST', '/api-keys', { name: 'Reporting', scope: 'viewer' });
+  const { key: otherKey } = await call('POST', '/api-keys', { name: 'Reporting', scope: 'viewer' });
   await call('POST', '/hosts/slow.example/freeze', { reason: 'They asked us to wait until Monday' });
   const slow = await call('POST', '/campaigns', {
     name: 'Slow and steady',
     seeds: [seed],
-    politeness: { delayMs: 250 },
+    politeness: { delayMs: 600 },
   });
   await call('POST', `/campaigns/${slow.id}/start`, {});
   const pages = await call('GET', `/executions/${started.execution.id}/pages?limit=2`);
@@ -107,10 +106,13 @@ async function fillPlatform(call, seed) {
     scheduleId: schedule.id,
     urlKey: pages.items[0].urlKey,
     url: pages.items[0].url,
+    otherKey,
   };
 }
 
-/** @param {Awaited<ReturnType<typeof fillPlatform>>} made */
+/** @typedef {Awaited<ReturnType<typeof fillPlatform>>} Made */
+
+/** @param {Made} made */
 function pagesOf({ campaignId, runningId, executionId, scheduleId, urlKey, url }) {
   return [
     ['campaigns', '/campaigns'],
@@ -142,6 +144,17 @@ function pagesOf({ campaignId, runningId, executionId, scheduleId, urlKey, url }
   ];
 }
 
+/**
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string} origin
+ * @param {string} key
+ */
+async function signIn(context, origin, key) {
+  await context.request.post(`${origin}/api/crawler/session`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+}
+
 async function openBrowser() {
   const { chromium } = await import('playwright-core');
   return chromium.launch({
@@ -151,7 +164,20 @@ async function openBrowser() {
 }
 
 /**
- * A crawl as it runs, when it has something to show.
+ * @param {ReturnType<typeof callerOf>} call
+ * @param {string} executionId
+ * @param {(execution: any) => boolean} isThere
+ */
+async function waitForExecution(call, executionId, isThere) {
+  for (let second = 0; second < CRAWL_SECONDS; second += 1) {
+    if (isThere(await call('GET', `/executions/${executionId}`))) return;
+    await sleep(1_000);
+  }
+  throw new Error('the crawl took too long');
+}
+
+/**
+ * A campaign's second crawl as it runs, when it has something to show.
  * @param {ReturnType<typeof callerOf>} call
  * @param {string} origin
  * @param {string} key
@@ -163,25 +189,22 @@ async function takeReadmePicture(call, origin, key, seed) {
     seeds: [seed],
     scope: { deny: ['/page/1\\d'] },
     lanes: 2,
-    politeness: { delayMs: 25, maxConcurrencyPerHost: 4 },
   });
-  const { execution } = await call('POST', `/campaigns/${campaign.id}/start`, {});
+  const base = `/campaigns/${campaign.id}`;
+  const first = await call('POST', `${base}/start`, {});
+  await waitForExecution(call, first.execution.id, ({ status }) => status === 'completed');
+  await call('PATCH', base, { politeness: { delayMs: README_DELAY_MS } });
+  const { execution } = await call('POST', `${base}/start`, {});
   const browser = await openBrowser();
   const context = await browser.newContext({
     baseURL: origin,
-    viewport: { width: 1280, height: 860 },
+    viewport: { width: 1280, height: README_HEIGHT },
     locale: 'en-US',
   });
-  await context.request.post(`${origin}/api/crawler/session`, {
-    headers: { authorization: `Bearer ${key}` },
-  });
+  await signIn(context, origin, key);
   const page = await context.newPage();
   await page.goto(`/campaigns/${campaign.id}`);
-  for (let second = 0; second < CRAWL_SECONDS; second += 1) {
-    await sleep(1_000);
-    const { coverage } = await call('GET', `/executions/${execution.id}`);
-    if (coverage.fetched > README_PAGES) break;
-  }
+  await waitForExecution(call, execution.id, ({ coverage }) => coverage.fetched > README_PAGES);
   await page.screenshot({ path: README_PICTURE });
   await browser.close();
 }
@@ -189,10 +212,12 @@ async function takeReadmePicture(call, origin, key, seed) {
 /**
  * @param {string} origin
  * @param {string} key
- * @param {string[][]} pages
+ * @param {Made} made
  */
-async function takePictures(origin, key, pages) {
+async function takePictures(origin, key, made) {
   const browser = await openBrowser();
+  const other = await browser.newContext({ baseURL: origin });
+  await signIn(other, origin, made.otherKey);
   for (const { name, colorScheme, width, height } of LOOKS) {
     const context = await browser.newContext({
       baseURL: origin,
@@ -204,10 +229,15 @@ async function takePictures(origin, key, pages) {
     await page.goto('/sign-in');
     await page.getByLabel('API key').waitFor();
     await page.screenshot({ path: join(resolve(folder), `sign-in-${name}.png`) });
-    await context.request.post(`${origin}/api/crawler/session`, {
-      headers: { authorization: `Bearer ${key}` },
-    });
-    for (const [title = '', path = ''] of pages) {
+    await signIn(context, origin, key);
+    /** @param {string} title */
+    const take = async (title) => {
+      await page.screenshot({
+        path: join(resolve(folder), `${title}-${name}.png`),
+        fullPage: name === 'phone',
+      });
+    };
+    for (const [title = '', path = ''] of pagesOf(made)) {
       await page.goto(path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       // Figures and charts need some moments of a running crawl.
@@ -216,11 +246,9 @@ async function takePictures(origin, key, pages) {
         await page.getByRole('button', { name: 'Show the plan' }).click();
         await page.waitForTimeout(700);
       }
-      await page.screenshot({
-        path: join(resolve(folder), `${title}-${name}.png`),
-        fullPage: name === 'phone',
-      });
+      await take(title);
     }
+    await takeStates({ ...{ context, page, other, take }, ...made });
     await context.close();
   }
   await browser.close();
@@ -238,7 +266,7 @@ await afterSetUp(async () => {
     isReadme
       ? {
           seed: 11,
-          pages: 1_400,
+          pages: 3_000,
           linksPerPage: 8,
           delayMs: 20,
           plant: { ...plant, notFound: 40, redirects: 60 },
@@ -254,7 +282,7 @@ await afterSetUp(async () => {
       process.stdout.write(`The picture is ${README_PICTURE}.\n`);
     } else {
       await mkdir(resolve(folder), { recursive: true });
-      await takePictures(origin, key, pagesOf(await fillPlatform(call, site.seedUrl)));
+      await takePictures(origin, key, await fillPlatform(call, site.seedUrl));
       process.stdout.write(`The pictures are in ${resolve(folder)}.\n`);
     }
   } finally {

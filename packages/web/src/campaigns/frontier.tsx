@@ -16,7 +16,7 @@ export function Frontier({ executionId }: { readonly executionId: string }) {
     refetchInterval: RUNNING_MS,
   });
   return (
-    <Paper withBorder p="md">
+    <Paper withBorder p="sm">
       <Title order={2} mb="xs">
         Frontier
       </Title>

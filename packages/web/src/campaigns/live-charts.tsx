@@ -28,9 +28,9 @@ export function LiveCharts({ execution }: { readonly execution: ExecutionDetail 
   });
   const answer = series.answers.findLast((value) => value !== null) ?? null;
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+    <>
       {series.times.length < 2 ? null : (
-        <>
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
           <Paper withBorder p="sm" miw={0}>
             <Title order={2} mb="xs">
               Pages per second by worker
@@ -58,10 +58,10 @@ export function LiveCharts({ execution }: { readonly execution: ExecutionDetail 
               height={150}
             />
           </Paper>
-        </>
+        </SimpleGrid>
       )}
       <Answers execution={execution} />
-    </SimpleGrid>
+    </>
   );
 }
 

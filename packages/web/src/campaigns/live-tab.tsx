@@ -144,8 +144,8 @@ function Running({
           />
         </Paper>
       )}
-      {isOver ? null : <Frontier executionId={id} />}
       <LiveCharts execution={execution} />
+      {isOver ? null : <Frontier executionId={id} />}
     </Stack>
   );
 }

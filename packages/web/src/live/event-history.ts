@@ -48,15 +48,23 @@ export function withNewer(before: EventHistory, events: readonly CampaignEvent[]
   };
 }
 
-/** The history with the page of events that came before it, in their order; `isLast` when there are none before those. */
+/** The history that keeps what it has while older events are read: one that lost its end meanwhile would have a hole. */
+export function readyForOlder(before: EventHistory): EventHistory {
+  return { ...before, isDeep: true };
+}
+
+/**
+ * The history with the page of events before the oldest that it had when they were asked for, in their order; `isLast` when
+ * there are none before those. Where it ends with another event by now, it is another campaign's or was cut: it stays as it is.
+ */
 export function withOlder(
   before: EventHistory,
-  events: readonly CampaignEvent[],
-  isLast: boolean,
+  oldest: CampaignEvent,
+  { events, isLast }: { readonly events: readonly CampaignEvent[]; readonly isLast: boolean },
 ): EventHistory {
-  const oldest = before.events.at(-1)?.seq ?? Number.POSITIVE_INFINITY;
-  const older = events.filter(({ seq }) => seq < oldest).reverse();
-  return { ...before, events: [...before.events, ...older], hasOlder: !isLast, isDeep: true };
+  if (before.events.at(-1) !== oldest) return before;
+  const older = events.filter(({ seq }) => seq < oldest.seq).reverse();
+  return { ...before, events: [...before.events, ...older], hasOlder: !isLast };
 }
 
 function sampleOf({ eventType, executionId, payload, occurredAt }: CampaignEvent): ProgressSample[] {

@@ -3,7 +3,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { callApi } from '../client/call-api.js';
 import { routeQuery } from '../client/queries.js';
-import { type EventHistory, NO_HISTORY, withNewer, withOlder } from './event-history.js';
+import { type EventHistory, NO_HISTORY, readyForOlder, withNewer, withOlder } from './event-history.js';
 import { followEvents } from './follow-events.js';
 import { tellOfEvents } from './notifications.js';
 import { touchedQueries } from './touched-queries.js';
@@ -40,13 +40,15 @@ export function useCampaignEvents(campaignId: string): CampaignEvents {
     return followCampaign(campaignId, cache, change, latest);
   }, [campaignId, cache]);
   const onOlder = useCallback(() => {
-    const oldest = latest.current.events.at(-1)?.seq;
+    const oldest = latest.current.events.at(-1);
     if (oldest === undefined) return;
     setReading(true);
-    const query = { before: oldest, progress: false, limit: PAGE };
+    latest.current = readyForOlder(latest.current);
+    const query = { before: oldest.seq, progress: false, limit: PAGE };
     callApi('listEvents', { params: { id: campaignId }, query })
-      .then(({ items }) => {
-        latest.current = withOlder(latest.current, items, items.length < PAGE);
+      .then(({ items: events }) => {
+        const isLast = events.length < PAGE;
+        latest.current = withOlder(latest.current, oldest, { events, isLast });
         setHeld(latest.current);
       })
       .catch(() => undefined)
@@ -84,6 +86,8 @@ function followCampaign(
     });
   };
   function start(): void {
+    // What waits to be drawn is of the history that was.
+    batch.drop();
     change(NO_HISTORY);
     begin().catch(() => {
       if (!gone) again = window.setTimeout(start, RETRY_MS);
@@ -122,6 +126,11 @@ function createBatches(cache: QueryClient, change: (events: readonly CampaignEve
     for (const route of routes) cache.invalidateQueries({ queryKey: [route] }).catch(() => undefined);
     if (routes.length > 0) reading = window.setTimeout(read, READ_MS);
   };
+  const drop = (): void => {
+    window.clearTimeout(drawing);
+    drawing = undefined;
+    waiting = [];
+  };
   return {
     add(events: readonly CampaignEvent[], isNew: readonly CampaignEvent[]): void {
       waiting.push(...events);
@@ -130,8 +139,9 @@ function createBatches(cache: QueryClient, change: (events: readonly CampaignEve
       // The first at once; what follows closely waits for the next reading.
       if (touched.size > 0 && reading === undefined) read();
     },
+    drop,
     end(): void {
-      window.clearTimeout(drawing);
+      drop();
       window.clearTimeout(reading);
     },
   };
