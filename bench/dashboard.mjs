@@ -119,8 +119,8 @@ async function measureLive(/** @type {any} */ browser, /** @type {any} */ at, /*
   const { page, close } = await openPage(browser, at);
   await page.goto(path);
   await page.locator('[data-seq]').first().waitFor();
-  // What it keeps has its bound, which it reaches in the first moments.
-  await sleep(Math.min(30_000, ((minutes ?? 1) * 60_000) / 2));
+  // What it keeps has bounds: a thousand moments of progress, of which twenty come a second, are there last.
+  await sleep(60_000);
   await longestTask(page);
   const heaps = [await heapMb(page)];
   for (let minute = 0; minute < (minutes ?? 1); minute += 1) {

@@ -69,9 +69,11 @@ describe('changes that get no answer', () => {
     expect(execution?.configRevision).toBe(2);
     await page.waitForTimeout(3_000);
     expect(await executionsOf(id)).toHaveLength(1);
-    const done = sent.slice(-2);
-    expect(done[0]).toMatch(/^PATCH [0-9a-f-]{36}$/);
-    expect(done[1]).toMatch(/^POST [0-9a-f-]{36}$/);
+    // However often each was sent: under one key, the change before the start.
+    const changes = [...new Set(sent)];
+    expect(changes).toHaveLength(2);
+    expect(changes[0]).toMatch(/^PATCH [0-9a-f-]{36}$/);
+    expect(changes[1]).toMatch(/^POST [0-9a-f-]{36}$/);
   });
 
   it('are carried out once when only the answer was lost', { timeout: 60_000 }, async () => {
@@ -103,17 +105,19 @@ describe('changes that get no answer', () => {
     await waiting(page, '1 waiting').waitFor();
     await dashboard.api.call('updateCampaign', { params: { id }, body: { scope: { maxPages: 99 } } });
     await letThrough();
-    await waiting(page, '1 not taken').click();
+    // What is told in passing stays while the pointer is on it.
+    await page.getByText(/^Not done: Change/).hover();
+    await waiting(page, '1 not taken').press('Enter');
     const dialog = page.getByRole('dialog');
-    await dialog.getByText(/It is at revision 2, not 1/).waitFor();
-    expect((await read(id)).config.scope.maxPages).toBe(99);
-    await page.reload();
-    await waiting(page, '1 not taken').click();
     await dialog.getByText(/It is at revision 2, not 1/).waitFor();
     const found = await violationsOn(page);
     expect(found.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
       [],
     );
+    await page.getByText(/^Not done: Change/).waitFor();
+    expect((await read(id)).config.scope.maxPages).toBe(99);
+    await page.reload();
+    await waiting(page, '1 not taken').click();
     await dialog.getByRole('button', { name: 'Send it all the same' }).click();
     await dialog.getByText('All were sent.').waitFor();
     expect((await read(id)).config.scope.maxPages).toBe(88);

@@ -224,6 +224,8 @@ async function takePictures(origin, key, made) {
       viewport: { width, height },
       colorScheme: colorScheme === 'dark' ? 'dark' : 'light',
       locale: 'en-US',
+      // Nothing is half there.
+      reducedMotion: 'reduce',
     });
     const page = await context.newPage();
     await page.goto('/sign-in');
