@@ -302,7 +302,12 @@ export {
   settleBufferedTick,
 } from './schedules/buffered-ticks.js';
 // Schedules
-export { type CalendarRange, type CountedTicks, countTicksByDay } from './schedules/calendar-ticks.js';
+export {
+  type CalendarRange,
+  type CountedTicks,
+  countTicksByDay,
+  readPlannedFrom,
+} from './schedules/calendar-ticks.js';
 export {
   type CampaignOccupancy,
   claimDueSchedules,

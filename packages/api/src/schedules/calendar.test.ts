@@ -76,12 +76,71 @@ describe('the calendar of schedules', () => {
     const planned = entriesOf(shown, daily).map(({ day, counts, ticks }) => [day, counts, ticks[0]?.detail]);
     expect(planned).toEqual([
       ['2090-05-01', { planned: 1 }, null],
-      ['2090-05-02', { planned: 1 }, '2090-05-02 to 2090-05-02'],
+      ['2090-05-02', { to_be_skipped: 1 }, '2090-05-02 to 2090-05-02'],
       ['2090-05-03', { planned: 1 }, null],
       ['2090-05-04', { planned: 1 }, null],
     ]);
     expect(entriesOf(shown, twice)).toHaveLength(2);
     expect(shown.schedules.find(({ id }) => id === daily.scheduleId)).toMatchObject({ campaignName: 'Docs' });
+  });
+
+  it('counts runs from now on, wherever the days shown begin; what a blackout skips is none', async () => {
+    const planted = await plant('0 3 * * *', {
+      ...{ startsAt: '2090-05-30T00:00:00Z', maxRuns: 3 },
+      blackouts: [{ fromDate: '2090-05-31', toDate: '2090-05-31' }],
+    });
+    const june = entriesOf(await calendar('2090-06-01', '2090-06-30'), planted);
+    expect(june.map(({ day }) => day)).toEqual(['2090-06-01', '2090-06-02']);
+    expect(entriesOf(await calendar('2090-07-01', '2090-07-31'), planted)).toEqual([]);
+  });
+
+  it('says of the ticks of a paused schedule that they will be skipped, and why', async () => {
+    const planted = await plant('0 3 * * *', { startsAt: '2090-05-01T00:00:00Z', maxRuns: 1 });
+    const { status } = await api().call('POST', `/schedules/${planted.scheduleId}/pause`);
+    expect(status).toBe(200);
+    const shown = entriesOf(await calendar('2090-05-01', '2090-05-02'), planted);
+    expect(shown).toMatchObject([
+      { counts: { to_be_skipped: 1 }, ticks: [{ outcome: 'to_be_skipped', reason: 'paused_by_user' }] },
+      { counts: { to_be_skipped: 1 } },
+    ]);
+  });
+
+  it('judges blackouts by when a tick is due, as firing and the preview do', async () => {
+    const planted = await plant('0 3 * * *', {
+      ...{ startsAt: '2090-05-01T00:00:00Z', jitterSeconds: 3_600 },
+      blackouts: [{ from: '03:20', to: '03:40' }],
+    });
+    const from = '2090-05-01T00:00:00Z';
+    const { body } = await api().call(
+      'GET',
+      `/schedules/${planted.scheduleId}/preview?count=31&from=${from}`,
+    );
+    const skipped = body.ticks.filter(({ blackout }) => blackout !== null);
+    expect([skipped.length > 0, skipped.length < 31]).toEqual([true, true]);
+    const shown = entriesOf(await calendar('2090-05-01', '2090-05-31'), planted);
+    expect(
+      shown.flatMap(({ ticks }) => ticks.map(({ scheduledFor, detail }) => [scheduledFor, detail])),
+    ).toEqual(body.ticks.map(({ scheduledFor, blackout }) => [scheduledFor, blackout]));
+  });
+
+  it('has a tick that is put off by its jitter, or that nobody has come to, until it is in the ledger', async () => {
+    const planted = await plant('* * * * *', { endsAt: '2090-01-01T00:00:00Z' });
+    const comeTo = async (at: string, plannedFrom: string | null) => {
+      const { db } = api();
+      await db.app.withTenant(
+        db.tenantId,
+        ({ sql }) => sql`
+          update crawler_schedules set next_tick_at = ${at}, next_due_at = ${at}, planned_from = ${plannedFrom}
+          where id = ${planted.scheduleId}`,
+      );
+      return entriesOf(await calendar('2022-05-01', '2022-05-01'), planted)[0];
+    };
+    const waiting = await comeTo('2022-05-01T23:57:00Z', null);
+    expect(waiting?.counts).toEqual({ planned: 3 });
+    expect(waiting?.ticks[0]).toMatchObject({ scheduledFor: '2022-05-01T23:57:00.000Z', outcome: 'planned' });
+    // Planned anew since: what comes after the tick that is left comes after the change.
+    const left = await comeTo('2022-05-01T23:57:00Z', '2022-05-02T12:00:00Z');
+    expect(left?.counts).toEqual({ planned: 1 });
   });
 
   it('counts what is dense, lists the first of it, and says when it is too much', async () => {
@@ -101,6 +160,19 @@ describe('the calendar of schedules', () => {
     const counted = entriesOf(ahead, planted).map(({ counts }) => counts['planned'] ?? 0);
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(2_000);
     expect(counted[0]).toBe(1_440);
+  });
+
+  it('looks at so many ticks of all schedules together, and lets no dense one take those of the others', async () => {
+    const fields = { startsAt: '2092-01-01T00:00:00Z' };
+    const dense: Planted[] = [];
+    for (let n = 0; n < 6; n += 1) dense.push(await plant('* * * * *', fields));
+    const sparse = await plant('@daily', fields);
+    const shown = await calendar('2092-01-01', '2092-01-07');
+    expect(shown.cutSchedules).toEqual(expect.arrayContaining(dense.map(({ scheduleId }) => scheduleId)));
+    expect(shown.cutSchedules).not.toContain(sparse.scheduleId);
+    expect(entriesOf(shown, sparse)).toHaveLength(7);
+    const planned = shown.entries.map(({ counts }) => counts['planned'] ?? 0);
+    expect(planned.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(10_000);
   });
 
   it('leaves out deleted schedules and archived campaigns, as the list of all schedules does', async () => {

@@ -1,6 +1,6 @@
 import { readClock, readSchedule } from '@outrider/db';
 import {
-  blackoutAt,
+  blackoutOfTick,
   describeBlackout,
   localTime,
   nextTicks,
@@ -23,7 +23,7 @@ export const previewSchedule: Handler<'previewSchedule'> = (request) => {
 function previewOf(schedule: Schedule, after: number, count: number): SchedulePreview {
   const zone = timeZoneOf(schedule.timeZone);
   const ticks = nextTicks(schedule.id, schedule, after, count).map(({ at, dueAt, rule }) => {
-    const window = blackoutAt(schedule.blackouts, zone, dueAt);
+    const window = blackoutOfTick(schedule, dueAt, dueAt);
     return {
       scheduledFor: new Date(at).toISOString(),
       localTime: localTime(zone, at),

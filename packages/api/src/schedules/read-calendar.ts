@@ -1,21 +1,30 @@
-import { countTicksByDay, listTenantSchedules, readClock, type Tx } from '@outrider/db';
+import { setImmediate } from 'node:timers/promises';
 import {
-  blackoutAt,
+  type CountedTicks,
+  countTicksByDay,
+  listTenantSchedules,
+  readClock,
+  readPlannedFrom,
+  type Tx,
+} from '@outrider/db';
+import {
   CALENDAR_LIMITS,
   type CalendarEntry,
   type CalendarTick,
-  createTickPlan,
-  describeBlackout,
   type ListedSchedule,
   momentsOf,
   type ScheduleCalendar,
   type TimeZone,
   timeZoneOf,
 } from '@outrider/shared';
+import { type ForecastTick, forecastTicks } from './forecast-ticks.js';
 
 const DAY_MS = 86_400_000;
+/** Ticks that are planned before others have their turn: some milliseconds. */
+const TICKS_IN_A_ROW = 100;
 
-interface Asked {
+/** Which days, and by whose clocks. */
+export interface CalendarQuery {
   /** The first and the last day, both shown. */
   readonly from: string;
   readonly to: string;
@@ -26,11 +35,21 @@ interface DayTick extends Omit<CalendarTick, 'scheduledFor'> {
   readonly at: number;
 }
 
-/**
- * The ticks of all schedules, day by day in one time zone: of the past as the ledger has them, of the future as they are
- * planned. What is dense is counted; what is too much is left out, and that is said.
- */
-export async function readCalendar(tx: Tx, asked: Asked): Promise<ScheduleCalendar> {
+/** What the calendar is made of, as the database has it. */
+export interface CalendarRecords {
+  readonly asked: CalendarQuery;
+  readonly days: readonly string[];
+  /** Where each day begins, and at the end where the last one ends. Milliseconds since 1970. */
+  readonly dayStarts: readonly number[];
+  readonly now: number;
+  readonly schedules: readonly ListedSchedule[];
+  readonly hasMoreSchedules: boolean;
+  readonly plannedFrom: ReadonlyMap<string, number>;
+  readonly counted: readonly CountedTicks[];
+}
+
+/** Reads schedules and ledger for the calendar. What is to come is planned after the transaction: it takes time. */
+export async function readCalendarRecords(tx: Tx, asked: CalendarQuery): Promise<CalendarRecords> {
   const zone = timeZoneOf(asked.timeZone);
   const days = daysBetween(asked.from, asked.to);
   const dayStarts = [...days, dayAfter(asked.to)].map((day) => startOf(zone, day));
@@ -39,26 +58,91 @@ export async function readCalendar(tx: Tx, asked: Asked): Promise<ScheduleCalend
     after: null,
   });
   const { ticksPerSchedule, ticksPerDay } = CALENDAR_LIMITS;
-  const counted = await countTicksByDay(tx, {
-    ...{ scheduleIds: schedules.map(({ id }) => id), dayStarts, ticksPerSchedule, ticksPerDay },
-  });
-  const now = await readClock(tx);
+  const scheduleIds = schedules.map(({ id }) => id);
+  const [counted, plannedFrom, now] = await Promise.all([
+    countTicksByDay(tx, { scheduleIds, dayStarts, ticksPerSchedule, ticksPerDay }),
+    readPlannedFrom(tx, scheduleIds),
+    readClock(tx),
+  ]);
+  return { asked, days, dayStarts, now, schedules, hasMoreSchedules: next !== null, plannedFrom, counted };
+}
+
+/**
+ * The ticks of all schedules, day by day in one time zone: of the past as the ledger has them, of the future as they are
+ * planned. What is dense is counted; what is too much is left out, and that is said.
+ */
+export async function calendarOf(records: CalendarRecords): Promise<ScheduleCalendar> {
+  const { asked, days, dayStarts, schedules, hasMoreSchedules, counted } = records;
   const book = createBook(days);
   for (const { scheduleId, day, outcome, count, ticks } of counted) {
     const shown = ticks.map(({ scheduledFor, ...tick }) => ({ ...tick, at: Date.parse(scheduledFor) }));
     book.add(scheduleId, day, outcome, count, shown);
   }
   const past = totalsOf(counted);
-  const cut = new Set(schedules.map(({ id }) => id).filter((id) => (past.get(id) ?? 0) >= ticksPerSchedule));
-  for (const schedule of schedules) {
-    const planned = plannedTicks(schedule, now, dayStarts);
-    if (planned.length >= ticksPerSchedule) cut.add(schedule.id);
-    for (const { day, tick } of planned) book.add(schedule.id, day, 'planned', 1, [tick]);
-  }
+  const cut = new Set(
+    schedules.map(({ id }) => id).filter((id) => (past.get(id) ?? 0) >= CALENDAR_LIMITS.ticksPerSchedule),
+  );
+  const tooMany = await lookAhead(records, (scheduleId, { at, skip }) => {
+    const day = dayOf(dayStarts, at);
+    const outcome = skip === null ? 'planned' : 'to_be_skipped';
+    const { reason, detail } = skip ?? { reason: null, detail: null };
+    const tick = { at, outcome, reason, detail, executionId: null, executionStatus: null } as const;
+    book.add(scheduleId, day, outcome, 1, [tick]);
+  });
+  for (const id of tooMany) cut.add(id);
   return {
-    ...{ ...asked, schedules, entries: book.entries(), hasMoreSchedules: next !== null },
+    ...{ ...asked, schedules: [...schedules], entries: book.entries(), hasMoreSchedules },
     cutSchedules: [...cut],
   };
+}
+
+/**
+ * Plans the ticks of all schedules; returns those whose ticks were too many. Each has the same share at first, so that a
+ * dense one leaves something to those after it; what is left over goes to those that need more. Other requests have their
+ * turn in between.
+ */
+async function lookAhead(
+  { schedules, dayStarts, now, plannedFrom }: CalendarRecords,
+  onTick: (scheduleId: string, tick: ForecastTick) => void,
+): Promise<Set<string>> {
+  const { ticksAhead, ticksPerSchedule } = CALENDAR_LIMITS;
+  const [begin = 0, end = 0] = [dayStarts[0], dayStarts.at(-1)];
+  let open = schedules.map((schedule) => {
+    const range = { now, begin, end, plannedFrom: plannedFrom.get(schedule.id) ?? null };
+    return { id: schedule.id, seen: 0, ticks: forecastTicks(schedule, range) };
+  });
+  let left: number = ticksAhead;
+  for (const share of [Math.floor(ticksAhead / Math.max(1, open.length)), ticksPerSchedule]) {
+    const unfinished: typeof open = [];
+    for (const one of open) {
+      const most = Math.min(left, Math.min(share, ticksPerSchedule) - one.seen);
+      const { seen, isDone } = await take(one.ticks, most, (tick) => onTick(one.id, tick));
+      left -= seen;
+      if (!isDone) unfinished.push({ ...one, seen: one.seen + seen });
+    }
+    open = unfinished;
+  }
+  return new Set(open.map(({ id }) => id));
+}
+
+/** Looks at most at so many ticks, and tells of those that are in the range. */
+async function take(
+  ticks: Generator<ForecastTick | null, void>,
+  most: number,
+  onTick: (tick: ForecastTick) => void,
+): Promise<{ readonly seen: number; readonly isDone: boolean }> {
+  for (let seen = 0; seen < most; seen += 1) {
+    if (seen % TICKS_IN_A_ROW === 0) await setImmediate();
+    const { value, done } = ticks.next();
+    if (done === true) return { seen, isDone: true };
+    if (value !== null && value !== undefined) onTick(value);
+  }
+  return { seen: Math.max(0, most), isDone: false };
+}
+
+/** The place of the day that a moment lies in. */
+function dayOf(dayStarts: readonly number[], at: number): number {
+  return dayStarts.findLastIndex((start) => start <= at);
 }
 
 function totalsOf(counted: readonly { readonly scheduleId: string; readonly count: number }[]) {
@@ -96,36 +180,6 @@ function createBook(days: readonly string[]) {
       return entries.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
     },
   };
-}
-
-/** What a schedule has planned from now to the end of the range, each with the place of its day. */
-function plannedTicks(
-  schedule: ListedSchedule,
-  now: number,
-  dayStarts: readonly number[],
-): { day: number; tick: DayTick }[] {
-  const { status, startsAt, endsAt, maxRuns, runsStarted, blackouts } = schedule;
-  const [begin = 0, end = 0] = [dayStarts[0], dayStarts.at(-1)];
-  const from = Math.max(now, begin - 1, startsAt === null ? 0 : Date.parse(startsAt) - 1);
-  const until = Math.min(end, endsAt === null ? end : Date.parse(endsAt)) - 1;
-  if (status === 'finished' || from >= until) return [];
-  const left = maxRuns === null ? Number.POSITIVE_INFINITY : Math.max(0, maxRuns - runsStarted);
-  const plan = createTickPlan(schedule);
-  let day = 0;
-  return plan.between(from, until, Math.min(CALENDAR_LIMITS.ticksPerSchedule, left)).map(({ at }) => {
-    while (at >= (dayStarts[day + 1] ?? Number.POSITIVE_INFINITY)) day += 1;
-    const window = blackoutAt(blackouts, plan.zone, at);
-    const detail = window === null ? null : describeBlackout(window);
-    const tick = {
-      at,
-      outcome: 'planned',
-      reason: null,
-      detail,
-      executionId: null,
-      executionStatus: null,
-    } as const;
-    return { day, tick };
-  });
 }
 
 function daysBetween(from: string, to: string): string[] {

@@ -20,7 +20,7 @@ import {
 import { OutriderError, type Schedule, type ScheduleTick } from '@outrider/shared';
 import type { AuditNote, Handlers } from '../app/route-request.js';
 import { previewSchedule } from './preview-schedule.js';
-import { readCalendar } from './read-calendar.js';
+import { calendarOf, readCalendarRecords } from './read-calendar.js';
 
 /** Schedules of campaigns, and the ledger of their ticks. */
 export const scheduleHandlers = {
@@ -28,7 +28,9 @@ export const scheduleHandlers = {
     const { limit } = request.query;
     return request.readList((tx, after) => listTenantSchedules(tx, { limit, after }));
   },
-  readCalendar: async (request) => ({ body: await request.read((tx) => readCalendar(tx, request.query)) }),
+  readCalendar: async (request) => ({
+    body: await calendarOf(await request.read((tx) => readCalendarRecords(tx, request.query))),
+  }),
   listSchedules: (request) => {
     const { limit, status, deleted } = request.query;
     const campaignId = request.params.id;

@@ -22,6 +22,17 @@ export interface CountedTicks {
   readonly ticks: readonly CalendarTick[];
 }
 
+/**
+ * Of schedules that were changed while a tick was pending: from when on the ticks after it are planned, in milliseconds
+ * since 1970.
+ */
+export async function readPlannedFrom(tx: Tx, scheduleIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await tx.sql<{ id: string; planned_from: Date }[]>`
+    select id, planned_from from crawler_schedules
+    where id = any(${[...scheduleIds]}::uuid[]) and planned_from is not null`;
+  return new Map(rows.map(({ id, planned_from: plannedFrom }) => [id, plannedFrom.getTime()]));
+}
+
 interface CountedRow {
   schedule_id: string;
   day: number;

@@ -1,11 +1,10 @@
 import type { CampaignOccupancy, DueSchedule, ScheduleMove, TickRecord, Tx } from '@outrider/db';
 import {
-  blackoutAt,
+  blackoutOfTick,
   describeBlackout,
   type ScheduleStateReason,
   type TickOutcome,
   type TickReason,
-  timeZoneOf,
   ZONE_RULES,
 } from '@outrider/shared';
 import type { EndDeps } from '../completion/end-execution.js';
@@ -102,9 +101,7 @@ async function decide(firing: Firing, tick: JudgedTick): Promise<Decision> {
   }
   if (tick.verdict.act === 'miss') return { outcome: 'missed', reason: tick.verdict.reason };
   if (isPausedByFailures(firing)) return { outcome: 'skipped_paused', reason: 'paused_after_failures' };
-  const zone = timeZoneOf(schedule.config.timeZone);
-  const { blackouts } = schedule.config;
-  const window = blackoutAt(blackouts, zone, tick.dueAt) ?? blackoutAt(blackouts, zone, now);
+  const window = blackoutOfTick(schedule.config, tick.dueAt, now);
   if (window !== null) {
     return { outcome: 'skipped_blackout', reason: 'blackout', detail: describeBlackout(window) };
   }

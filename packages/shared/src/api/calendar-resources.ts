@@ -12,6 +12,8 @@ export const CALENDAR_LIMITS = {
   schedules: 100,
   /** Ticks of a schedule that are looked at, on either side of now. */
   ticksPerSchedule: 2_000,
+  /** Ticks to come that are looked at, of all schedules together. */
+  ticksAhead: 10_000,
   /** Ticks of a schedule and a day that are listed; the others are counted. */
   ticksPerDay: 8,
 } as const;
@@ -24,11 +26,11 @@ export type ListedSchedule = z.infer<typeof listedSchedule>;
 
 const calendarTick = z.strictObject({
   scheduledFor: time,
-  /** planned: it is to come. */
-  outcome: z.enum([...TICK_OUTCOME_NAMES, 'planned']),
-  /** Null for one that is to come. */
+  /** planned: it is to come. to_be_skipped: as things stand it will come to nothing; the reason says why. */
+  outcome: z.enum([...TICK_OUTCOME_NAMES, 'planned', 'to_be_skipped']),
+  /** Null for one that is planned. */
   reason: z.enum(TICK_REASON_NAMES).nullable(),
-  /** The reason's particulars; of a planned tick, the blackout that will skip it. */
+  /** The reason's particulars, such as the blackout. */
   detail: z.string().nullable(),
   executionId: z.uuid().nullable(),
   executionStatus: z.enum(EXECUTION_STATES).nullable(),
@@ -40,7 +42,7 @@ export const calendarEntry = z
   .strictObject({
     day: z.iso.date(),
     scheduleId: z.uuid(),
-    /** How many ticks there are, by outcome, `planned` among them. */
+    /** How many ticks there are, by outcome, `planned` and `to_be_skipped` among them. */
     counts: z.record(z.string(), count),
     /** The first eight of them. */
     ticks: z.array(calendarTick),
@@ -58,7 +60,7 @@ export const scheduleCalendar = z
     entries: z.array(calendarEntry),
     /** Whether there are schedules beyond those shown. */
     hasMoreSchedules: z.boolean(),
-    /** Schedules with more ticks than are looked at: of the past the newest are here, of the future the next. */
+    /** Schedules with more ticks than are looked at: of the past the newest are here, of the future the next, or none. */
     cutSchedules: z.array(z.uuid()),
   })
   .meta({ id: 'ScheduleCalendar' });

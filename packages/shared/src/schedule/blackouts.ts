@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TimeZone } from './time-zone.js';
+import { type TimeZone, timeZoneOf } from './time-zone.js';
 
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
@@ -47,6 +47,20 @@ function covers(window: Blackout, wall: number): boolean {
     window.days === undefined || window.days.some((day) => day === WEEKDAYS[new Date(dayWall).getUTCDay()]);
   if (window.from < window.to) return window.from <= time && time < window.to && begins(wall);
   return (time >= window.from && begins(wall)) || (time < window.to && begins(wall - DAY_MS));
+}
+
+/**
+ * The blackout that keeps a tick from starting, or null: one that covers the time it is due, with its jitter, or the
+ * time it would be started, where that is later.
+ */
+export function blackoutOfTick(
+  { blackouts, timeZone }: { readonly blackouts: readonly Blackout[]; readonly timeZone: string },
+  dueAt: number,
+  now: number,
+): Blackout | null {
+  const zone = timeZoneOf(timeZone);
+  const window = blackoutAt(blackouts, zone, dueAt);
+  return window === null && now > dueAt ? blackoutAt(blackouts, zone, now) : window;
 }
 
 /** A blackout in words, for the ledger: `22:00 to 06:00 on mon, tue`. */

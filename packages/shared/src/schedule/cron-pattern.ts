@@ -58,7 +58,8 @@ function countProblem(count: number): string | null {
 function compile(fields: readonly string[]): ParsedCron {
   let cron: Cron;
   try {
-    cron = new Cron(fields.join(' '), { timezone: 'UTC', mode: '5-part', paused: true });
+    // The same calendar as `timezone: 'UTC'`, for which the library would ask Intl at every step: four times slower.
+    cron = new Cron(fields.join(' '), { utcOffset: 0, mode: '5-part', paused: true });
   } catch (error) {
     return refuse(String(error instanceof Error ? error.message : error).replace(/^CronPattern: /, ''));
   }

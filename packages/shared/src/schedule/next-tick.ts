@@ -10,29 +10,42 @@ export interface NextTick extends PlannedTick {
 type Timing = Pick<ScheduleConfig, 'cron' | 'timeZone' | 'jitterSeconds' | 'startsAt' | 'endsAt'>;
 
 /**
- * The first tick of a schedule after a moment and between its start and end; null when there is none. Its
- * jitter ends before the tick that follows: a schedule has one tick at a time that is put off.
+ * The ticks of a schedule after a moment and between its start and end, as far as they are asked for. The
+ * jitter of each ends before the tick that follows: a schedule has one tick at a time that is put off.
  */
-export function nextTick(scheduleId: string, timing: Timing, after: number): NextTick | null {
+export function* ticksAfter(scheduleId: string, timing: Timing, after: number): Generator<NextTick, void> {
   const { startsAt, endsAt, jitterSeconds } = timing;
-  // A tick at the very start counts.
-  const from = startsAt === null ? after : Math.max(after, Date.parse(startsAt) - 1);
+  const end = endsAt === null ? Number.POSITIVE_INFINITY : Date.parse(endsAt);
   const plan = createTickPlan(timing);
-  const tick = plan.after(from);
-  if (tick === null || (endsAt !== null && tick.at >= Date.parse(endsAt))) return null;
-  if (jitterSeconds === 0) return { ...tick, dueAt: tick.at };
-  const toNext = (plan.after(tick.at)?.at ?? Number.POSITIVE_INFINITY) - tick.at;
-  const jitter = tickJitter(scheduleId, tick.at, Math.min(jitterSeconds, toNext / 1_000));
-  return { ...tick, dueAt: tick.at + jitter };
+  // A tick at the very start counts.
+  let tick = plan.after(startsAt === null ? after : Math.max(after, Date.parse(startsAt) - 1));
+  while (tick !== null && tick.at < end) {
+    if (jitterSeconds === 0) {
+      yield { ...tick, dueAt: tick.at };
+      tick = plan.after(tick.at);
+      continue;
+    }
+    const following = plan.after(tick.at);
+    const toNext = (following?.at ?? Number.POSITIVE_INFINITY) - tick.at;
+    const jitter = tickJitter(scheduleId, tick.at, Math.min(jitterSeconds, toNext / 1_000));
+    yield { ...tick, dueAt: tick.at + jitter };
+    tick = following;
+  }
+}
+
+/** The first of them; null when there is none. */
+export function nextTick(scheduleId: string, timing: Timing, after: number): NextTick | null {
+  const [tick] = nextTicks(scheduleId, timing, after, 1);
+  return tick ?? null;
 }
 
 /** The next ticks of a schedule after a moment, at most `count`. */
 export function nextTicks(scheduleId: string, timing: Timing, after: number, count: number): NextTick[] {
   const ticks: NextTick[] = [];
-  let tick = nextTick(scheduleId, timing, after);
-  while (tick !== null && ticks.length < count) {
+  if (count <= 0) return ticks;
+  for (const tick of ticksAfter(scheduleId, timing, after)) {
     ticks.push(tick);
-    tick = nextTick(scheduleId, timing, tick.at);
+    if (ticks.length >= count) break;
   }
   return ticks;
 }

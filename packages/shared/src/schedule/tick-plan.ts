@@ -52,8 +52,10 @@ export function createTickPlan(schedule: { readonly cron: string; readonly timeZ
     let best: PlannedTick | null = null;
     while (wall !== null) {
       const ticks = ticksOf(wall);
-      // First showings come in the order of wall times, so nothing earlier follows.
-      if (best !== null && (ticks[0]?.at ?? 0) >= best.at) return best;
+      const [first] = ticks;
+      // First showings come in the order of wall times, so nothing earlier follows one.
+      if (first === undefined || (best !== null && first.at >= best.at)) return best;
+      if (first.at > instant) return first;
       for (const tick of ticks) {
         if (tick.at > instant && (best === null || tick.at < best.at)) best = tick;
       }

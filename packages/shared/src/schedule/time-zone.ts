@@ -10,6 +10,10 @@ const SECOND_MS = 1_000;
 const OFFSET = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/;
 const known = new Map<string, TimeZone>();
 const KEPT_ZONES = 600;
+/** No zone's clocks change twice in this time (see `momentsOf`), so with the same offset at both ends there is no change. */
+const STEP_MS = 24 * 3_600 * SECOND_MS;
+/** Steps of a zone whose offset is remembered: two years of them. */
+const KEPT_STEPS = 730;
 
 /** Whether the text names a zone of the IANA database. Offsets such as `+02:00` are none: they have no rules. */
 export function isTimeZone(name: string): boolean {
@@ -27,9 +31,27 @@ export function timeZoneOf(name: string): TimeZone {
   const found = known.get(name);
   if (found !== undefined) return found;
   const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
-  const zone: TimeZone = { name, offsetAt: (instant) => offsetOf(format.format(instant)) };
+  const zone: TimeZone = { name, offsetAt: rememberSteps((instant) => offsetOf(format.format(instant))) };
   if (known.size < KEPT_ZONES) known.set(name, zone);
   return zone;
+}
+
+/** Asks for an offset once a day rather than for each moment: what Intl writes takes microseconds. */
+function rememberSteps(ask: (instant: number) => number): (instant: number) => number {
+  const offsets = new Map<number, number>();
+  const atStep = (step: number): number => {
+    const found = offsets.get(step);
+    if (found !== undefined) return found;
+    const offset = ask(step * STEP_MS);
+    if (offsets.size >= KEPT_STEPS) offsets.clear();
+    offsets.set(step, offset);
+    return offset;
+  };
+  return (instant) => {
+    const step = Math.floor(instant / STEP_MS);
+    const offset = atStep(step);
+    return offset === atStep(step + 1) ? offset : ask(instant);
+  };
 }
 
 function offsetOf(written: string): number {

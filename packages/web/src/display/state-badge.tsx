@@ -31,6 +31,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   fetched: GOOD,
   in: GOOD,
   started: GOOD,
+  to_be_skipped: { ...QUIET, mark: '□' },
   resolved: GOOD,
   failed: BAD,
   invalid: BAD,

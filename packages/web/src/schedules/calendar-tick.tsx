@@ -36,7 +36,7 @@ export function TickLink({ tick, schedule, zone }: TickLinkProps) {
   const why = [
     inWords(state),
     ...(reason === null ? [] : [TICK_REASONS[reason]]),
-    ...(detail === null ? [] : [reason === null ? `will be left out: ${detail}` : detail]),
+    ...(detail === null ? [] : [detail]),
     ...(executionStatus === null ? [] : [`execution ${inWords(executionStatus)}`]),
   ].join(', ');
   const shown = (
@@ -116,7 +116,8 @@ function worstOf(counts: CalendarEntry['counts']): string {
     'skipped_paused',
   ];
   const [worst] = [...order, 'buffered', 'started'].filter((outcome) => (counts[outcome] ?? 0) > 0);
-  return worst ?? 'planned';
+  if (worst !== undefined) return worst;
+  return (counts['planned'] ?? 0) > 0 ? 'planned' : 'to_be_skipped';
 }
 
 function Sign({ state }: { readonly state: string }) {

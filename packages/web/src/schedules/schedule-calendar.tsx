@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import type { ListedSchedule } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
 import { routeQuery } from '../client/queries.js';
+import { inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { lookOf } from '../display/state-badge.js';
@@ -61,7 +62,7 @@ export function ScheduleCalendar(props: ScheduleCalendarProps) {
                 <Text size="sm" c="dimmed">
                   {hasMoreSchedules ? `The oldest ${schedules.length} schedules are shown. ` : ''}
                   {cutSchedules.length > 0
-                    ? `Too dense to be shown whole: ${namesOf(schedules, cutSchedules)}.`
+                    ? `Too many ticks to be shown whole: ${namesOf(schedules, cutSchedules)}.`
                     : ''}
                 </Text>
               ) : null}
@@ -138,7 +139,7 @@ function ZoneChoice({ zone, schedules, onChange }: ZoneChoiceProps) {
   );
 }
 
-const SIGNS = ['planned', 'started', 'buffered', 'skipped', 'missed', 'failed'] as const;
+const SIGNS = ['planned', 'to_be_skipped', 'started', 'buffered', 'skipped', 'missed', 'failed'] as const;
 
 function Legend() {
   return (
@@ -150,7 +151,7 @@ function Legend() {
             <span aria-hidden="true" style={{ color: `var(--mantine-color-${color}-light-color)` }}>
               {mark}{' '}
             </span>
-            {outcome}
+            {inWords(outcome)}
           </Text>
         );
       })}
