@@ -333,7 +333,8 @@ create table campaign_executions (
   renderer text generated always as (COALESCE((config ->> 'renderer'::text), 'http'::text)) stored not null,
   waited_seconds double precision default 0 not null,
   resumed_at timestamp with time zone,
-  analyzed_at timestamp with time zone
+  analyzed_at timestamp with time zone,
+  structure_stored_at timestamp with time zone
 );
 create table campaign_metrics (
   campaign_id uuid not null,
@@ -666,6 +667,11 @@ create table execution_snapshots (
   window_settled bigint default 0 not null,
   window_errors bigint default 0 not null
 );
+create table execution_structures (
+  execution_id uuid not null,
+  tenant_id uuid not null,
+  structure jsonb not null
+);
 create table execution_watches (
   execution_id uuid not null,
   tenant_id uuid not null,
@@ -925,6 +931,7 @@ alter table execution_robots add constraint execution_robots_pkey PRIMARY KEY (e
 alter table execution_sitemaps add constraint execution_sitemaps_execution_id_url_key_key UNIQUE (execution_id, url_key);
 alter table execution_sitemaps add constraint execution_sitemaps_pkey PRIMARY KEY (id);
 alter table execution_snapshots add constraint execution_snapshots_pkey PRIMARY KEY (execution_id);
+alter table execution_structures add constraint execution_structures_pkey PRIMARY KEY (execution_id);
 alter table execution_watches add constraint execution_watches_pkey PRIMARY KEY (execution_id);
 alter table expired_executions add constraint expired_executions_pkey PRIMARY KEY (execution_id);
 alter table host_freezes add constraint host_freezes_pkey PRIMARY KEY (tenant_id, host);
@@ -1064,6 +1071,8 @@ alter table execution_sitemaps add constraint execution_sitemaps_parent_id_fkey 
 alter table execution_sitemaps add constraint execution_sitemaps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_snapshots add constraint execution_snapshots_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_snapshots add constraint execution_snapshots_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table execution_structures add constraint execution_structures_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
+alter table execution_structures add constraint execution_structures_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table execution_watches add constraint execution_watches_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
 alter table execution_watches add constraint execution_watches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table expired_executions add constraint expired_executions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
@@ -1099,6 +1108,7 @@ CREATE INDEX campaign_executions_queued ON public.campaign_executions USING btre
 CREATE INDEX campaign_executions_queued_by_campaign ON public.campaign_executions USING btree (campaign_id, id) WHERE (status = 'queued'::text);
 CREATE INDEX campaign_executions_unanalyzed ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (analyzed_at IS NULL));
 CREATE INDEX campaign_executions_uncompared ON public.campaign_executions USING btree (id) WHERE ((inlinks_indexed_at IS NOT NULL) AND (sitemaps_compared_at IS NULL));
+CREATE INDEX campaign_executions_unstructured ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (structure_stored_at IS NULL));
 CREATE INDEX campaign_executions_with_new_rules ON public.campaign_executions USING btree (id) WHERE ((scope_cursor IS NOT NULL) AND (completed_at IS NULL));
 CREATE INDEX campaign_executions_without_inlinks ON public.campaign_executions USING btree (id) WHERE ((completed_at IS NOT NULL) AND (inlinks_indexed_at IS NULL));
 CREATE INDEX campaign_metrics_by_tenant ON public.campaign_metrics USING btree (tenant_id);
@@ -1206,6 +1216,7 @@ alter table execution_operations enable row level security, force row level secu
 alter table execution_robots enable row level security, force row level security;
 alter table execution_sitemaps enable row level security, force row level security;
 alter table execution_snapshots enable row level security, force row level security;
+alter table execution_structures enable row level security, force row level security;
 alter table execution_watches enable row level security, force row level security;
 alter table expired_executions enable row level security, force row level security;
 alter table host_freezes enable row level security, force row level security;
@@ -1275,6 +1286,8 @@ create policy system_access on execution_sitemaps as permissive for all to outri
 create policy tenant_isolation on execution_sitemaps as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_snapshots as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_snapshots as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on execution_structures as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on execution_structures as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on execution_watches as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on execution_watches as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on expired_executions as permissive for all to outrider_system using (true) with check (true);
@@ -1363,6 +1376,8 @@ grant delete, insert, select, update on table execution_sitemaps to outrider_app
 grant delete, insert, select, update on table execution_sitemaps to outrider_system;
 grant delete, insert, select, update on table execution_snapshots to outrider_app;
 grant delete, insert, select, update on table execution_snapshots to outrider_system;
+grant delete, insert, select, update on table execution_structures to outrider_app;
+grant delete, insert, select, update on table execution_structures to outrider_system;
 grant delete, insert, select, update on table execution_watches to outrider_app;
 grant delete, insert, select, update on table execution_watches to outrider_system;
 grant delete, insert, select, update on table expired_executions to outrider_app;
