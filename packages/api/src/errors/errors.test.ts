@@ -147,7 +147,7 @@ describe('errors in groups', () => {
     const set = async (json: object) =>
       (await api().call('PATCH', path(), { json: { ...group, ...json } })).body;
     expect(await set({ resolved: true, before: decodeURIComponent(around(-1)) })).toEqual({ changed: 0 });
-    const { before } = (await groups()).items[0] ?? {};
+    const before = (await groups()).items[0]?.['before'];
     expect(await set({ resolved: true, resolutionNotes: 'page is back', before })).toEqual({ changed: 1 });
     expect(await set({ resolved: true, resolutionNotes: 'page is back' })).toEqual({ changed: 0 });
     expect((await groups('resolved=true')).items).toMatchObject([{ ...group, unresolved: 0 }]);

@@ -27,11 +27,11 @@ function columnsWith(
     {
       name: 'What',
       width: 'minmax(8rem, 1.2fr)',
-      cell: (group) => <Rows executionId={executionId} group={group} />,
+      cell: (group) => <Rows executionId={executionId} group={group} label={inWords(group.errorCode)} />,
     },
     { name: 'Severity', width: '6.5rem', cell: ({ severity }) => <StateBadge state={severity} /> },
     { name: 'Errors', width: '5rem', align: 'end', cell: ({ count }) => formatCount(count) },
-    { name: 'Open', width: '5rem', align: 'end', cell: ({ unresolved }) => formatCount(unresolved) },
+    { name: 'Unresolved', width: '6rem', align: 'end', cell: ({ unresolved }) => formatCount(unresolved) },
     {
       name: 'Host',
       width: 'minmax(6rem, 1fr)',
@@ -70,7 +70,7 @@ interface RowsProps {
 }
 
 /** Leads to the errors of a group. */
-function Rows({ executionId, group }: RowsProps) {
+function Rows({ executionId, group, label }: RowsProps & { readonly label: string }) {
   const { errorType: type, errorCode: code, host } = group;
   const where = host === null ? { hostless: true } : { host };
   return (
@@ -80,7 +80,7 @@ function Rows({ executionId, group }: RowsProps) {
       search={{ view: 'each', type, code, ...where }}
       className="url-line"
     >
-      {inWords(code)}
+      {label}
     </TextLink>
   );
 }
@@ -144,11 +144,11 @@ function GroupDetail({ executionId, group, onDone }: RowsProps & { readonly onDo
         rows={[
           ['Message', group.errorMessage],
           ['Type', inWords(errorType)],
-          ['Errors', `${formatCount(count)}, ${formatCount(unresolved)} of them open`],
+          ['Errors', `${formatCount(count)}, ${formatCount(unresolved)} of them unresolved`],
           ['First', formatMoment(group.firstSeen)],
           ['Last', formatMoment(group.lastSeen)],
           ['For example', <Examples key="examples" executionId={executionId} urls={examples} />],
-          ['All of them', <Rows key="rows" executionId={executionId} group={group} />],
+          ['All of them', <Rows key="rows" executionId={executionId} group={group} label="One by one" />],
         ]}
       />
       <ResolveForm

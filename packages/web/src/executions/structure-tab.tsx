@@ -13,6 +13,8 @@ import { layOutStructure, type PlacedFolder, urlPartOf } from './structure-layou
 
 const route = getRouteApi('/inside/executions/$id/structure');
 const LEVEL_HEIGHT = 54;
+/** Shares that have room for a name. */
+const LEAST_NAMED = 0.03;
 /** Folders that the table names; the picture shows the others. */
 const ROWS = 60;
 const CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const;
@@ -58,11 +60,11 @@ function Folders({ structure }: { readonly structure: SiteStructure }) {
         {complete
           ? `All ${formatCount(pages)} pages that were fetched. `
           : `${formatCount(pages)} of the fetched pages, taken at random. `}
-        As wide as its share of them, and red below where answers of 4xx or 5xx are among them.
+        Each folder is as wide as its share of them, and red below where answers of 4xx or 5xx are among them.
       </Text>
       <section
         className="structure"
-        style={{ height: levels * LEVEL_HEIGHT }}
+        style={{ height: levels * LEVEL_HEIGHT + 2, marginBottom: 12 }}
         aria-label="The site's folders as a picture; the table below says the same"
       >
         {placed.map((place) => (
@@ -107,9 +109,13 @@ function FolderBox({ place, all, executionId }: FolderBoxProps) {
           width: `${width * 100}%`,
         }}
       >
-        {name}
-        <br />
-        {formatCount(folder.pages)}
+        {width < LEAST_NAMED ? null : (
+          <>
+            {name}
+            <br />
+            {formatCount(folder.pages)}
+          </>
+        )}
       </Link>
     </Tooltip>
   );
