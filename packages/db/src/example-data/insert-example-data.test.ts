@@ -17,8 +17,11 @@ afterAll(() => db.drop());
 /** What outlives its campaign on purpose: who did what to it, and what is being removed of executions that are gone. */
 const OUTLIVING = ['audit_log', 'expired_executions'];
 
-/** What is there of the moment alone: of an execution while it runs, and of who looks on while they are connected. */
-const MOMENTARY = ['event_subscriptions', 'execution_snapshots'];
+/**
+ * What is there of the moment alone: of an execution while it runs, and of who looks on while they are connected; and
+ * what is counted from the other tables when an execution has ended.
+ */
+const MOMENTARY = ['event_subscriptions', 'execution_snapshots', 'execution_structures'];
 
 /** Every table whose rows belong to a campaign or an execution, from the catalogue. */
 async function campaignTables(): Promise<string[]> {
