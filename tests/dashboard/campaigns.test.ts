@@ -76,6 +76,23 @@ describe('comparing', () => {
     await figures.getByRole('columnheader', { name: 'Other' }).waitFor();
   });
 
+  it('a campaign that is not shown any more is not compared', async () => {
+    const { api } = dashboard;
+    const { id } = await api.call('createCampaign', { body: { name: 'Passing', seeds: [site.seedUrl] } });
+    const { page } = await dashboard.signedIn();
+    await page.goto('/campaigns');
+    for (const name of ['Compared', 'Other', 'Passing']) {
+      await page.getByRole('checkbox', { name: `Compare ${name}` }).check();
+    }
+    await page.getByRole('link', { name: 'Compare 3' }).waitFor();
+    await api.call('deleteCampaign', { params: { id } });
+    await page.getByRole('button', { name: 'Read it anew' }).click();
+    await page.getByRole('link', { name: 'Compare 2' }).waitFor();
+    await page.getByRole('searchbox', { name: 'Find by name' }).fill('Other');
+    await page.getByRole('link', { name: /^Compare \d/ }).waitFor({ state: 'detached' });
+    await api.call('restoreCampaign', { params: { id } });
+  });
+
   it('two executions side by side lead to the pages that changed, and those to the page', async () => {
     const { page, complaints } = await dashboard.signedIn();
     await page.goto(`/campaigns/${campaignId}`);
@@ -139,14 +156,45 @@ describe('the configuration', () => {
     expect(complaints.filter((text) => !/status of 4\d\d/.test(text))).toEqual([]);
   });
 
+  it('what was entered stays when somebody else saves, and replaces theirs only if one says so', async () => {
+    const { api } = dashboard;
+    const body = { name: 'Shared', seeds: [site.seedUrl] };
+    const { id, configRevision } = await api.call('createCampaign', { body });
+    const saveElsewhere = (maxPages: number) =>
+      api.call('updateCampaign', { params: { id }, body: { scope: { maxPages } } });
+    const { page } = await dashboard.signedIn();
+    await page.goto(`/campaigns/${id}/edit`);
+    const name = page.getByRole('textbox', { name: 'Name' });
+    await name.fill('Mine');
+    await saveElsewhere(111);
+    const meanwhile = page.getByRole('alert').filter({ hasText: 'Changed meanwhile' });
+    await meanwhile.getByText(`Changed meanwhile: revision ${configRevision + 1}`).waitFor();
+    expect(await name.inputValue()).toBe('Mine');
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    await meanwhile.getByRole('button', { name: 'Save mine over it' }).click();
+    await page.getByText(`Saved as revision ${configRevision + 2}`).waitFor();
+    await meanwhile.waitFor({ state: 'detached' });
+    const saved = await api.call('getCampaign', { params: { id } });
+    expect(saved.name).toBe('Mine');
+    expect(saved.config.scope.maxPages).not.toBe(111);
+
+    await name.fill('Not wanted');
+    await saveElsewhere(222);
+    await meanwhile.getByRole('button', { name: `Load revision ${configRevision + 3}` }).click();
+    await meanwhile.waitFor({ state: 'detached' });
+    expect(await name.inputValue()).toBe('Mine');
+    expect(await page.getByLabel('Pages at most').inputValue()).toBe('222');
+    await api.call('deleteCampaign', { params: { id } });
+  });
+
   it('seeds are added, and taken out again', async () => {
     const { page } = await dashboard.signedIn();
     await page.goto(`/campaigns/${campaignId}/edit`);
     await page.getByRole('button', { name: 'Add seeds' }).click();
     const added = new URL('/page/3', site.seedUrl).href;
-    await page.getByLabel('Addresses').fill(`${added}\nnonsense`);
+    await page.getByLabel('Addresses').fill(`${added}\n\nnonsense`);
     await page.getByRole('button', { name: 'Add them' }).click();
-    await page.getByText(/^Line 2, nonsense: /).waitFor();
+    await page.getByText(/^Line 3, nonsense: /).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: `Take out ${added}` }).click();
     await page.getByText('is no seed any more').waitFor();
@@ -216,7 +264,7 @@ it('the calendar shows what a schedule did and what it will do, each tick leadin
 // Contrast depends on the theme alone, and what is too wide on the width alone.
 describe.each([
   ['light', 1_280],
-  ['dark', 390],
+  ['dark', 320],
 ] as const)('in the %s theme, %i pixels wide', (colorScheme, width) => {
   it('these pages are free of what axe finds wrong, and fit', { timeout: 60_000 }, async () => {
     const { page, complaints } = await dashboard.signedIn({ colorScheme });
@@ -243,6 +291,9 @@ describe.each([
       }
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       if (Number(overflow) > 0) found.push(`${address}: ${overflow} px too wide`);
+      const account = await page.getByRole('button', { name: /^Signed in with/ }).boundingBox();
+      if (account === null || account.x + account.width > width)
+        found.push(`${address}: the account is cut off`);
     }
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);

@@ -29,6 +29,7 @@ export * from './execution/skip-reasons.js';
 export * from './execution/stall-causes.js';
 export * from './execution/waiting-reasons.js';
 export * from './hosts/pace-causes.js';
+export * from './schedule/blackouts.js';
 export * from './schedule/schedule-config.js';
 export * from './schedule/tick-outcomes.js';
 export * from './version/version.js';

@@ -2,6 +2,7 @@ import {
   ActionIcon,
   Anchor,
   AppShell,
+  Box,
   Burger,
   Button,
   Group,
@@ -69,7 +70,7 @@ export function Shell() {
       </Anchor>
       <AppShell.Header px="md">
         <Group h="100%" justify="space-between" wrap="nowrap">
-          <Group gap="sm" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" miw={0} style={{ overflow: 'hidden' }}>
             <Burger opened={isOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
             <Text fw={700} size="lg" visibleFrom="sm">
               Outrider
@@ -77,7 +78,7 @@ export function Shell() {
             <ConnectionIndicator />
             <OutboxButton />
           </Group>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap" style={{ flexShrink: 0 }}>
             <Button
               variant="default"
               size="xs"
@@ -91,7 +92,9 @@ export function Shell() {
             <ActionIcon variant="default" size="lg" onClick={palette.open} hiddenFrom="sm" aria-label="Go to">
               <SearchIcon />
             </ActionIcon>
-            <RefreshButton />
+            <Box visibleFrom="sm">
+              <RefreshButton />
+            </Box>
             <ThemeSwitch />
             <Account onShortcuts={list.open} />
           </Group>
@@ -141,6 +144,7 @@ function Account({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const cache = useQueryClient();
   const router = useRouter();
   const theme = useOtherTheme();
+  const { refresh } = useRefresh();
   if (session === undefined) return null;
   const signOut = (): void => {
     closeSession(cache)
@@ -160,6 +164,9 @@ function Account({ onShortcuts }: { readonly onShortcuts: () => void }) {
           Signed in with the key “{session.keyName}”, which may act as {session.scope}
         </Menu.Label>
         <NotificationSwitch />
+        <Menu.Item onClick={refresh} hiddenFrom="sm">
+          Read the page anew
+        </Menu.Item>
         <Menu.Item onClick={theme.change} hiddenFrom="sm">
           Use the {theme.other} theme
         </Menu.Item>

@@ -16,30 +16,38 @@ interface CampaignFormProps {
   readonly onSubmit: (values: CampaignFormValues) => void;
   /** What else can be done with what the form holds. */
   readonly beside?: (values: CampaignFormValues) => ReactNode;
+  /** What is to be decided before it can be sent, above the button that sends it, which does nothing until then. */
+  readonly decision?: ReactNode;
 }
 
 type Form = UseFormReturnType<CampaignFormValues>;
 
 /** The form of a campaign, with every setting: what most need is in sight, the rest one step away. */
 export function CampaignForm(props: CampaignFormProps) {
-  const { initial, isNew, submitLabel, isBusy, failure, onSubmit, beside } = props;
+  const { initial, isNew, submitLabel, isBusy, failure, onSubmit, beside, decision = null } = props;
   const form = useForm<CampaignFormValues>({
     initialValues: initial,
     validate: (values) => errorsOf(values, isNew),
     validateInputOnBlur: true,
   });
   const [open, setOpen] = useState<string[]>([]);
-  const refused: FormErrors = failure instanceof ApiProblem ? errorsFrom(failure.fields) : {};
+  const [sent, setSent] = useState(initial);
+  const refused: FormErrors = failure instanceof ApiProblem ? errorsFrom(failure.fields, sent) : {};
   const errorFor = (path: string): ReactNode => form.errors[path] ?? refused[path] ?? null;
   const openWrong = (errors: object): void => {
     const wrong = FOLDED_SECTIONS.filter(({ fields }) => fields.some(({ path }) => path in errors));
     setOpen((before) => [...new Set([...before, ...wrong.map(({ name }) => name)])]);
   };
+  const send = (values: CampaignFormValues): void => {
+    setSent(values);
+    onSubmit(values);
+  };
   return (
     <FormFrame
-      onSubmit={form.onSubmit(onSubmit, openWrong)}
+      onSubmit={form.onSubmit(send, openWrong)}
       submitLabel={submitLabel}
       isBusy={isBusy}
+      isDisabled={decision !== null}
       failure={failure}
       beside={beside?.(form.getValues())}
       maxWidth={760}
@@ -64,6 +72,7 @@ export function CampaignForm(props: CampaignFormProps) {
           <Section key={section.name} form={form} section={section} errorFor={errorFor} />
         ))}
       </Accordion>
+      {decision}
     </FormFrame>
   );
 }

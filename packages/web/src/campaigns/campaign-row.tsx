@@ -93,7 +93,12 @@ function LastExecution({ execution }: { readonly execution: ToldExecution }) {
 
 function PagesOf({ executions }: { readonly executions: readonly ToldExecution[] }) {
   if (executions.length === 0) return null;
-  const told = executions.map(({ pagesCrawled }) => formatCount(pagesCrawled)).join(', ');
+  const told = executions
+    .map(({ status, pagesCrawled }) => {
+      const pages = formatCount(pagesCrawled);
+      return lookOf(status) === 'good' ? pages : `${pages} (${inWords(status)})`;
+    })
+    .join(', ');
   const [oldest] = executions;
   const bars = executions.map(({ id, number, status, pagesCrawled }) => ({
     key: id,

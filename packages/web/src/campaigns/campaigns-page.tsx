@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Table, TextInput, VisuallyHidden } from '@mantine/core';
+import { Group, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { isTerminal, type ListedCampaign, MOST_COMPARED } from '@outrider/shared/contract';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -9,7 +9,7 @@ import { ButtonLink } from '../display/links.js';
 import { MoreButton } from '../display/more-button.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { PageHead } from '../display/page-head.js';
-import { ScrollTable } from '../display/scroll-table.js';
+import { type Head, HeadedTable } from '../display/scroll-table.js';
 import { useMay } from '../session/use-session.js';
 import { CampaignRow } from './campaign-row.js';
 import { DeletedCampaigns } from './deleted-campaigns.js';
@@ -22,24 +22,42 @@ const QUIET_MS = 15_000;
 
 /** All campaigns with what each is doing. */
 export function CampaignsPage() {
-  const { deleted } = route.useSearch();
+  const { deleted = false } = route.useSearch();
   const mayOperate = useMay('operator');
+  const query = useListedCampaigns(!deleted);
   const [chosen, setChosen] = useState<readonly string[]>([]);
+  const shown = query.data?.pages.flatMap(({ items }) => items.map(({ id }) => id)) ?? [];
   return (
     <>
       <PageHead
         title="Campaigns"
         actions={
           <>
-            <CompareChosen ids={chosen} />
+            {deleted ? null : <CompareChosen ids={chosen.filter((id) => shown.includes(id))} />}
             {mayOperate ? <ButtonLink to="/campaigns/new">New campaign</ButtonLink> : null}
           </>
         }
       />
       <Filters />
-      {deleted === true ? <DeletedCampaigns /> : <Listed chosen={chosen} onChoose={setChosen} />}
+      {deleted ? <DeletedCampaigns /> : <Listed query={query} chosen={chosen} onChoose={setChosen} />}
     </>
   );
+}
+
+/** The campaigns that the filters let through. */
+function useListedCampaigns(isWanted: boolean) {
+  const { q, archived } = route.useSearch();
+  return useInfiniteQuery({
+    ...listQuery('listCampaigns', {
+      query: {
+        ...{ limit: 50, include: 'activity', nameContains: q },
+        status: archived === true ? 'archived' : 'active',
+      },
+    }),
+    enabled: isWanted,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some(isBusy)) === true ? BUSY_MS : QUIET_MS,
+  });
 }
 
 interface Choice {
@@ -47,19 +65,13 @@ interface Choice {
   readonly onChoose: (ids: readonly string[]) => void;
 }
 
-function Listed({ chosen, onChoose }: Choice) {
+interface ListedProps extends Choice {
+  readonly query: ReturnType<typeof useListedCampaigns>;
+}
+
+function Listed({ query, chosen, onChoose }: ListedProps) {
   const { q, archived } = route.useSearch();
   const mayOperate = useMay('operator');
-  const query = useInfiniteQuery({
-    ...listQuery('listCampaigns', {
-      query: {
-        ...{ limit: 50, include: 'activity', nameContains: q },
-        status: archived === true ? 'archived' : 'active',
-      },
-    }),
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some(isBusy)) === true ? BUSY_MS : QUIET_MS,
-  });
   const isFiltered = q !== undefined || archived === true;
   return (
     <Shown query={query}>
@@ -125,7 +137,7 @@ function Filters() {
   );
 }
 
-/** Leads to the comparison of those that are chosen, from two on. */
+/** Leads to the comparison of those that are chosen and still shown, from two on. */
 function CompareChosen({ ids }: { readonly ids: readonly string[] }) {
   if (ids.length < 2) return null;
   const compared = ids.slice(0, MOST_COMPARED);
@@ -137,42 +149,31 @@ function CompareChosen({ ids }: { readonly ids: readonly string[] }) {
   );
 }
 
+const HEADS: readonly (string | Head)[] = [
+  { label: 'Compare', isHidden: true },
+  ...['Campaign', 'State', 'Last execution', 'Pages of executions'],
+  { label: 'Pages', align: 'right' },
+  { label: 'Errors', align: 'right' },
+  'Next tick',
+];
+
 interface CampaignTableProps extends Choice {
   readonly campaigns: readonly ListedCampaign[];
 }
 
 function CampaignTable({ campaigns, chosen, onChoose }: CampaignTableProps) {
   return (
-    <ScrollTable label="Campaigns" minWidth={940}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>
-            <VisuallyHidden>Compare</VisuallyHidden>
-          </Table.Th>
-          <Table.Th>Campaign</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>Last execution</Table.Th>
-          <Table.Th>Pages of executions</Table.Th>
-          <Table.Th ta="right">Pages</Table.Th>
-          <Table.Th ta="right">Errors</Table.Th>
-          <Table.Th>Next tick</Table.Th>
-          <Table.Th>
-            <VisuallyHidden>Actions</VisuallyHidden>
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {campaigns.map((campaign) => (
-          <CampaignRow
-            key={campaign.id}
-            campaign={campaign}
-            isChosen={chosen.includes(campaign.id)}
-            onChoose={(isChosen) =>
-              onChoose(isChosen ? [...chosen, campaign.id] : chosen.filter((id) => id !== campaign.id))
-            }
-          />
-        ))}
-      </Table.Tbody>
-    </ScrollTable>
+    <HeadedTable label="Campaigns" minWidth={940} heads={HEADS} hasActions>
+      {campaigns.map((campaign) => (
+        <CampaignRow
+          key={campaign.id}
+          campaign={campaign}
+          isChosen={chosen.includes(campaign.id)}
+          onChoose={(isChosen) =>
+            onChoose(isChosen ? [...chosen, campaign.id] : chosen.filter((id) => id !== campaign.id))
+          }
+        />
+      ))}
+    </HeadedTable>
   );
 }

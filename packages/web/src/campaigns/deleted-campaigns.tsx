@@ -1,11 +1,12 @@
-import { Button, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ItemOf, listQuery } from '../client/queries.js';
 import { formatCount } from '../display/format.js';
 import { Moment } from '../display/moment.js';
 import { MoreButton } from '../display/more-button.js';
 import { EmptyNote, Shown } from '../display/notes.js';
-import { ScrollTable } from '../display/scroll-table.js';
+import { RestoreButton } from '../display/restore-button.js';
+import { HeadedTable } from '../display/scroll-table.js';
 import { useMay } from '../session/use-session.js';
 import { useRestoredCampaign } from './use-campaign-deletion.js';
 
@@ -28,24 +29,16 @@ export function DeletedCampaigns() {
         }
         return (
           <>
-            <ScrollTable label="Deleted campaigns" minWidth={560}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Campaign</Table.Th>
-                  <Table.Th ta="right">Executions</Table.Th>
-                  <Table.Th>Deleted</Table.Th>
-                  <Table.Th>Gone for good</Table.Th>
-                  <Table.Th>
-                    <VisuallyHidden>Actions</VisuallyHidden>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((campaign) => (
-                  <Row key={campaign.id} campaign={campaign} />
-                ))}
-              </Table.Tbody>
-            </ScrollTable>
+            <HeadedTable
+              label="Deleted campaigns"
+              minWidth={560}
+              heads={['Campaign', { label: 'Executions', align: 'right' }, 'Deleted', 'Gone for good']}
+              hasActions
+            >
+              {items.map((campaign) => (
+                <Row key={campaign.id} campaign={campaign} />
+              ))}
+            </HeadedTable>
             <MoreButton label="More" query={query} />
           </>
         );
@@ -74,15 +67,11 @@ function Row({ campaign }: { readonly campaign: ItemOf<'listDeletedCampaigns'> }
       </Table.Td>
       <Table.Td>
         {mayRestore ? (
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={`Restore ${name}`}
-            loading={restore.isPending}
+          <RestoreButton
+            name={name}
+            isBusy={restore.isPending}
             onClick={() => restore.mutate({ params: { id } })}
-          >
-            Restore
-          </Button>
+          />
         ) : null}
       </Table.Td>
     </Table.Tr>

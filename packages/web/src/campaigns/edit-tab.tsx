@@ -1,14 +1,16 @@
 import { Button, Divider, Group, Stack, Text, Title } from '@mantine/core';
 import type { Campaign } from '@outrider/shared/contract';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
 import { routeQuery } from '../client/queries.js';
 import { useCall } from '../client/use-call.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { useMay } from '../session/use-session.js';
 import { CampaignForm } from './campaign-form.js';
+import { ChangedMeanwhile } from './changed-meanwhile.js';
 import { DraftPlan } from './draft-plan.js';
-import { formValuesOf, patchRequestOf } from './form-values.js';
+import { type CampaignFormValues, formValuesOf, patchRequestOf } from './form-values.js';
 import { RevisionHistory } from './revision-history.js';
 import { SeedsEditor } from './seeds-editor.js';
 import { useCampaignDeletion } from './use-campaign-deletion.js';
@@ -23,36 +25,54 @@ export function EditTab() {
   if (!mayOperate) {
     return <EmptyNote title="Only to be looked at">Your key may read campaigns, not change them.</EmptyNote>;
   }
-  return (
-    <Shown query={query}>{(campaign) => <Editing key={campaign.configRevision} campaign={campaign} />}</Shown>
-  );
+  return <Shown query={query}>{(campaign) => <Editing key={campaign.id} campaign={campaign} />}</Shown>;
 }
 
+/** The form stays as it is while others save; it knows the revision that it began with, or saved last. */
 function Editing({ campaign }: { readonly campaign: Campaign }) {
-  const { id, configRevision } = campaign;
+  const { id, configRevision: newest } = campaign;
+  const [base, setBase] = useState({ campaign, loads: 0 });
+  const revision = base.campaign.configRevision;
+  const cache = useQueryClient();
   const change = useCall('updateCampaign', {
     changes: ['getCampaign', 'listCampaigns', 'listRevisions'],
     quiet: true,
     said: (changed) =>
-      changed.configRevision === configRevision
+      changed.configRevision === revision
         ? 'Saved.'
         : `Saved as revision ${changed.configRevision}. The next execution runs it.`,
+    onDone: (changed) => setBase((before) => ({ ...before, campaign: changed })),
   });
+  const isBehind = newest > revision && (!change.isPending || change.variables.revision !== revision);
+  const save = (values: CampaignFormValues): void => {
+    const request = { params: { id }, body: patchRequestOf(values), revision: Math.max(newest, revision) };
+    // Whoever saved before is to be seen at once.
+    const onError = (): void => {
+      cache.invalidateQueries({ queryKey: ['getCampaign'] }).catch(() => undefined);
+    };
+    change.mutate(request, { onError });
+  };
+  const load = (): void => {
+    change.reset();
+    setBase(({ loads }) => ({ campaign, loads: loads + 1 }));
+  };
   return (
     <Stack>
       <Text c="dimmed" size="sm">
-        Revision {configRevision}
+        Revision {revision}
       </Text>
       <CampaignForm
-        initial={formValuesOf(campaign)}
+        key={base.loads}
+        initial={formValuesOf(base.campaign)}
         isNew={false}
         submitLabel="Save"
         isBusy={change.isPending}
         failure={change.error}
-        onSubmit={(values) =>
-          change.mutate({ params: { id }, body: patchRequestOf(values), revision: configRevision })
-        }
+        onSubmit={save}
         beside={(values) => <DraftPlan campaignId={id} values={values} />}
+        decision={
+          isBehind ? <ChangedMeanwhile revision={newest} isBusy={change.isPending} onLoad={load} /> : null
+        }
       />
       <Divider my="md" />
       <SeedsEditor campaignId={id} seedCount={campaign.seedCount} />

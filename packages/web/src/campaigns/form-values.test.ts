@@ -102,8 +102,9 @@ describe('the form of a campaign', () => {
       { path: 'sitemaps.urls.0', message: 'not an http URL' },
       { path: 'politeness.delayMs', message: 'too long' },
     ];
-    expect(errorsFrom(problems)).toEqual({
-      seeds: 'Line 2: lies in a private network',
+    const values = { ...VALUES, seeds: 'https://example.org/\n\n  \nhttp://10.0.0.1/\n' };
+    expect(errorsFrom(problems, values)).toEqual({
+      seeds: 'Line 4: lies in a private network',
       'sitemaps.urls': 'Line 1: not an http URL',
       'politeness.delayMs': 'too long',
     });

@@ -6,6 +6,7 @@ import {
   campaignConfig,
   campaignCreate,
 } from '@outrider/shared/contract';
+import { linesOf, textLinesOf } from '../display/text-lines.js';
 import { CONFIG_FIELDS, type ConfigField } from './config-fields.js';
 import { placeAt, valueAt } from './paths.js';
 
@@ -90,14 +91,6 @@ function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
 
-/** Lines of a text area, without empty ones and the space around them. */
-export function linesOf(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-}
-
 /** Headers by their names. A line without a colon is a name without a value, which the schema judges. */
 function headersOf(text: string): Record<string, string> {
   return Object.fromEntries(
@@ -158,22 +151,26 @@ export function errorsOf(values: CampaignFormValues, isNew: boolean): FormErrors
     const [inner] = issue.code === 'invalid_key' ? issue.issues : [];
     return { path: issue.path.join('.'), message: inner?.message ?? issue.message };
   });
-  return errorsFrom(problems);
+  return errorsFrom(problems, values);
 }
 
-/** Problems by the field of the form that they are about: the first of each, with the line it is in. */
+/** Problems with what the form held, by the field that they are about: the first of each, with the line it is in. */
 export function errorsFrom(
   problems: readonly { readonly path: string; readonly message: string }[],
+  values: CampaignFormValues,
 ): FormErrors {
   const errors: Record<string, string> = {};
   for (const { path, message } of problems) {
     const field = fieldOf(path);
     const within = path.slice(field.length + 1);
-    errors[field] ??= within === '' ? message : `${placeInWords(within)}: ${message}`;
+    errors[field] ??= within === '' ? message : `${placeInWords(within, valueAt(values, field))}: ${message}`;
   }
   return errors;
 }
 
-function placeInWords(within: string): string {
-  return /^\d+$/.test(within) ? `Line ${Number(within) + 1}` : within;
+/** Which line it is, as one counts them in the field; a name stands for itself. */
+function placeInWords(within: string, input: unknown): string {
+  if (!/^\d+$/.test(within)) return within;
+  const line = textLinesOf(String(input))[Number(within)];
+  return `Line ${line?.number ?? Number(within) + 1}`;
 }

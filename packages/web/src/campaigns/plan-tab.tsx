@@ -22,7 +22,7 @@ import { formatCount, formatDuration, inWords } from '../display/format.js';
 import { ScrollTable } from '../display/scroll-table.js';
 import { Stat } from '../display/stat.js';
 import { StateBadge } from '../display/state-badge.js';
-import { linesOf } from './form-values.js';
+import { linesOf } from '../display/text-lines.js';
 
 const route = getRouteApi('/inside/campaigns/$id/plan');
 

@@ -10,8 +10,8 @@ import { formatCount } from '../display/format.js';
 import { TextFilter } from '../display/list-filters.js';
 import { Moment } from '../display/moment.js';
 import { EmptyNote, FailureNote } from '../display/notes.js';
+import { type TextLine, textLinesOf } from '../display/text-lines.js';
 import { type VirtualColumn, VirtualList } from '../display/virtual-list.js';
-import { linesOf } from './form-values.js';
 
 const CHANGES: readonly ReadRoute[] = ['listSeeds', 'getCampaign'];
 
@@ -108,6 +108,7 @@ function TakeOut({ campaignId, seed, isLast }: TakeOutProps) {
 
 function AddSeeds({ campaignId, onDone }: { readonly campaignId: string; readonly onDone: () => void }) {
   const [text, setText] = useState('');
+  const [sent, setSent] = useState<readonly TextLine[]>([]);
   const add = useCall('addSeeds', {
     changes: CHANGES,
     quiet: true,
@@ -117,10 +118,11 @@ function AddSeeds({ campaignId, onDone }: { readonly campaignId: string; readonl
       if (invalid === 0) onDone();
     },
   });
-  const seeds = linesOf(text);
+  const lines = textLinesOf(text);
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    add.mutate({ params: { id: campaignId }, body: { seeds } });
+    setSent(lines);
+    add.mutate({ params: { id: campaignId }, body: { seeds: lines.map((line) => line.text) } });
   };
   const problems = add.data?.problems ?? [];
   return (
@@ -128,7 +130,7 @@ function AddSeeds({ campaignId, onDone }: { readonly campaignId: string; readonl
       onSubmit={onSubmit}
       submitLabel="Add them"
       isBusy={add.isPending}
-      isDisabled={seeds.length === 0}
+      isDisabled={lines.length === 0}
       failure={add.error}
     >
       <Textarea
@@ -146,7 +148,7 @@ function AddSeeds({ campaignId, onDone }: { readonly campaignId: string; readonl
         <Alert color="yellow" variant="light" role="alert" title="These were not taken">
           {problems.map(({ index, input, message }) => (
             <Text key={index} size="sm" style={{ overflowWrap: 'anywhere' }}>
-              Line {index + 1}, {input}: {message}
+              Line {sent[index]?.number ?? index + 1}, {input}: {message}
             </Text>
           ))}
         </Alert>

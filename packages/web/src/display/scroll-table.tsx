@@ -20,11 +20,20 @@ export function ScrollTable({ label, minWidth, children }: ScrollTableProps) {
   );
 }
 
+/** The head of a column. One that is hidden is only read out. */
+export interface Head {
+  readonly label: string;
+  readonly align?: 'right';
+  readonly isHidden?: boolean;
+}
+
 interface HeadedTableProps extends ScrollTableProps {
-  readonly heads: readonly string[];
+  readonly heads: readonly (string | Head)[];
   /** Whether a last column, whose head is only read out, has the buttons of a row. */
   readonly hasActions?: boolean;
 }
+
+const ACTIONS: Head = { label: 'Actions', isHidden: true };
 
 /** A table with a head; its children are the rows. */
 export function HeadedTable({ heads, hasActions = false, children, ...table }: HeadedTableProps) {
@@ -32,17 +41,25 @@ export function HeadedTable({ heads, hasActions = false, children, ...table }: H
     <ScrollTable {...table}>
       <Table.Thead>
         <Table.Tr>
-          {heads.map((head) => (
-            <Table.Th key={head}>{head}</Table.Th>
+          {[...heads, ...(hasActions ? [ACTIONS] : [])].map((head) => (
+            <HeadCell key={nameOf(head)} head={typeof head === 'string' ? { label: head } : head} />
           ))}
-          {hasActions ? (
-            <Table.Th>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          ) : null}
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>{children}</Table.Tbody>
     </ScrollTable>
+  );
+}
+
+function nameOf(head: string | Head): string {
+  return typeof head === 'string' ? head : head.label;
+}
+
+function HeadCell({ head }: { readonly head: Head }) {
+  const { label, align, isHidden = false } = head;
+  return (
+    <Table.Th {...(align === undefined ? {} : { ta: align })}>
+      {isHidden ? <VisuallyHidden>{label}</VisuallyHidden> : label}
+    </Table.Th>
   );
 }

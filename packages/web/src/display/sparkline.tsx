@@ -26,7 +26,10 @@ interface SparklineProps {
   readonly room: number;
 }
 
-/** Values side by side, small enough for a cell of a table. The newest stands at the right end. */
+/**
+ * Values side by side, small enough for a cell of a table. The newest stands at the right end. Bars that are bad are
+ * hollow: not their colour alone tells them.
+ */
 export function Sparkline({ label, bars, room }: SparklineProps) {
   const step = WIDTH / room;
   const highest = Math.max(1, ...bars.map(({ value }) => value));
@@ -50,7 +53,8 @@ export function Sparkline({ label, bars, room }: SparklineProps) {
             y={HEIGHT - height}
             width={Math.max(1, step - 1.2)}
             height={height}
-            fill={COLORS[look]}
+            fill={look === 'bad' ? 'none' : COLORS[look]}
+            stroke={look === 'bad' ? COLORS[look] : 'none'}
           >
             <title>{title}</title>
           </rect>

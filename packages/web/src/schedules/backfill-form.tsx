@@ -1,17 +1,13 @@
-import { NumberInput, Text, TextInput } from '@mantine/core';
+import { NumberInput, Text } from '@mantine/core';
 import { SCHEDULE_LIMITS } from '@outrider/shared/contract';
 import { type FormEvent, useState } from 'react';
 import { useCall } from '../client/use-call.js';
 import { FormFrame } from '../display/form-frame.js';
 import { formatCount } from '../display/format.js';
-
-/** A moment as `<input type="datetime-local">` writes it, in the reader's own zone. */
-function localInput(at: number): string {
-  const date = new Date(at);
-  return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
+import { MomentInput } from '../display/moment-input.js';
 
 const WEEK_MS = 7 * 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** Starts the ticks of a past range that have not started. */
 export function BackfillForm({
@@ -21,8 +17,8 @@ export function BackfillForm({
   readonly scheduleId: string;
   readonly onDone: () => void;
 }) {
-  const [from, setFrom] = useState(() => localInput(Date.now() - WEEK_MS));
-  const [to, setTo] = useState(() => localInput(Date.now()));
+  const [from, setFrom] = useState(() => wholeMinute(Date.now() - WEEK_MS));
+  const [to, setTo] = useState(() => wholeMinute(Date.now()));
   const [max, setMax] = useState<number>(10);
   const fill = useCall('backfillSchedule', {
     changes: ['listTicks', 'getSchedule'],
@@ -33,8 +29,7 @@ export function BackfillForm({
   });
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    const body = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), max };
-    fill.mutate({ params: { id: scheduleId }, body });
+    fill.mutate({ params: { id: scheduleId }, body: { from, to, max } });
   };
   return (
     <FormFrame
@@ -48,20 +43,8 @@ export function BackfillForm({
         Ticks of the past that did not start are started one after another. Times are those of this computer’s
         zone.
       </Text>
-      <TextInput
-        type="datetime-local"
-        label="From"
-        required
-        value={from}
-        onChange={(event) => setFrom(event.currentTarget.value)}
-      />
-      <TextInput
-        type="datetime-local"
-        label="To"
-        required
-        value={to}
-        onChange={(event) => setTo(event.currentTarget.value)}
-      />
+      <MomentInput label="From" required value={from} onChange={setFrom} />
+      <MomentInput label="To" required value={to} onChange={setTo} />
       <NumberInput
         label="Ticks at most"
         min={1}
@@ -71,4 +54,8 @@ export function BackfillForm({
       />
     </FormFrame>
   );
+}
+
+function wholeMinute(at: number): string {
+  return new Date(Math.floor(at / MINUTE_MS) * MINUTE_MS).toISOString();
 }

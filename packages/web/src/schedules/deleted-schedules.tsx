@@ -1,7 +1,8 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import type { Schedule } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
 import { routeQuery } from '../client/queries.js';
+import { RestoreButton } from '../display/restore-button.js';
 import { useRestoredSchedule } from './use-restored-schedule.js';
 
 /** Deleted schedules of a campaign, whose ledgers stay and which can be had back; nothing where there is none. */
@@ -29,15 +30,11 @@ function Deleted({ schedule }: { readonly schedule: Schedule }) {
       <Text size="sm" c="dimmed">
         <span className="url">{cron}</span> {timeZone}
       </Text>
-      <Button
-        size="compact-sm"
-        variant="default"
-        aria-label={`Restore ${name}`}
-        loading={restore.isPending}
+      <RestoreButton
+        name={name}
+        isBusy={restore.isPending}
         onClick={() => restore.mutate({ params: { id } })}
-      >
-        Restore
-      </Button>
+      />
     </Group>
   );
 }

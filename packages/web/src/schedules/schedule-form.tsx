@@ -1,7 +1,9 @@
-import { NumberInput, Select, SimpleGrid, TextInput } from '@mantine/core';
+import { NumberInput, Select, SimpleGrid, Textarea, TextInput } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { SCHEDULE_LIMITS } from '@outrider/shared/contract';
 import { FormFrame } from '../display/form-frame.js';
+import { MomentInput } from '../display/moment-input.js';
+import { BLACKOUT_FORM } from './blackout-lines.js';
 import { errorsOf, type ScheduleValues } from './schedule-values.js';
 
 interface ScheduleFormProps {
@@ -23,6 +25,7 @@ export function ScheduleForm({ initial, submitLabel, isBusy, failure, onSubmit }
     <FormFrame onSubmit={form.onSubmit(onSubmit)} submitLabel={submitLabel} isBusy={isBusy} failure={failure}>
       <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
       <Fields form={form} zone={initial.timeZone} />
+      <Bounds form={form} />
     </FormFrame>
   );
 }
@@ -95,6 +98,33 @@ function Fields({ form, zone }: FieldsProps) {
         {...form.getInputProps('pauseAfterFailures')}
       />
     </SimpleGrid>
+  );
+}
+
+/** When it does not start: before, after, and in between. */
+function Bounds({ form }: Pick<FieldsProps, 'form'>) {
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <NumberInput
+          label="Executions at most"
+          description="0: no limit"
+          min={0}
+          max={1_000_000_000}
+          {...form.getInputProps('maxRuns')}
+        />
+        <MomentInput label="Not before" {...form.getInputProps('startsAt')} />
+        <MomentInput label="Not at or after" {...form.getInputProps('endsAt')} />
+      </SimpleGrid>
+      <Textarea
+        label="Nothing starts during"
+        description={`A window of time a line, by the clocks of the time zone: ${BLACKOUT_FORM}`}
+        autosize
+        minRows={1}
+        maxRows={8}
+        {...form.getInputProps('blackouts')}
+      />
+    </>
   );
 }
 

@@ -1,10 +1,11 @@
 import {
   type CATCH_UP_MODES,
   type OverlapPolicy,
-  type Schedule,
+  type ScheduleConfig,
   type ScheduleCreateInput,
   scheduleConfig,
 } from '@outrider/shared/contract';
+import { BLACKOUT_FORM, blackoutsOf, blackoutText } from './blackout-lines.js';
 
 /** What the form of a schedule holds. */
 export interface ScheduleValues {
@@ -17,6 +18,13 @@ export interface ScheduleValues {
   readonly jitterSeconds: number;
   /** 0: never. */
   readonly pauseAfterFailures: number;
+  /** Windows of time, a line each. */
+  readonly blackouts: string;
+  /** ISO 8601; empty for none. */
+  readonly startsAt: string;
+  readonly endsAt: string;
+  /** 0: no limit. */
+  readonly maxRuns: number;
 }
 
 /** The form of a new schedule: every day at three, when sites are quiet. */
@@ -31,17 +39,22 @@ export function newScheduleValues(timeZone: string): ScheduleValues {
     catchUpWindowSeconds: catchUp.windowSeconds,
     jitterSeconds,
     pauseAfterFailures: 0,
+    ...{ blackouts: '', startsAt: '', endsAt: '', maxRuns: 0 },
   };
 }
 
 /** The form of a schedule that there is. */
-export function valuesOf(schedule: Schedule): ScheduleValues {
+export function valuesOf(schedule: ScheduleConfig): ScheduleValues {
   const { name, cron, timeZone, overlap, catchUp, jitterSeconds, pauseAfterFailures } = schedule;
   return {
     ...{ name, cron, timeZone, overlap, jitterSeconds },
     catchUpMode: catchUp.mode,
     catchUpWindowSeconds: catchUp.windowSeconds,
     pauseAfterFailures: pauseAfterFailures ?? 0,
+    blackouts: blackoutText(schedule.blackouts),
+    startsAt: schedule.startsAt ?? '',
+    endsAt: schedule.endsAt ?? '',
+    maxRuns: schedule.maxRuns ?? 0,
   };
 }
 
@@ -52,6 +65,10 @@ export function requestOf(values: ScheduleValues) {
     ...{ name, cron, timeZone, overlap, jitterSeconds },
     catchUp: { mode: values.catchUpMode, windowSeconds: values.catchUpWindowSeconds },
     pauseAfterFailures: values.pauseAfterFailures === 0 ? null : values.pauseAfterFailures,
+    blackouts: blackoutsOf(values.blackouts).windows,
+    startsAt: values.startsAt === '' ? null : values.startsAt,
+    endsAt: values.endsAt === '' ? null : values.endsAt,
+    maxRuns: values.maxRuns === 0 ? null : values.maxRuns,
   } satisfies ScheduleCreateInput;
 }
 
@@ -69,5 +86,7 @@ export function errorsOf(values: ScheduleValues): ScheduleErrors {
   const parsed = scheduleConfig.safeParse(requestOf(values));
   const errors: ScheduleErrors = {};
   for (const { path, message } of parsed.error?.issues ?? []) errors[fieldOf(path)] ??= message;
+  const { wrongLine } = blackoutsOf(values.blackouts);
+  if (wrongLine !== null) errors.blackouts = `Line ${wrongLine}: write it as ${BLACKOUT_FORM}`;
   return errors;
 }
