@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Select, Text, Title } from '@mantine/core';
 import type { CampaignEvent } from '@outrider/shared/contract';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, type UIEvent, useMemo, useRef, useState } from 'react';
+import { type RefObject, type UIEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { formatCount } from '../display/format.js';
 import type { CampaignEvents } from '../live/use-campaign-events.js';
 import { ActivityLine } from './activity-line.js';
@@ -107,12 +107,14 @@ interface LinesProps {
 
 /** The lines in sight, and some around them. */
 function Lines({ lines, scroller, onOpen }: LinesProps) {
+  // With another function all lines are measured anew.
+  const getItemKey = useCallback((index: number) => lines[index]?.event.seq ?? index, [lines]);
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE_HEIGHT,
     overscan: 8,
-    getItemKey: (index) => lines[index]?.event.seq ?? index,
+    getItemKey,
   });
   return (
     <div style={{ height: rows.getTotalSize(), position: 'relative' }}>

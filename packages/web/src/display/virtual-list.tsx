@@ -1,6 +1,6 @@
 import { Button, Center, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef } from 'react';
 
 export interface VirtualColumn<T> {
   readonly name: string;
@@ -59,15 +59,22 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     sorting,
   } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const latestKeyOf = useRef(keyOf);
+  latestKeyOf.current = keyOf;
+  // With another function all rows are measured anew, of which there may be a hundred thousand: only where the items are others.
+  const getItemKey = useCallback(
+    (index: number) => {
+      const item = items[index];
+      return item === undefined ? index : latestKeyOf.current(item);
+    },
+    [items],
+  );
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
-    getItemKey: (index) => {
-      const item = items[index];
-      return item === undefined ? index : keyOf(item);
-    },
+    getItemKey,
   });
   const seen = rows.getVirtualItems();
   const last = seen.at(-1)?.index ?? -1;
