@@ -33,7 +33,10 @@ export function createApp(services: Services, health: HealthChecks): Express {
   mountMethodRefusals(app, outside);
   if (services.dashboard !== null) mountDashboard(app, services.dashboard);
   app.use(() => {
-    throw new OutriderError('not_found', 'There is nothing at this path.');
+    throw new OutriderError(
+      'not_found',
+      'There is nothing at this path. The API is below /api/crawler, and described at /docs.',
+    );
   });
   app.use(sendProblem);
   return app;

@@ -49,6 +49,13 @@ describe('the dashboard', () => {
     },
   );
 
+  it.each(['/', '/welcome', '/sign-in'])(
+    'is at %s for whoever asks, since people are told of it',
+    async (path) => {
+      expect((await get(path)).headers.get('content-type')).toContain('text/html');
+    },
+  );
+
   it('is not the answer to a program, or to a request that would change something', async () => {
     expect((await get('/campaigns')).status).toBe(404);
     expect((await api.call('POST', '//campaigns', { key: null, headers: BROWSER })).status).toBe(404);

@@ -19,6 +19,7 @@ const POLICY = [
 
 /** Paths that belong to others, with all below them: a page is never the answer there. */
 const TAKEN = ['/api', '/metrics', '/healthz', '/readyz', '/openapi.json', '/docs', '/socket.io', '/assets'];
+const DOORS: readonly string[] = ['/', '/welcome', '/sign-in'];
 const ONE_YEAR = 31_536_000;
 
 /**
@@ -39,8 +40,9 @@ function fileFor(files: DashboardFiles, request: Request): DashboardFile | undef
   const named = files.get(path);
   if (named !== undefined) return named;
   const isTaken = TAKEN.some((taken) => path === taken || path.startsWith(`${taken}/`));
-  // Programs ask for anything, browsers that navigate for a page: others are told that there is nothing.
-  const wantsPage = request.get('accept')?.includes('text/html') ?? false;
+  // Programs ask for anything, browsers that navigate for a page: others are told that there is nothing. But the doors that
+  // are told to people are there for whoever asks.
+  const wantsPage = DOORS.includes(path) || (request.get('accept')?.includes('text/html') ?? false);
   return isTaken || !wantsPage ? undefined : files.get('/index.html');
 }
 

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { oneApiPerFile } from '../testing/one-api-per-file.js';
+import { startServer } from './start-server.js';
 
 const api = oneApiPerFile({ requestTimeoutMs: 1_500, requestsPerMinute: 60 });
 
@@ -27,6 +28,14 @@ const head = (): string =>
   `POST /api/crawler/campaigns HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${api().keys.admin}\r\nContent-Type: application/json\r\n`;
 
 describe('the server', () => {
+  it('says which setting to change when its port is taken', async () => {
+    const port = Number(new URL(api().origin).port);
+    await expect(startServer(() => undefined, { host: '127.0.0.1', port })).rejects.toMatchObject({
+      code: 'invalid_settings',
+      message: expect.stringContaining('set PORT to another one'),
+    });
+  });
+
   // A01, A19
   it('gives up on a body that never ends with 408', async () => {
     const answer = await raw([`${head()}Transfer-Encoding: chunked\r\n\r\n`, '5\r\n{"nam\r\n']);

@@ -25,7 +25,7 @@ const MAX_CONNECTIONS = 10_000;
 /** How often connections are held against the time-outs. */
 const CHECK_EVERY_MS = 1_000;
 
-/** Serves an application. Rejects with the listen error, for instance when the port is taken. */
+/** Serves an application. Rejects with the listen error; with `invalid_settings` when the port is taken. */
 export async function startServer(listener: RequestListener, options: ServerOptions): Promise<ApiServer> {
   const { requestTimeoutMs = 60_000, headersTimeoutMs = 10_000 } = options;
   const server = createServer(
@@ -75,12 +75,21 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
 
 function listen(server: Server, { port, host }: ServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const fail = (error: NodeJS.ErrnoException): void => reject(listenFailure(error, host, port));
+    server.once('error', fail);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', fail);
       resolve();
     });
   });
+}
+
+function listenFailure(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code !== 'EADDRINUSE') return error;
+  return new OutriderError(
+    'invalid_settings',
+    `Port ${port} of ${host} is taken. Stop what listens there, or set PORT to another one (0 takes one that is free).`,
+  );
 }
 
 function closeServer(server: Server, graceMs: number): Promise<void> {

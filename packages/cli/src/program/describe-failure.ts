@@ -38,8 +38,13 @@ function exitOf({ status, code }: ApiProblem): ExitName {
   return [400, 405, 413, 415, 422].includes(status) ? 'usage' : 'failed';
 }
 
-function problemText({ code, detail, fields, requestId }: ApiProblem): string {
+function problemText({ status, code, detail, fields, requestId }: ApiProblem): string {
   const lines = fields.map((field) => `  ${field.path}: ${field.message}`);
   const reference = requestId === '' ? code : `${code}, request ${requestId}`;
-  return [`${detail} (${reference})`, ...lines].join('\n');
+  // The API knows nothing of where the key came from.
+  const advice =
+    status === 401
+      ? ['The key is taken from OUTRIDER_API_KEY, or from the file `api-key` in the data directory.']
+      : [];
+  return [`${detail} (${reference})`, ...lines, ...advice].join('\n');
 }

@@ -157,7 +157,12 @@ describe('describeFailure', () => {
     const failure = describeFailure(
       new ApiProblem({ status, code, detail: 'No.', requestId: 'r-1', fields }),
     );
-    expect(failure).toEqual({ exit, text: `No. (${code}, request r-1)\n  scope.maxPages: at most 10` });
+    const advice =
+      status === 401
+        ? '\nThe key is taken from OUTRIDER_API_KEY, or from the file `api-key` in the data directory.'
+        : '';
+    const text = `No. (${code}, request r-1)\n  scope.maxPages: at most 10${advice}`;
+    expect(failure).toEqual({ exit, text });
   });
 
   it('shows the stack of a defect of ours', () => {

@@ -84,7 +84,10 @@ export async function queueExecution(
     throw new OutriderError('campaign_archived', 'Set its status to `active`, then start it.');
   }
   if (request.beside !== true && (await listLiveExecutions(tx, campaignId)).length > 0) {
-    throw new OutriderError('campaign_already_running', 'Stop its execution, or wait until it has ended.');
+    throw new OutriderError(
+      'campaign_already_running',
+      'Stop its execution, or wait until it has ended; if it is paused, resume it.',
+    );
   }
   const { config, configRevision, seedUrls } = await planOf(tx, request, campaign);
   const { seeds, scopeHosts } = planSeeds(config, seedUrls);
