@@ -160,9 +160,11 @@ describe('the configuration', () => {
     const { api } = dashboard;
     const body = { name: 'Shared', seeds: [site.seedUrl] };
     const { id, configRevision } = await api.call('createCampaign', { body });
-    const saveElsewhere = (maxPages: number) =>
-      api.call('updateCampaign', { params: { id }, body: { scope: { maxPages } } });
     const { page } = await dashboard.signedIn();
+    const saveElsewhere = async (maxPages: number) => {
+      await api.call('updateCampaign', { params: { id }, body: { scope: { maxPages } } });
+      await page.getByRole('button', { name: 'Read it anew' }).click();
+    };
     await page.goto(`/campaigns/${id}/edit`);
     const name = page.getByRole('textbox', { name: 'Name' });
     await name.fill('Mine');
@@ -184,7 +186,6 @@ describe('the configuration', () => {
     await meanwhile.waitFor({ state: 'detached' });
     expect(await name.inputValue()).toBe('Mine');
     expect(await page.getByLabel('Pages at most').inputValue()).toBe('222');
-    await api.call('deleteCampaign', { params: { id } });
   });
 
   it('seeds are added, and taken out again', async () => {
