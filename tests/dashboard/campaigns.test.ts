@@ -111,22 +111,6 @@ describe('comparing', () => {
     await page.getByRole('heading', { name: 'The answer' }).waitFor();
     expect(complaints).toEqual([]);
   });
-
-  it('an execution whose predecessor is not kept says so, and asks for another', async () => {
-    const { api } = dashboard;
-    const config = { history: { keepExecutions: 1 } };
-    const { id } = await api.call('createCampaign', {
-      body: { name: 'Short', seeds: [site.seedUrl], ...config },
-    });
-    const [first, second] = [await run(id), await run(id)];
-    const kept = async () =>
-      (await api.call('listExecutions', { params: { id }, query: {} })).items.map((one) => one.id);
-    await until('the first is gone', async () => !(await kept()).includes(first), 150_000);
-    const { page, complaints } = await dashboard.signedIn();
-    await page.goto(`/executions/${second}/changes`);
-    await page.getByText('No earlier execution is known').waitFor();
-    expect(complaints).toEqual([]);
-  }, 240_000);
 });
 
 describe('the configuration', () => {
