@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { stringify } from 'yaml';
+import { freePort } from '../setup/free-port.js';
 
 /** One series of an instant query: its labels, and its value now. */
 export interface Sample {
@@ -32,16 +32,6 @@ prometheus "$@" 3<&- &
 server=$!
 (read -r _ <&3; kill -9 $server) 2>/dev/null &
 wait $server`;
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
-}
 
 async function isReady(child: ChildProcess, port: number): Promise<boolean> {
   const deadline = Date.now() + START_LIMIT_MS;

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClaimOutcome, Settlement } from '@outrider/db';
 import { campaignConfig } from '@outrider/shared';
 import { createLogger } from '@outrider/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plainRenderer } from '../browser/page-renderer.js';
 import { createAddressPolicy } from '../fetch/address-policy.js';
+import { FetchFault } from '../fetch/fetch-failures.js';
+import { failureOutcome } from '../fetch/fetch-outcome.js';
 import { createFetcher, type Fetcher } from '../fetch/fetcher.js';
 import { createInlineReading } from '../reading/inline-reading.js';
 import { RobotsGate } from '../robots/robots-gate.js';
@@ -32,12 +35,18 @@ const EMPTY: ClaimOutcome = {
 /** A lane over a database that behaves as told, and is otherwise empty and well. */
 function laneOver({
   readRobots = async () => null,
+  fetch = (request) => fetcher.fetch(request),
+  obeyRobots = true,
   ...effects
-}: Partial<LaneEffects> & { readRobots?: () => Promise<null> }) {
+}: Partial<LaneEffects> & {
+  readRobots?: () => Promise<null>;
+  fetch?: Fetcher['fetch'];
+  obeyRobots?: boolean;
+}) {
   const drain = new AbortController();
   const abort = new AbortController();
   const end: Promise<LaneEnd> = crawlLane({
-    config: campaignConfig.parse({}),
+    config: campaignConfig.parse({ politeness: { obeyRobots } }),
     effects: {
       claim: async () => EMPTY,
       commit: async () => ({
@@ -74,7 +83,7 @@ function laneOver({
       },
       ...effects,
     },
-    fetcher,
+    fetcher: { fetch, close: async () => {} },
     renderer: plainRenderer,
     reading: createInlineReading(campaignConfig.parse({})),
     onRead: () => {},
@@ -134,6 +143,49 @@ describe('a lane', () => {
     drain.abort();
     expect(await end).toBe('drained');
     expect(claims).toBeLessThanOrEqual(1);
+  });
+
+  it('begins the next fetch of a paced host a whole delay after a request that went out late', async () => {
+    const timings = { dnsMs: null, connectMs: null, tlsMs: null, ttfbMs: null, downloadMs: null, totalMs: 0 };
+    const begun: number[] = [];
+    const sent: number[] = [];
+    const targets = [0, 300].map((startInMs) => ({
+      ...{
+        url: `http://a.test/${startInMs}`,
+        urlKey: `key ${startInMs}`,
+        host: 'a.test',
+        depth: 0,
+        attempt: 1,
+      },
+      ...{ isSeed: true, redirectHops: [], startInMs },
+    }));
+    const grant = {
+      ...{ host: 'a.test', permits: 2, claims: 2, startInMs: 0, delayMs: 300, isShared: false },
+      ...{ refusal: null, isSlower: false, isDead: false },
+    };
+    let claims = 0;
+    const { end, drain } = laneOver({
+      obeyRobots: false,
+      claim: async () => {
+        claims += 1;
+        return claims > 1 ? EMPTY : { ...EMPTY, targets, grants: [grant] };
+      },
+      fetch: async ({ onSent }) => {
+        begun.push(performance.now());
+        await sleep(200);
+        onSent?.();
+        sent.push(performance.now());
+        return failureOutcome(new FetchFault('headers_timeout'), {
+          timings,
+          remoteAddress: null,
+          status: null,
+        });
+      },
+    });
+    await expect.poll(() => sent.length, { timeout: 10_000 }).toBe(2);
+    drain.abort();
+    expect(await end).toBe('drained');
+    expect((begun[1] ?? 0) - (sent[0] ?? 0)).toBeGreaterThan(290);
   });
 
   it.each(['57014', '55P03'])('gives a URL back that met the time-out %s of the database', async (code) => {

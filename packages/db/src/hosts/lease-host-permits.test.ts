@@ -6,7 +6,13 @@ import type { LaneHold } from '../lanes/take-lane.js';
 import { type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { backOffHost } from './back-off.js';
-import { grantFor, type HostGrant, type HostRequest, type HostStanding } from './grant-host.js';
+import {
+  grantFor,
+  type HostGrant,
+  type HostRequest,
+  type HostStanding,
+  SHARED_PACE_SPARE_MS,
+} from './grant-host.js';
 import {
   delayHost,
   grantHostPermits,
@@ -231,6 +237,31 @@ describe('permits of a host', () => {
 });
 
 describe('the pace of a host', () => {
+  it('has room left behind the places of a lane that is not alone there', async () => {
+    const { holds } = await holdLanes(db, { seeds: ['http://lonely-pace.test/'], config: { lanes: 2 } });
+    const [lane, other] = holds;
+    if (lane === undefined || other === undefined) throw new Error('two lanes are wanted');
+    const requests = ['lonely-pace.test', 'shared-pace.test'].map((host) => asking(host, { delayMs: 1_000 }));
+    await lease(other, requests.slice(1));
+    const grants = await lease(lane, requests);
+    expect(grants.map(({ host, isShared }) => [host, isShared])).toEqual([
+      ['lonely-pace.test', false],
+      ['shared-pace.test', true],
+    ]);
+    await within((tx) =>
+      reserveHostPace(
+        tx,
+        grants.map((grant) => ({ grant, claimed: 2 })),
+      ),
+    );
+    const [room] = await within(
+      (tx) => tx.sql<{ ms: number }[]>`
+        select extract(epoch from max(next_fetch_at) filter (where host = 'shared-pace.test')
+          - max(next_fetch_at) filter (where host = 'lonely-pace.test'))::float8 * 1000 as ms from crawl_hosts`,
+    );
+    expect(Math.abs((room?.ms ?? 0) - SHARED_PACE_SPARE_MS)).toBeLessThan(50);
+  });
+
   it('is moved on by what was claimed under a grant, and by no more', async () => {
     const paced = asking('pace.test', { delayMs: 1_000 });
     const lane = someLane();
