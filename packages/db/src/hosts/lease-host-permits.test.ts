@@ -241,12 +241,12 @@ describe('the pace of a host', () => {
     const { holds } = await holdLanes(db, { seeds: ['http://lonely-pace.test/'], config: { lanes: 2 } });
     const [lane, other] = holds;
     if (lane === undefined || other === undefined) throw new Error('two lanes are wanted');
-    const requests = ['lonely-pace.test', 'shared-pace.test'].map((host) => asking(host, { delayMs: 1_000 }));
+    const requests = ['lonely-pace.test', 'company-pace.test'].map((host) => asking(host, { delayMs: 1_000 }));
     await lease(other, requests.slice(1));
     const grants = await lease(lane, requests);
     expect(grants.map(({ host, isShared }) => [host, isShared])).toEqual([
       ['lonely-pace.test', false],
-      ['shared-pace.test', true],
+      ['company-pace.test', true],
     ]);
     await within((tx) =>
       reserveHostPace(
@@ -256,7 +256,7 @@ describe('the pace of a host', () => {
     );
     const [room] = await within(
       (tx) => tx.sql<{ ms: number }[]>`
-        select extract(epoch from max(next_fetch_at) filter (where host = 'shared-pace.test')
+        select extract(epoch from max(next_fetch_at) filter (where host = 'company-pace.test')
           - max(next_fetch_at) filter (where host = 'lonely-pace.test'))::float8 * 1000 as ms from crawl_hosts`,
     );
     expect(Math.abs((room?.ms ?? 0) - SHARED_PACE_SPARE_MS)).toBeLessThan(50);
