@@ -241,7 +241,9 @@ describe('the pace of a host', () => {
     const { holds } = await holdLanes(db, { seeds: ['http://lonely-pace.test/'], config: { lanes: 2 } });
     const [lane, other] = holds;
     if (lane === undefined || other === undefined) throw new Error('two lanes are wanted');
-    const requests = ['lonely-pace.test', 'company-pace.test'].map((host) => asking(host, { delayMs: 1_000 }));
+    const requests = ['lonely-pace.test', 'company-pace.test'].map((host) =>
+      asking(host, { delayMs: 1_000 }),
+    );
     await lease(other, requests.slice(1));
     const grants = await lease(lane, requests);
     expect(grants.map(({ host, isShared }) => [host, isShared])).toEqual([
