@@ -1,5 +1,6 @@
 import { OutriderError, parseSettings, type Settings } from '@outrider/shared';
 import { createLogger, type Logger, type Service } from '@outrider/telemetry';
+import { answerSupervisor } from './answer-supervisor.js';
 import { createStopRequest } from './stop-request.js';
 import { createStrayRejectionHandler } from './stray-rejections.js';
 
@@ -39,6 +40,7 @@ async function attempt(
       createStrayRejectionHandler(logger, (code) => process.exit(code)),
     );
     stop = createStopRequest({ supervised: settings.OUTRIDER_SUPERVISED });
+    if (settings.OUTRIDER_SUPERVISED) answerSupervisor(process.stdin, printLine);
     const ready = (facts: Readonly<Record<string, unknown>>): void =>
       printLine({ ready: true, process: name, ...facts });
     await serve({ settings, logger, stop, ready });

@@ -5,6 +5,7 @@ import { findPlatform } from '../platform/find-platform.js';
 import { RESTART_POLICY } from '../platform/keep-running.js';
 import { prepareDataDir } from '../platform/prepare-data-dir.js';
 import { type Platform, startPlatform } from '../platform/start-platform.js';
+import { answerPolicy } from '../platform/watch-answers.js';
 import { CliError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import type { CliSettings, Environment } from '../settings.js';
@@ -44,6 +45,7 @@ export async function openPlatform(context: CommandContext, workers: number): Pr
     workers,
     metricsPort: settings.settings.METRICS_PORT,
     policy: RESTART_POLICY,
+    answers: answerPolicy(settings.settings.OUTRIDER_LANE_LEASE_MS),
     report: (line) => {
       if (!line.includes(' is ready ')) context.terminal.note(line);
     },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LaunchedProcess, ReadyFacts } from './launched-process.js';
 import { ProcessFailure } from './process-failure.js';
+import { type AnswerPolicy, watchAnswers } from './watch-answers.js';
 
 export interface RestartPolicy {
   /** Pause before the first restart, doubled for each further one, in milliseconds. */
@@ -22,7 +23,7 @@ export const RESTART_POLICY: RestartPolicy = {
 /** How a process ended that is started again. */
 export interface PreviousExit {
   readonly pid: number;
-  /** `SIGKILL`, `exit code 1`. */
+  /** `SIGKILL`, `exit code 1`, `SIGKILL after silence`. */
   readonly how: string;
 }
 
@@ -37,6 +38,8 @@ export interface KeepRunning {
   readonly mayRetryStart: (failure: ProcessFailure) => boolean;
   readonly report: (line: string) => void;
   readonly policy: RestartPolicy;
+  /** When a process that is ready and says nothing more is killed, to be started again; null for one that is never asked. */
+  readonly answers: AnswerPolicy | null;
   /** Once aborted, the process is not started again. */
   readonly stop: AbortSignal;
 }
@@ -52,7 +55,7 @@ export async function keepRunning(plan: KeepRunning): Promise<void> {
   let previous: PreviousExit | null = null;
   while (!stop.aborted) {
     const startedAt = performance.now();
-    const { failure, wasReady, exit } = await runOnce(plan, previous);
+    const { failure, wasReady, exit, silentMs } = await runOnce(plan, previous);
     previous = exit;
     if (stop.aborted) return;
     hasBeenReady ||= wasReady;
@@ -67,27 +70,55 @@ export async function keepRunning(plan: KeepRunning): Promise<void> {
     }
     const pauseMs = Math.min(policy.firstPauseMs * 2 ** restarts, policy.longestPauseMs);
     restarts += 1;
-    const what = wasReady ? 'ended by itself' : 'did not start';
-    report(`The ${name} ${what} (${failure.message}); starting it again in ${pauseMs / 1_000} s.`);
+    const what = whatHappened({ failure, wasReady, exit, silentMs });
+    report(`The ${name} ${what}; starting it again in ${pauseMs / 1_000} s.`);
     await plan.onDown?.();
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
   }
 }
 
-async function runOnce(
-  plan: KeepRunning,
-  previous: PreviousExit | null,
-): Promise<{ failure: ProcessFailure; wasReady: boolean; exit: PreviousExit | null }> {
+/** One life of a process. */
+interface Run {
+  readonly failure: ProcessFailure;
+  readonly wasReady: boolean;
+  readonly exit: PreviousExit | null;
+  /** How long it had not answered when it was killed for that; null for one that ended otherwise. Milliseconds. */
+  readonly silentMs: number | null;
+}
+
+function whatHappened({ failure, wasReady, exit, silentMs }: Run): string {
+  if (silentMs !== null) {
+    return `has not answered for ${silentMs / 1_000} s and was killed (process ${exit?.pid ?? 'unknown'})`;
+  }
+  return `${wasReady ? 'ended by itself' : 'did not start'} (${failure.message})`;
+}
+
+async function runOnce(plan: KeepRunning, previous: PreviousExit | null): Promise<Run> {
   const launched = plan.launch(previous);
-  const wasReady = await launched.ready.then(
+  let silentMs: number | null = null;
+  const watch = (): (() => void) =>
+    plan.answers === null
+      ? () => undefined
+      : watchAnswers(launched, plan.answers, (forMs) => {
+          silentMs = forMs;
+          // A process that is stopped heeds no other signal.
+          launched.kill();
+        });
+  const endWatch = await launched.ready.then(
     (facts) => {
       plan.onReady(facts, launched);
-      return true;
+      return watch();
     },
-    () => false,
+    () => null,
   );
   const failure = await launched.exited;
-  const { pid } = launched;
-  const how = launched.how();
-  return { failure, wasReady, exit: pid === undefined || how === null ? null : { pid, how } };
+  endWatch?.();
+  const exit = exitOf(launched, silentMs !== null);
+  return { failure, wasReady: endWatch !== null, exit, silentMs };
+}
+
+function exitOf({ pid, how }: LaunchedProcess, wasSilent: boolean): PreviousExit | null {
+  const ended = how();
+  if (pid === undefined || ended === null) return null;
+  return { pid, how: wasSilent ? `${ended} after silence` : ended };
 }

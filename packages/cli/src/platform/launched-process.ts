@@ -34,6 +34,10 @@ export interface LaunchedProcess {
   readonly exited: Promise<ProcessFailure>;
   /** The signal or exit code that it ended with, `SIGKILL` or `exit code 1`; null until then. */
   readonly how: () => string | null;
+  /** Asks whether its event loop turns: one that does answers at once. */
+  readonly ask: () => void;
+  /** Answers so far. */
+  readonly answers: () => number;
   /** Asks it to end and waits; after `limitMs` it is killed. */
   stop(limitMs: number): Promise<void>;
   /** Kills it at once. */
@@ -42,8 +46,8 @@ export interface LaunchedProcess {
 
 /**
  * Starts a process of the platform. It speaks one line of JSON on standard output when it is ready,
- * `{"ready":true,…}`, or `{"error":{code,message}}`, and ends when its standard input closes: so it never
- * outlives this process, however that ends. It leads a session of its own, so that a terminal's Ctrl-C
+ * `{"ready":true,…}`, or `{"error":{code,message}}`, answers `{"alive":true}` to what it hears on standard input, and ends
+ * when that closes: so it never outlives this process, however that ends. It leads a session of its own, so that a terminal's Ctrl-C
  * reaches only us, who end the processes in order.
  */
 export function launchProcess(spec: ProcessSpec): LaunchedProcess {
@@ -69,7 +73,10 @@ export function launchProcess(spec: ProcessSpec): LaunchedProcess {
   const kill = (): void => void child.kill('SIGKILL');
   const how = (): string | null =>
     child.signalCode ?? (child.exitCode === null ? null : `exit code ${child.exitCode}`);
-  return { pid: child.pid, ready, exited, how, kill, stop: (limitMs) => stopChild(child, exited, limitMs) };
+  // One that is gone is not asked: its exit says more.
+  const ask = (): void => void (child.stdin.writable && child.stdin.write('\n'));
+  const stop = (limitMs: number): Promise<void> => stopChild(child, exited, limitMs);
+  return { pid: child.pid, ready, exited, how, ask, answers: lines.answers, kill, stop };
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -77,18 +84,21 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 interface SpokenLines {
   readonly ready: Promise<ReadyFacts>;
   readonly lastError: () => { code: string; message: string } | null;
+  readonly answers: () => number;
 }
 
 function readLines(child: Child): SpokenLines {
   let lastError: { code: string; message: string } | null = null;
+  let answers = 0;
   const ready = new Promise<ReadyFacts>((resolve) => {
     createInterface(child.stdout).on('line', (line) => {
       const said = parseLine(line);
       if (said['ready'] === true) resolve(said);
+      else if (said['alive'] === true) answers += 1;
       else lastError = errorOf(said) ?? lastError;
     });
   });
-  return { ready, lastError: () => lastError };
+  return { ready, lastError: () => lastError, answers: () => answers };
 }
 
 function parseLine(line: string): ReadyFacts {

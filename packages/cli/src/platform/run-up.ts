@@ -10,6 +10,7 @@ import { findPlatform } from './find-platform.js';
 import { RESTART_POLICY } from './keep-running.js';
 import { prepareDataDir } from './prepare-data-dir.js';
 import { type Platform, startPlatform } from './start-platform.js';
+import { answerPolicy } from './watch-answers.js';
 
 export interface UpOptions {
   readonly workers?: number;
@@ -36,6 +37,7 @@ export async function runUp(context: CommandContext, options: UpOptions): Promis
     metricsPort: settings.settings.METRICS_PORT,
     report: terminal.note,
     policy: RESTART_POLICY,
+    answers: answerPolicy(settings.settings.OUTRIDER_LANE_LEASE_MS),
   });
   interrupts.beforeForcedExit(() => platform.kill());
   const asked = untilAborted(interrupts.signal);

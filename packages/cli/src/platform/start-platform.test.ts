@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Platform, startPlatform } from './start-platform.js';
+import type { AnswerPolicy } from './watch-answers.js';
 
 // The supervisor's own duties, shown with small programs that keep the contract of its processes. The real
 // processes are under it in tests/end-to-end.
@@ -30,7 +31,7 @@ const { DATA, ROLE_FACTS, ROLE, HANG_ON_STOP } = process.env;
 const note = (text) => appendFileSync(DATA + '/journal', ROLE + ' ' + text + '\\n');
 const stop = (why) => { if (HANG_ON_STOP) return; note('end ' + why); process.exit(0); };
 process.on('SIGTERM', () => stop('SIGTERM'));
-process.stdin.on('end', () => stop('stdin')).resume();
+process.stdin.on('end', () => stop('stdin')).on('data', () => process.stdout.write('{"alive":true}\\n'));
 note('start ' + process.pid + ' port=' + process.env.PORT);
 process.stderr.write('log of ' + ROLE + '\\n');
 process.stdout.write(JSON.stringify({ ready: true, ...JSON.parse(ROLE_FACTS) }) + '\\n');
@@ -61,7 +62,10 @@ const DISTANT = `process.stdin.on('end', () => process.exit(0)).resume();
 process.on('SIGTERM', () => process.exit(0));
 process.stdout.write(JSON.stringify({ ready: true, databaseUrl: 'postgres://x/a', queueUrl: 'postgres://x/a', clusterDir: '/var/lib/outrider/0/data' }) + '\\n');`;
 
-async function start(changes: Partial<Record<Role, string>> = {}) {
+/** No test takes this long. */
+const NEVER_HUNG: AnswerPolicy = { everyMs: 60_000, most: 60 };
+
+async function start(changes: Partial<Record<Role, string>> = {}, answers = NEVER_HUNG) {
   const lines: string[] = [];
   const platform = startPlatform({
     dataDir,
@@ -78,6 +82,7 @@ async function start(changes: Partial<Record<Role, string>> = {}) {
     metricsPort: 0,
     report: (line) => lines.push(line),
     policy: { firstPauseMs: 10, longestPauseMs: 50, stableMs: 60_000, maxRestarts: 3 },
+    answers,
   });
   platforms.push(platform);
   return { platform, lines };
@@ -146,6 +151,21 @@ describe('startPlatform', () => {
     expect((await journal()).filter((line) => line.startsWith('api start')).at(-1)).toContain('port=4567');
     await until(async () => lines.some((line) => /^The worker \d ended by itself .*SIGKILL/.test(line)));
     expect(lines.some((line) => /^The api ended by itself .*SIGKILL/.test(line))).toBe(true);
+  });
+
+  it.each(['api', 'orchestrator', 'worker'] as const)('replaces a stopped %s, and says why', async (role) => {
+    const { platform, lines } = await start({}, { everyMs: 300, most: 5 });
+    await platform.ready;
+    const [victim = 0] = pidsOf(await journal(), role);
+    process.kill(victim, 'SIGSTOP');
+    const said = new RegExp(
+      `^The ${role}( \\d)? has not answered for 1.5 s and was killed \\(process ${victim}\\); starting it again in`,
+    );
+    await until(async () => lines.some((line) => said.test(line)));
+    expect(() => process.kill(victim, 0)).toThrow(/ESRCH/);
+    await until(async () => pidsOf(await journal(), role).length > (role === 'worker' ? 2 : 1));
+    const next = pidsOf(await journal(), role).at(-1);
+    await until(async () => lines.some((line) => line.endsWith(` is ready (process ${next}).`)));
   });
 
   it('takes everything down and up again when the database dies', async () => {

@@ -15,6 +15,7 @@ import type { KeepRunning, RestartPolicy } from './keep-running.js';
 import { type LaunchedProcess, launchProcess, type ReadyFacts } from './launched-process.js';
 import { removePlatformFile, writePlatformFile } from './platform-file.js';
 import type { ProcessFailure } from './process-failure.js';
+import type { AnswerPolicy } from './watch-answers.js';
 
 export interface PlatformPlan {
   readonly dataDir: string;
@@ -31,6 +32,8 @@ export interface PlatformPlan {
   /** Told what starts, ends and is started again, a sentence at a time. */
   readonly report: (line: string) => void;
   readonly policy: RestartPolicy;
+  /** When API, orchestrator or a worker that says nothing any more is killed and started again. */
+  readonly answers: AnswerPolicy;
 }
 
 /** The platform as one process tree below this process. */
@@ -116,6 +119,8 @@ class Supervisor implements Platform {
     this.#keep(this.#database, 'database', launch, (facts) => this.#onDatabase(facts), {
       mayRetryStart: isStillEnding(performance.now()),
       onDown: () => this.#crew.stopAll(LOST_DATABASE_LIMIT_MS),
+      // It only holds PostgreSQL, which works on while it hangs; and what uses the database would end with it.
+      answers: null,
     });
   }
 
@@ -148,6 +153,7 @@ class Supervisor implements Platform {
     const isRestart = this.#hasStarted;
     this.#hasStarted = true;
     const mayRetryStart = (): boolean => isRestart;
+    const { answers } = plan;
     const start = (name: string, entry: string, index: number): void => {
       const launch: KeepRunning['launch'] = (previous) =>
         this.#launch(name, entry, {
@@ -156,7 +162,10 @@ class Supervisor implements Platform {
           PORT: String(this.#port),
           METRICS_PORT: metricsPort(plan.metricsPort, index),
         });
-      this.#keep(this.#crew, name, launch, (facts) => this.#noteReady(name, facts), { mayRetryStart });
+      this.#keep(this.#crew, name, launch, (facts) => this.#noteReady(name, facts), {
+        mayRetryStart,
+        answers,
+      });
     };
     start('api', entryPoints.api, 0);
     start('orchestrator', entryPoints.orchestrator, 0);
@@ -168,7 +177,7 @@ class Supervisor implements Platform {
     name: string,
     launch: KeepRunning['launch'],
     onReady: (facts: ReadyFacts) => void,
-    options: Pick<KeepRunning, 'mayRetryStart' | 'onDown'>,
+    options: Pick<KeepRunning, 'mayRetryStart' | 'onDown' | 'answers'>,
   ): void {
     const { policy, report } = this.#plan;
     crew
