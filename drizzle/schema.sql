@@ -347,7 +347,9 @@ create table campaign_metrics (
   wire_bytes bigint default 0 not null,
   last_activity_at timestamp with time zone,
   updated_at timestamp with time zone default now() not null,
-  progress_told_at timestamp with time zone
+  progress_told_at timestamp with time zone,
+  pages_day date,
+  pages_of_day bigint default 0 not null
 );
 create table campaign_seeds (
   id uuid not null,
@@ -480,7 +482,8 @@ create table crawler_instances (
   updated_at timestamp with time zone default now() not null,
   ended_by text,
   passed_over_at timestamp with time zone,
-  browser_trouble text
+  browser_trouble text,
+  supervised boolean default false not null
 );
 create table crawler_performance_metrics (
   instance_id uuid not null,

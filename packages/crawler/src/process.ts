@@ -65,6 +65,7 @@ async function serve(context: ServiceContext): Promise<void> {
     const worker = new CrawlWorker({
       instanceId,
       previousExit: settings.OUTRIDER_PREVIOUS_EXIT ?? null,
+      supervised: settings.OUTRIDER_SUPERVISED,
       tenantDatabase,
       systemDatabase,
       fetcher,

@@ -27,6 +27,8 @@ export interface CrawlWorkerOptions {
   readonly instanceId?: string;
   /** How the worker of this machine ended that this one replaces, as its supervisor saw it. */
   readonly previousExit?: { readonly pid: number; readonly how: string } | null;
+  /** Whether a supervisor asks it for answers. Default: no. */
+  readonly supervised?: boolean;
   /** On the role outrider_app: everything a lane reads and writes is its tenant's. */
   readonly tenantDatabase: Database;
   /** On the role outrider_system: the registry of workers, and whose turn it is. */
@@ -82,7 +84,7 @@ export class CrawlWorker {
   /** Registers the worker and keeps its heartbeat. */
   async start(): Promise<void> {
     const { systemDatabase, capacity, version, leaseMs, metrics } = this.#options;
-    const { previousExit = null } = this.#options;
+    const { previousExit = null, supervised = false } = this.#options;
     metrics.set('outrider_lane_capacity', {}, capacity);
     await systemDatabase.withSystem(async (tx) => {
       await registerInstance(tx, {
@@ -92,6 +94,7 @@ export class CrawlWorker {
         version,
         capabilities: this.#offer().capabilities,
         capacity,
+        supervised,
       });
       // Evidence, should a URL be what ended it.
       if (previousExit !== null) await noteInstanceEnd(tx, { host: hostname(), ...previousExit });

@@ -3,6 +3,7 @@ import { assertSafeRole } from '../connect/assert-safe-role.js';
 import { type Database, openDatabase, type Tx } from '../connect/database.js';
 import { assertMigrated } from '../migrate/assert-migrated.js';
 import { probeDatabase } from '../stalls/probe-database.js';
+import { examineWorkers } from './examine-workers.js';
 
 /** PostgreSQL 14 is the oldest that is tested. */
 const OLDEST_VERSION = 140_000;
@@ -209,27 +210,4 @@ async function examineStalls({ sql }: Tx): Promise<HealthCheck> {
   if (rows.length === 0) return ok('stalls', 'No execution is stalled.');
   const list = rows.map(({ cause, count }) => `${count} by ${cause}`).join(', ');
   return warn('stalls', `Stalled executions: ${list}.`, 'See the section Causes of docs/recovery.md.');
-}
-
-async function examineWorkers({ sql }: Tx, laneLeaseMs: number): Promise<HealthCheck> {
-  const [row] = await sql<{ alive: number; browsers: number; free: number; silent: number; live: number }[]>`
-    select count(*) filter (where alive)::int as alive, count(*) filter (where alive and 'browser' = any(capabilities))::int as browsers,
-      coalesce(sum(greatest(0, capacity - lanes_active)) filter (where alive), 0)::int as free,
-      count(*) filter (where not alive and state <> 'gone')::int as silent,
-      (select count(*)::int from campaign_executions where completed_at is null) as live
-    from (
-      select *, state in ('idle', 'working') and heartbeat_at > clock_timestamp() - ${2 * laneLeaseMs} * interval '1 millisecond' as alive
-      from crawler_instances
-    ) instance`;
-  const { alive = 0, browsers = 0, free = 0, silent = 0, live = 0 } = row ?? {};
-  const finding = `${alive} alive (${browsers} with a browser), ${free} free places, ${silent} silent; ${live} executions have not ended.`;
-  if (alive > 0 && silent === 0) return ok('workers', finding);
-  if (alive === 0 && live > 0) return fail('workers', finding, 'Start a worker: nothing is crawled.');
-  return warn(
-    'workers',
-    finding,
-    alive === 0
-      ? 'Nothing could be crawled now: start a worker.'
-      : 'Look after the silent ones: `outrider workers`.',
-  );
 }

@@ -16,11 +16,14 @@ export async function registerInstance(
     version: string;
     capabilities: readonly string[];
     capacity: number;
+    /** Whether what started it asks it for answers, and starts it again when it gives none. Default: no. */
+    supervised?: boolean;
   },
 ): Promise<void> {
   await tx.sql`
-    insert into crawler_instances (id, host, pid, version, capabilities, capacity)
-    values (${instance.id}, ${instance.host}, ${instance.pid}, ${instance.version}, ${[...instance.capabilities]}::text[], ${instance.capacity})
+    insert into crawler_instances (id, host, pid, version, capabilities, capacity, supervised)
+    values (${instance.id}, ${instance.host}, ${instance.pid}, ${instance.version}, ${[...instance.capabilities]}::text[], ${instance.capacity},
+      ${instance.supervised ?? false})
     on conflict (id) do update set state = 'idle', heartbeat_at = now()`;
 }
 

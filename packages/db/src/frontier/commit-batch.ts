@@ -189,9 +189,13 @@ async function count(
         last_batch = greatest(last_batch, ${number ?? 0}),
         page_allowance = page_allowance + case when page_day is null then 0 else ${settlements.length - pages.length} end
     where id = ${hold.laneId}`;
+  // Of two batches at midnight the one that began earlier may come later: it does not turn the day back.
+  const today = tx.sql`(now() at time zone 'UTC')::date`;
   const campaign = tx.sql`
     update campaign_metrics
-    set pages_crawled = pages_crawled + ${pages.length}, errors_encountered = errors_encountered + ${errors},
+    set pages_crawled = pages_crawled + ${pages.length},
+        pages_of_day = case when pages_day >= ${today} then pages_of_day else 0 end + ${pages.length}, pages_day = greatest(pages_day, ${today}),
+        errors_encountered = errors_encountered + ${errors},
         urls_discovered = urls_discovered + ${found.discovered}, wire_bytes = wire_bytes + ${wireBytes}, last_activity_at = now()
     where campaign_id = ${hold.campaignId}`;
   await Promise.all([lane, campaign]);

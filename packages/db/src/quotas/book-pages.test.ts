@@ -17,6 +17,14 @@ const allow = (maxPagesPerDay: number | null) =>
   db.system.withSystem((tx) => setTenantQuotas(tx, db.tenantId, { maxPagesPerDay }));
 const pagesToday = async (): Promise<number> =>
   (await db.system.withSystem((tx) => readTenantQuotas(tx, db.tenantId))).pagesToday;
+/** What is fetched, in flight or set aside for a lane. */
+const bookedToday = async (): Promise<number> => {
+  const [row] = await db.system.withSystem(
+    ({ sql }) =>
+      sql<{ pages: number }[]>`select pages::float8 from tenant_page_days order by day desc limit 1`,
+  );
+  return row?.pages ?? 0;
+};
 /** No host keeps a lane from its pages. */
 const politeness = { maxConcurrencyPerHost: 200 };
 const seeds = (count: number, site: string): string[] =>
@@ -59,9 +67,10 @@ describe('a quota of pages per day', () => {
     await allow(100_000);
     const lanes = await holdLanes(db, { seeds: seeds(300, 'a') });
     expect(await crawl(lanes, 10)).toBe(300);
-    expect(await pagesToday()).toBe(500);
-    await lanes.within((tx) => finishLanes(tx, lanes.executionId));
+    expect(await bookedToday()).toBe(500);
     expect(await pagesToday()).toBe(300);
+    await lanes.within((tx) => finishLanes(tx, lanes.executionId));
+    expect([await bookedToday(), await pagesToday()]).toEqual([300, 300]);
   });
 
   it('counts only what an answer was recorded for: what failed or goes back is booked anew', async () => {
@@ -89,7 +98,8 @@ describe('a quota of pages per day', () => {
       if (first === undefined) throw new Error('nothing was claimed');
       await lanes.commit(0, [fetched(first)]);
     }
-    expect(await pagesToday()).toBeGreaterThan(500);
+    expect(await bookedToday()).toBeGreaterThan(500);
+    expect(await pagesToday()).toBe(2);
     const [given, lost] = both.map(({ holds }) => holds[0]);
     if (given === undefined || lost === undefined) throw new Error('two lanes were wanted');
     await db.system.withSystem((tx) => releaseLane(tx, given, 'drained'));
@@ -97,7 +107,7 @@ describe('a quota of pages per day', () => {
       await tx.sql`update execution_lanes set lease_until = now() - interval '1 second' where id = ${lost.laneId}`;
       await returnLostLane(tx, lost);
     });
-    expect(await pagesToday()).toBe(2);
+    expect([await bookedToday(), await pagesToday()]).toEqual([2, 2]);
   });
 
   it('begins anew at midnight (UTC); what is in flight then is booked on the new day', async () => {
@@ -115,7 +125,7 @@ describe('a quota of pages per day', () => {
     );
     expect((await lanes.claim(0, { wanted: 20 })).targets).toHaveLength(15);
     expect((await lanes.claim(0, { wanted: 1 })).waitingReason).toBe('quota_pages');
-    expect(await pagesToday()).toBe(20);
+    expect([await bookedToday(), await pagesToday()]).toEqual([20, 15]);
   });
 
   it('binds from the moment it is set, and no longer once it is lifted', async () => {
@@ -126,6 +136,64 @@ describe('a quota of pages per day', () => {
     expect((await lanes.claim(0, { wanted: 5 })).targets).toHaveLength(3);
     await allow(null);
     expect((await lanes.claim(0, { wanted: 5 })).targets).toHaveLength(5);
+  });
+
+  it('that is set at noon knows of the morning, and of what is in flight then', async () => {
+    const lanes = await holdLanes(db, { seeds: seeds(90, 'a'), config: { politeness } });
+    const morning = (await lanes.claim(0, { wanted: 40 })).targets;
+    await lanes.commit(
+      0,
+      morning.slice(0, 30).map((target) => fetched(target)),
+    );
+    expect(await pagesToday()).toBe(30);
+    await allow(50);
+    expect(await pagesToday()).toBe(30);
+    // Ten of the morning's are still in flight.
+    const noon = (await lanes.claim(0, { wanted: 50 })).targets;
+    expect(noon).toHaveLength(10);
+    await lanes.commit(
+      0,
+      [...morning.slice(30), ...noon].map((target) => fetched(target)),
+    );
+    expect(await pagesToday()).toBe(50);
+    expect((await lanes.claim(0, { wanted: 50 })).waitingReason).toBe('quota_pages');
+  });
+
+  it('that is lifted and set again counts what was fetched between, once', async () => {
+    const lanes = await holdLanes(db, { seeds: seeds(90, 'a'), config: { politeness } });
+    const fetch = async (wanted: number): Promise<number> => {
+      const { targets } = await lanes.claim(0, { wanted });
+      await lanes.commit(
+        0,
+        targets.map((target) => fetched(target)),
+      );
+      return targets.length;
+    };
+    await allow(100);
+    expect(await fetch(10)).toBe(10);
+    await allow(null);
+    expect(await fetch(10)).toBe(10);
+    expect(await pagesToday()).toBe(20);
+    await allow(25);
+    expect(await pagesToday()).toBe(20);
+    expect(await fetch(10)).toBe(5);
+    expect(await fetch(10)).toBe(0);
+    expect(await pagesToday()).toBe(25);
+  });
+
+  it('goes on to count what was fetched of a campaign that is removed', async () => {
+    await allow(100);
+    const lanes = await holdLanes(db, { seeds: seeds(20, 'a'), config: { politeness } });
+    const { targets } = await lanes.claim(0, { wanted: 10 });
+    await lanes.commit(
+      0,
+      targets.map((target) => fetched(target)),
+    );
+    await db.system.withSystem(({ sql }) => sql`delete from campaign_metrics`);
+    expect(await pagesToday()).toBe(10);
+    await allow(null);
+    await allow(100);
+    expect(await pagesToday()).toBe(10);
   });
 
   it('of another tenant is not touched', async () => {

@@ -1,5 +1,6 @@
 import { OutriderError, type TenantQuotas } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
+import { openPageDay, pagesFetchedToday } from './open-page-day.js';
 
 /**
  * A condition on rows of campaign_executions: it takes a place of its tenant's quota. One that was paused after it
@@ -23,7 +24,10 @@ export async function readTenantQuotas(tx: Tx, tenantId: string): Promise<Tenant
       quota.max_pages_per_day as "maxPagesPerDay",
       (select count(*)::int from campaign_executions
         where tenant_id = tenant.id and ${isStarted(tx)}) as "runningExecutions",
-      coalesce(today.pages, 0) as "pagesToday"
+      -- By the counters of its campaigns; what a quota has booked and is not set aside knows of removed campaigns as well.
+      greatest(${pagesFetchedToday(tx, tenantId)}, today.pages - (
+        select coalesce(sum(page_allowance + in_flight), 0) from execution_lanes lane
+        where lane.tenant_id = tenant.id and lane.status = 'active' and lane.page_day = today.day))::float8 as "pagesToday"
     from tenants tenant
     left join tenant_quotas quota on quota.tenant_id = tenant.id
     left join tenant_page_days today
@@ -36,7 +40,7 @@ export async function readTenantQuotas(tx: Tx, tenantId: string): Promise<Tenant
 /** Sets limits of a tenant. Throws `not_found`. Needs the system role: a tenant cannot raise its own. */
 export async function setTenantQuotas(tx: Tx, tenantId: string, change: QuotaChange): Promise<TenantQuotas> {
   const { maxRunningExecutions, maxPagesPerDay } = change;
-  await readTenantQuotas(tx, tenantId);
+  const before = await readTenantQuotas(tx, tenantId);
   await tx.sql`insert into tenant_quotas (tenant_id) values (${tenantId}) on conflict (tenant_id) do nothing`;
   await tx.sql`
     update tenant_quotas set
@@ -45,6 +49,7 @@ export async function setTenantQuotas(tx: Tx, tenantId: string, change: QuotaCha
       max_pages_per_day = case when ${maxPagesPerDay !== undefined}
         then ${maxPagesPerDay ?? null}::bigint else max_pages_per_day end
     where tenant_id = ${tenantId}`;
+  if (before.maxPagesPerDay === null && typeof maxPagesPerDay === 'number') await openPageDay(tx, tenantId);
   return readTenantQuotas(tx, tenantId);
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { doublePrecision, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, doublePrecision, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { timestamptz } from './column-types.js';
 
 /** Worker processes. They serve every tenant, so the rows belong to none. */
@@ -20,4 +20,5 @@ export const crawlerInstances = pgTable('crawler_instances', {
   heartbeatAt: timestamptz('heartbeat_at').notNull().default(sql`now()`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
   browserTrouble: text('browser_trouble'),
+  supervised: boolean().notNull().default(sql`false`),
 });

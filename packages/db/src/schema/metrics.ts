@@ -1,6 +1,6 @@
 import type { MetricResolution } from '@outrider/shared';
 import { sql } from 'drizzle-orm';
-import { doublePrecision, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { date, doublePrecision, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { count, timestamptz } from './column-types.js';
 
 /** How fast each worker was, as a time series. */
@@ -38,5 +38,7 @@ export const campaignMetrics = pgTable('campaign_metrics', {
   wireBytes: count('wire_bytes').notNull().default(sql`0`),
   lastActivityAt: timestamptz('last_activity_at'),
   progressToldAt: timestamptz('progress_told_at'),
+  pagesDay: date('pages_day'),
+  pagesOfDay: count('pages_of_day').notNull().default(sql`0`),
   updatedAt: timestamptz('updated_at').notNull().default(sql`now()`),
 });

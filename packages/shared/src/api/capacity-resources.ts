@@ -46,7 +46,7 @@ export const tenantQuotas = z
     maxPagesPerDay: most.nullable(),
     /** Started and not ended, paused ones too. */
     runningExecutions: count,
-    /** Fetched today, in flight, or set aside for a lane; counted since the tenant has a quota. */
+    /** Pages with an HTTP answer since midnight (UTC), with or without a quota. */
     pagesToday: count,
   })
   .meta({ id: 'TenantQuotas' });
