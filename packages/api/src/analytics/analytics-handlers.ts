@@ -1,6 +1,7 @@
 import { assertCampaignExists, listRollups, readExecutionAnalytics, readProgressFacts } from '@outrider/db';
 import { estimateProgress } from '@outrider/shared';
 import type { Handlers } from '../app/route-request.js';
+import { mayWait, queueReason } from '../executions/queue-reason.js';
 import { compareCampaigns } from './compare-campaigns.js';
 import { compareExecutions } from './compare-executions.js';
 import { listChanges } from './list-changes.js';
@@ -16,9 +17,13 @@ export const analyticsHandlers = {
   getExecutionAnalytics: async (request) => ({
     body: await request.read((tx) => readExecutionAnalytics(tx, request.params.id)),
   }),
-  getExecutionProgress: async (request) => ({
-    body: estimateProgress(await request.read((tx) => readProgressFacts(tx, request.params.id))),
-  }),
+  getExecutionProgress: async (request) => {
+    const { caller, services } = request;
+    const facts = await request.read((tx) => readProgressFacts(tx, request.params.id));
+    const waiting = mayWait(facts) ? await services.capacity.listWaiting(caller.tenantId) : [];
+    const waitingReason = queueReason(facts.executionId, facts, waiting);
+    return { body: estimateProgress({ ...facts, waitingReason }) };
+  },
   listPageChanges: (request) =>
     request.readList((tx, after) => listChanges(tx, { ...request.query, id: request.params.id, after })),
   listCampaignAnalytics: (request) => {

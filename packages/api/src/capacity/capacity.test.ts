@@ -158,4 +158,35 @@ describe('quotas', () => {
     await api().call('PATCH', '/tenants/me/quotas', { json: { maxRunningExecutions: null } });
     await rename('test tenant');
   });
+
+  it.each(['queued', 'running'] as const)(
+    'of pages are named alike by a %s execution, its progress, the list and the queue',
+    async (status) => {
+      await rename(FIRST_TENANT);
+      await api().call('PATCH', '/tenants/me/quotas', { json: { maxPagesPerDay: 0 } });
+      const id = await start();
+      await api().db.system.withSystem(
+        ({ sql }) => sql`
+          update campaign_executions set status = ${status}, started_at = ${status === 'running' ? new Date() : null}
+          where id = ${id}`,
+      );
+      await settled();
+      const detail = (await api().call('GET', `/executions/${id}`)).body;
+      expect(detail).toMatchObject({
+        status,
+        waitingReason: 'quota_pages',
+        waiting: { reason: 'quota_pages' },
+      });
+      expect((await api().call('GET', `/executions/${id}/progress`)).body).toMatchObject({
+        status,
+        waitingReason: 'quota_pages',
+      });
+      const { body } = await api().call('GET', `/campaigns/${detail['campaignId']}/executions`);
+      expect(body.items).toMatchObject([{ id, waitingReason: 'quota_pages' }]);
+      const queue = (await api().call('GET', '/queue')).body.items;
+      expect(queue.find((one) => one['executionId'] === id)).toMatchObject({ reason: 'quota_pages' });
+      await api().call('PATCH', '/tenants/me/quotas', { json: { maxPagesPerDay: null } });
+      await rename('test tenant');
+    },
+  );
 });

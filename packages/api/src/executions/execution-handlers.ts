@@ -8,19 +8,11 @@ import {
   type Tx,
 } from '@outrider/db';
 import { startExecution } from '@outrider/orchestrator';
-import {
-  type Execution,
-  type ExecutionDetail,
-  OutriderError,
-  type QueuePlace,
-  type WaitingExecution,
-  type WaitingReason,
-} from '@outrider/shared';
+import { type Execution, OutriderError, type QueuePlace, type WaitingExecution } from '@outrider/shared';
 import type { AuditNote, Handlers } from '../app/route-request.js';
 import { hideSecrets } from '../campaigns/hide-secrets.js';
 import { commandDeps } from './command-deps.js';
-
-type ExecutionWithLanes = Execution & Pick<ExecutionDetail, 'lanes'>;
+import { mayWait, withReason } from './queue-reason.js';
 
 /** Executions: started by the orchestrator's command, read from the ledger. */
 export const executionHandlers = {
@@ -79,31 +71,6 @@ export const executionHandlers = {
     body: await request.read((tx) => readCoverage(tx, request.params.id)),
   }),
 } as const satisfies Partial<Handlers>;
-
-const QUEUE_REASONS: ReadonlySet<WaitingReason | null> = new Set<WaitingReason>([
-  ...(['no_worker', 'no_browser_worker', 'worker_lost', 'dispatch', 'capacity'] as const),
-  ...(['quota_executions', 'quota_pages'] as const),
-]);
-
-/** Whether it may have a place in the order of those that wait for a worker. */
-function mayWait({ status, waitingReason }: Pick<Execution, 'status' | 'waitingReason'>): boolean {
-  return (status === 'queued' || status === 'running') && QUEUE_REASONS.has(waitingReason);
-}
-
-/** With the reason that the order gives, where it has a place there: so no two answers contradict each other. */
-function withReason<E extends Execution | ExecutionWithLanes>(
-  execution: E,
-  waiting: readonly WaitingExecution[],
-): E {
-  const place = mayWait(execution) ? waiting.find((one) => one.executionId === execution.id) : undefined;
-  if (place === undefined) return execution;
-  const { reason } = place;
-  if (!('lanes' in execution)) return { ...execution, waitingReason: reason };
-  const lanes = execution.lanes.map((lane) =>
-    lane.status === 'waiting' ? { ...lane, waitingReason: reason } : lane,
-  );
-  return { ...execution, waitingReason: reason, lanes };
-}
 
 function placeOf(found: WaitingExecution | undefined): QueuePlace | null {
   if (found === undefined) return null;

@@ -34,11 +34,26 @@ describe('the progress line', () => {
     expect(text(running(1_000))).toContain('1,000 pages  0.0 pages/s');
   });
 
+  it('names the quota that keeps a crawl from its workers, and blames none of them', () => {
+    let now = 0;
+    const text = createProgressText(() => now);
+    const kept = {
+      lanes: [{ ...lane('2026-01-01T00:00:00Z', 'quota_pages'), status: 'waiting' as const }],
+      waitingReason: 'quota_pages',
+    };
+    expect(text(running(0, { ...kept, status: 'queued' }))).toContain('waiting: quota pages');
+    for (now = 500; now < 20_000; now += 500) text(running(5, kept));
+    expect(text(running(5, kept))).toContain('waiting: quota pages');
+  });
+
   it('says what a crawl that does not move waits for', () => {
     let now = 0;
     const text = createProgressText(() => now);
     expect(text(running(0, { status: 'queued' }))).toContain('waiting for a worker');
-    const stalled = { lanes: [lane('2026-01-01T00:00:00Z', 'host_backoff')] };
+    const stalled = {
+      lanes: [lane('2026-01-01T00:00:00Z', 'host_backoff')],
+      waitingReason: 'host_backoff',
+    };
     expect(text(running(5, stalled))).not.toContain('waiting');
     for (now = 500; now < 6_500; now += 500) text(running(5, stalled));
     expect(text(running(5, stalled))).toContain('waiting: host backoff');

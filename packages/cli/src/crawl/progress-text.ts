@@ -1,4 +1,4 @@
-import type { ExecutionDetail } from '@outrider/shared';
+import type { ExecutionDetail, WaitingReason } from '@outrider/shared';
 import { countOf, formatClock, formatCount, formatRate } from '../display/quantities.js';
 
 /** The speed is that of the last seconds, so that a stall shows. */
@@ -44,12 +44,12 @@ function standing(
 ): string[] {
   switch (state.status) {
     case 'queued':
-      return state.lanes.some((lane) => lane.waitingReason === 'no_browser_worker')
-        ? ['waiting for a worker with Chromium: install chromium, or set CHROMIUM_PATH']
-        : ['waiting for a worker'];
-    case 'running':
-      if (isStalled && isSilent) return ['waiting: its worker is silent and will be replaced'];
-      return isStalled ? waitingOf(state.lanes.map((lane) => lane.waitingReason)) : [];
+      return queuedFor(state);
+    case 'running': {
+      const isHeld = state.lanes.some((lane) => lane.status === 'active');
+      if (isStalled && isSilent && isHeld) return ['waiting: its worker is silent and will be replaced'];
+      return isStalled && state.waitingReason !== null ? [waitingFor(state.waitingReason)] : [];
+    }
     case 'stopping':
       return ['stopping: fetches in flight finish'];
     case 'pausing':
@@ -63,8 +63,14 @@ function standing(
   }
 }
 
-function waitingOf(reasons: readonly (string | null)[]): string[] {
-  const [reason = null] = reasons;
-  if (reason === null || reasons.includes(null)) return [];
-  return [`waiting: ${reason.replaceAll('_', ' ')}`];
+function queuedFor({ lanes, waitingReason }: ExecutionDetail): string[] {
+  if (lanes.some((lane) => lane.waitingReason === 'no_browser_worker')) {
+    return ['waiting for a worker with Chromium: install chromium, or set CHROMIUM_PATH'];
+  }
+  const isByQuota = waitingReason === 'quota_executions' || waitingReason === 'quota_pages';
+  return [isByQuota ? waitingFor(waitingReason) : 'waiting for a worker'];
+}
+
+function waitingFor(reason: WaitingReason): string {
+  return `waiting: ${reason.replaceAll('_', ' ')}`;
 }

@@ -6,6 +6,7 @@ import type {
 } from '@outrider/shared';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../display/quantities.js';
 import { renderFacts } from '../display/render-facts.js';
+import { waitingSentence } from './waiting-sentence.js';
 
 const MOST_NAMED = 8;
 
@@ -65,6 +66,7 @@ export function renderEstimate(estimate: ExecutionEstimate): string {
   const { expectedTotal, remainingSeconds, remainingRange: range, slowestHost } = estimate;
   const facts = renderFacts([
     ['Status', estimate.status],
+    ['Waits', waitingSentence(estimate.waitingReason)],
     ['Done', `${formatCount(estimate.done)}, known to be left ${formatCount(estimate.pending)}`],
     ['Expected', expectedTotal === null ? 'no end in sight' : formatCount(expectedTotal)],
     ['Pages/s', estimate.ratePerSecond === null ? null : formatRate(estimate.ratePerSecond)],

@@ -51,6 +51,19 @@ describe('renderReport', () => {
     );
   });
 
+  it('names why an execution waits', () => {
+    const text = reportOf({
+      resultSummary: null,
+      status: 'running',
+      endReason: null,
+      waitingReason: 'quota_pages',
+    });
+    expect(text).toContain(
+      '\n  Waits     quota_pages: its tenant has fetched as many pages today (UTC) as it may',
+    );
+    expect(reportOf()).not.toContain('Waits');
+  });
+
   it('says so when the receipt does not balance', () => {
     const coverage = { discovered: 3, fetched: 1, failed: 0, skipped: 1, pending: 0 };
     expect(reportOf({ coverage })).toContain('does not balance');

@@ -10,6 +10,7 @@ import { countOf, formatBytes, formatCount, formatDuration, formatRate } from '.
 import type { Colors } from '../terminal/terminal.js';
 import { coverageLines } from './coverage-lines.js';
 import { END_SENTENCES } from './end-sentences.js';
+import { waitingSentence } from './waiting-sentence.js';
 
 export interface ReportSubject {
   readonly execution: ExecutionDetail;
@@ -46,6 +47,7 @@ function headLines(
   colors: Colors,
 ): string[] {
   const { status, endReason, number, pagesCrawled, errorsEncountered } = execution;
+  const waits = waitingSentence(execution.waitingReason);
   const seconds = execution.durationSeconds ?? 0;
   const rate = report?.pagesPerSecond ?? (seconds > 0 ? pagesCrawled / seconds : 0);
   const paint = status === 'completed' ? colors.green : status === 'failed' ? colors.red : colors.yellow;
@@ -54,6 +56,7 @@ function headLines(
   return [
     colors.bold(`${printable(campaignName)}, execution ${number}`),
     `  Status    ${paint(status)}${why}`,
+    ...(waits === null ? [] : [`  Waits     ${colors.yellow(waits)}`]),
     ...causes.map((cause, index) => `  ${(index === 0 ? 'Why' : '').padEnd(8)}  ${printable(cause)}`),
     `  Pages     ${formatCount(pagesCrawled)} in ${formatDuration(seconds)} (${formatRate(rate)} pages/s${size})`,
     `  Errors    ${countOf(errorsEncountered, 'URL')} failed or answered with 4xx or 5xx`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EXECUTION_STATES } from '../execution/execution-states.js';
+import { WAITING_REASON_NAMES } from '../execution/waiting-reasons.js';
 import { PROGRESS_CAVEAT_NAMES } from '../progress/progress-caveats.js';
 import { count, nextCursor, time } from './fields.js';
 
@@ -126,6 +127,8 @@ export const executionEstimate = z
   .strictObject({
     executionId: z.uuid(),
     status: z.enum(EXECUTION_STATES),
+    /** Why it is not fetching just now, as the execution itself says; null while it is, and once it has ended. */
+    waitingReason: z.enum(WAITING_REASON_NAMES).nullable(),
     asOf: time,
     /** URLs that have been fetched or have failed, and those that are known and wait. Skipped ones are in neither. */
     done: count,

@@ -55,11 +55,15 @@ export function estimateProgress(facts: ProgressFacts): ExecutionEstimate {
 function known({
   executionId,
   status,
+  waitingReason,
   asOf,
   done,
   pending,
-}: ProgressFacts): Pick<ExecutionEstimate, 'executionId' | 'status' | 'asOf' | 'done' | 'pending'> {
-  return { executionId, status, asOf, done, pending };
+}: ProgressFacts): Pick<
+  ExecutionEstimate,
+  'executionId' | 'status' | 'waitingReason' | 'asOf' | 'done' | 'pending'
+> {
+  return { executionId, status, waitingReason, asOf, done, pending };
 }
 
 function ended(facts: ProgressFacts): ExecutionEstimate {

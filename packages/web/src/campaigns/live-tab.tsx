@@ -1,5 +1,5 @@
-import { Alert, Box, Grid, Paper, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { type ExecutionDetail, isTerminal, STALL_CAUSES, WAITING_REASONS } from '@outrider/shared/contract';
+import { Box, Grid, Paper, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { type ExecutionDetail, isTerminal } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -9,6 +9,7 @@ import { LineChart } from '../display/line-chart.js';
 import { TextLink } from '../display/links.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { Stat } from '../display/stat.js';
+import { WaitingNote } from '../executions/waiting-note.js';
 import type { ProgressSample } from '../live/event-history.js';
 import { useCampaignEvents } from '../live/use-campaign-events.js';
 import { ActivityStream } from './activity-stream.js';
@@ -95,7 +96,7 @@ function Running({
           </TextLink>
         </Title>
         <Bar {...figures} />
-        <Waiting execution={execution} />
+        <WaitingNote execution={execution} />
         {isOver || operationId === null ? null : <OperationProgress operationId={operationId} />}
       </Paper>
       <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
@@ -177,28 +178,5 @@ function Bar({ discovered, fetched, failed, skipped }: BarProps) {
         {formatCount(fetched)} fetched, {formatCount(failed)} failed, {formatCount(skipped)} skipped
       </Text>
     </>
-  );
-}
-
-function Waiting({ execution }: { readonly execution: ExecutionDetail }) {
-  const { stall, waitingReason, waiting, orderedBy } = execution;
-  if (stall !== null) {
-    return (
-      <Alert color="red" variant="light" mt="sm" title="It does not move">
-        {STALL_CAUSES[stall.cause]}
-      </Alert>
-    );
-  }
-  if (waitingReason === null) return null;
-  return (
-    <Alert color="yellow" variant="light" mt="sm" title="It waits">
-      {WAITING_REASONS[waitingReason]}
-      {orderedBy === null ? '' : ` (${orderedBy})`}
-      {waiting === null ? '' : `. It is number ${waiting.position} in the queue`}
-      {waiting?.estimatedSeconds === null || waiting === null
-        ? ''
-        : `, for about ${formatDuration(waiting.estimatedSeconds)}`}
-      .
-    </Alert>
   );
 }

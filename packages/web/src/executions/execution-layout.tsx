@@ -11,6 +11,7 @@ import { StateBadge } from '../display/state-badge.js';
 import { SubNav } from '../display/sub-nav.js';
 import { CampaignFollower } from '../live/campaign-follower.js';
 import { useMay } from '../session/use-session.js';
+import { WaitingNote } from './waiting-note.js';
 
 const route = getRouteApi('/inside/executions/$id');
 const RUNNING_MS = 2_000;
@@ -44,6 +45,7 @@ export function ExecutionLayout() {
             actions={<Repeat execution={execution} />}
           />
           <CampaignFollower campaignId={execution.campaignId} />
+          <WaitingNote execution={execution} />
           <SubNav label="Pages of the execution">
             <TextLink to="/executions/$id" params={params} activeOptions={{ exact: true }}>
               Coverage
