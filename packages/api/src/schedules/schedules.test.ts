@@ -200,6 +200,56 @@ describe('a preview', () => {
     ]);
   });
 
+  it('ends with the last run that the limit leaves, and says so', async () => {
+    const blackouts = [{ fromDate: '2090-05-02', toDate: '2090-05-02' }];
+    const { id } = await createSchedule({
+      ...{ cron: '0 3 * * *', timeZone: 'UTC', startsAt: '2090-05-01T00:00:00Z', maxRuns: 3 },
+      blackouts,
+    });
+    const preview = async (query: string) => {
+      const { body } = await api().call('GET', `/schedules/${id}/preview?${query}`);
+      const ticks = body['ticks'] as { scheduledFor: string; blackout: string | null }[];
+      return { days: ticks.map(({ scheduledFor }) => scheduledFor.slice(8, 10)), end: body['end'] };
+    };
+    // What a blackout skips is no run.
+    expect(await preview('count=10')).toEqual({ days: ['01', '02', '03', '04'], end: 'run_limit' });
+    expect(await preview('count=4')).toEqual({ days: ['01', '02', '03', '04'], end: 'run_limit' });
+    expect(await preview('count=2')).toEqual({ days: ['01', '02'], end: null });
+    expect(await preview('count=10&from=2090-05-03T00:00:00Z')).toEqual({
+      days: ['03', '04'],
+      end: 'run_limit',
+    });
+    expect(await preview('from=2090-05-04T12:00:00Z')).toEqual({ days: [], end: 'run_limit' });
+    await api().db.system.withSystem(
+      ({ sql }) => sql`update crawler_schedules set runs_started = 2 where id = ${id}`,
+    );
+    expect(await preview('count=10')).toEqual({ days: ['01'], end: 'run_limit' });
+  });
+
+  it('ends at the end date, and says so', async () => {
+    const { id } = await createSchedule({
+      ...{ cron: '0 3 * * *', timeZone: 'UTC', maxRuns: 9 },
+      ...{ startsAt: '2090-05-01T00:00:00Z', endsAt: '2090-05-03T00:00:00Z' },
+    });
+    const { body } = await api().call('GET', `/schedules/${id}/preview`);
+    expect(body['ticks']).toHaveLength(2);
+    expect(body['end']).toBe('end_date');
+    const endless = await createSchedule({ cron: '0 3 * * *', timeZone: 'UTC' });
+    expect((await api().call('GET', `/schedules/${endless.id}/preview`)).body['end']).toBeNull();
+  });
+
+  it('answers soon, however far away its first tick and however near its limit', async () => {
+    const { id } = await createSchedule({
+      ...{ cron: '* * * * *', timeZone: 'UTC', maxRuns: 1_000_000 },
+      blackouts: [{ from: '00:00', to: '23:59' }],
+    });
+    const startedAt = performance.now();
+    const { body } = await api().call('GET', `/schedules/${id}/preview?count=3&from=2090-01-01T00:00:00Z`);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(body['ticks']).toHaveLength(3);
+    expect(body['end']).toBeNull();
+  });
+
   it('puts each tick off by its own jitter, the same every time', async () => {
     const { id } = await createSchedule({ cron: '* * * * *', jitterSeconds: 40 });
     const path = `/schedules/${id}/preview?count=50&from=2026-11-20T00:00:00Z`;

@@ -1,4 +1,10 @@
-import { type Schedule, type ScheduleTick, scheduleCreate, schedulePatch } from '@outrider/shared';
+import {
+  SCHEDULE_ENDS,
+  type Schedule,
+  type ScheduleTick,
+  scheduleCreate,
+  schedulePatch,
+} from '@outrider/shared';
 import type { Command } from 'commander';
 import { findCampaign } from '../client/find-campaign.js';
 import { formatTime } from '../display/quantities.js';
@@ -62,7 +68,10 @@ function addListing(schedules: Command, context: CommandContext): void {
         return;
       }
       const { renderTable } = await import('../display/render-table.js');
-      context.terminal.print(renderTable(PREVIEW_COLUMNS, preview.ticks, context.terminal.colors));
+      const { terminal } = context;
+      if (preview.ticks.length > 0)
+        terminal.print(renderTable(PREVIEW_COLUMNS, preview.ticks, terminal.colors));
+      if (preview.end !== null) terminal.note(`No tick follows: ${SCHEDULE_ENDS[preview.end]}.`);
     });
 }
 

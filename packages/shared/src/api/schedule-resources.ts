@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EXECUTION_STATES } from '../execution/execution-states.js';
 import { SCHEDULE_LIMITS, scheduleConfig } from '../schedule/schedule-config.js';
 import {
+  SCHEDULE_END_NAMES,
   SCHEDULE_STATE_REASONS,
   SCHEDULE_STATES,
   TICK_KINDS,
@@ -73,6 +74,8 @@ export const schedulePreview = z
         blackout: z.string().nullable(),
       }),
     ),
+    /** Why none follows after these; null where more do. */
+    end: z.enum(SCHEDULE_END_NAMES).nullable(),
   })
   .meta({ id: 'SchedulePreview' });
 export type SchedulePreview = z.infer<typeof schedulePreview>;

@@ -43,12 +43,19 @@ export type TickKind = (typeof TICK_KINDS)[number];
 export const SCHEDULE_STATES = ['active', 'paused', 'finished'] as const;
 export type ScheduleState = (typeof SCHEDULE_STATES)[number];
 
+/** Why no tick follows any more, with what that means. */
+export const SCHEDULE_ENDS = {
+  end_date: 'its end date is reached',
+  run_limit: 'it has then started as many executions as it may',
+  no_more_ticks: 'its expression names no time after that',
+} as const;
+export type ScheduleEnd = keyof typeof SCHEDULE_ENDS;
+export const SCHEDULE_END_NAMES = Object.keys(SCHEDULE_ENDS) as [ScheduleEnd, ...ScheduleEnd[]];
+
 /** Why a schedule is paused or finished. */
 export const SCHEDULE_STATE_REASONS = [
   'paused_by_user',
   'paused_after_failures',
-  'end_date',
-  'run_limit',
-  'no_more_ticks',
+  ...SCHEDULE_END_NAMES,
 ] as const;
 export type ScheduleStateReason = (typeof SCHEDULE_STATE_REASONS)[number];

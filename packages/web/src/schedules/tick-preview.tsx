@@ -1,5 +1,5 @@
 import { Badge, Table, Text } from '@mantine/core';
-import type { Schedule } from '@outrider/shared/contract';
+import { SCHEDULE_ENDS, type Schedule } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
 import { routeQuery } from '../client/queries.js';
 import { inWords } from '../display/format.js';
@@ -26,9 +26,9 @@ export function TickPreview({ schedule }: { readonly schedule: Schedule }) {
   const query = useQuery(routeQuery('previewSchedule', { params: { id: schedule.id }, query: { count: 8 } }));
   return (
     <Shown query={query} lines={4}>
-      {({ ticks, timeZone }) =>
+      {({ ticks, timeZone, end }) =>
         ticks.length === 0 ? (
-          <Text c="dimmed">There is none.</Text>
+          <Text c="dimmed">{end === null ? 'There is none.' : `There is none: ${SCHEDULE_ENDS[end]}.`}</Text>
         ) : (
           <>
             <Table>
@@ -57,6 +57,7 @@ export function TickPreview({ schedule }: { readonly schedule: Schedule }) {
             </Table>
             <Text size="xs" c="dimmed">
               By the clocks of {timeZone}
+              {end === null ? '' : `. No tick follows: ${SCHEDULE_ENDS[end]}.`}
             </Text>
           </>
         )
