@@ -132,6 +132,51 @@ describe('a lane', () => {
     expect(await end).toBe('lost');
   });
 
+  it('that is cut off from the database begins no fetch once its lease is over, whatever it holds', async () => {
+    const timings = { dnsMs: null, connectMs: null, tlsMs: null, ttfbMs: null, downloadMs: null, totalMs: 0 };
+    const aborted = { timings, remoteAddress: null, status: null };
+    const begun: number[] = [];
+    const grant = {
+      ...{ host: 'a.test', permits: 4, claims: 1_000, startInMs: 0, delayMs: 0, isShared: false },
+      ...{ refusal: null, isSlower: false, isDead: false },
+    };
+    // More than a lease's worth: some of it is still in hand when the lease ends.
+    const targets = Array.from({ length: 1_000 }, (_, n) => ({
+      ...{ url: `http://a.test/${n}`, urlKey: `key ${n}`, host: 'a.test', depth: 0, attempt: 1 },
+      ...{ isSeed: false, redirectHops: [], startInMs: 0 },
+    }));
+    let claims = 0;
+    let renewedAt = 0;
+    const { end, abort } = laneOver({
+      obeyRobots: false,
+      claim: () => {
+        claims += 1;
+        return claims > 1 ? new Promise(() => {}) : Promise.resolve({ ...EMPTY, targets, grants: [grant] });
+      },
+      commit: () => new Promise(() => {}),
+      renew: async () => {
+        if (claims > 0) return new Promise(() => {});
+        renewedAt = performance.now();
+        return 'running';
+      },
+      fetch: async () => {
+        begun.push(performance.now());
+        await sleep(10);
+        return failureOutcome(new FetchFault('aborted'), aborted);
+      },
+    });
+    renewedAt = Math.max(renewedAt, performance.now());
+    expect(await end).toBe('lost');
+    const lostAt = performance.now();
+    expect(lostAt - renewedAt).toBeLessThan(2_000);
+    expect(abort.signal.aborted).toBe(true);
+    expect(begun.length).toBeGreaterThan(4);
+    expect(begun.length).toBeLessThan(targets.length);
+    expect(Math.max(...begun) - renewedAt).toBeLessThan(300);
+    await sleep(300);
+    expect(Math.max(...begun)).toBeLessThan(lostAt);
+  });
+
   it('that is asked to drain before it began claims nothing', async () => {
     let claims = 0;
     const { end, drain } = laneOver({
