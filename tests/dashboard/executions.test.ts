@@ -189,6 +189,29 @@ describe('a campaign that runs', () => {
   });
 });
 
+describe('an execution that a quota of pages keeps', () => {
+  it('says so on its own page and on that of its campaign, and goes on when the quota is lifted', async () => {
+    const { api } = dashboard;
+    const quota = (maxPagesPerDay: number | null) =>
+      api.call('setTenantQuotas', { params: { id: 'me' }, body: { maxPagesPerDay } });
+    const { pagesToday } = await api.call('getTenantQuotas', { params: { id: 'me' } });
+    expect(pagesToday).toBeGreaterThan(40);
+    await quota(pagesToday);
+    const { execution } = await api.call('startCampaign', { params: { id: campaignId }, body: {} });
+    const params = { id: execution.id };
+    const { page, complaints } = await dashboard.signedIn();
+    for (const path of [`/executions/${execution.id}`, `/campaigns/${campaignId}`]) {
+      await page.goto(path);
+      await page.getByText('It waits').waitFor();
+      await page.getByText('as many pages today (UTC) as it may').waitFor();
+    }
+    await quota(null);
+    const statusOf = async () => (await api.call('getExecution', { params })).status;
+    await until('it went on to its end', async () => (await statusOf()) === 'completed');
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   it('the views of an execution are free of what axe finds wrong, with a dialog open too', async () => {
     const { page, complaints } = await dashboard.signedIn({ colorScheme });

@@ -141,6 +141,7 @@ export const executionEstimate = z
     /** Null when it cannot be said, 0 once it has ended. */
     remainingSeconds: z.number().nullable(),
     remainingRange: range.nullable(),
+    /** Null too while it is paused, and while it waits for what has no end that could be told, as a quota. */
     expectedEndAt: time.nullable(),
     /** 0 to 1. */
     doneShare: z.number().nullable(),

@@ -190,6 +190,12 @@ describe('the estimate of a crawl', () => {
     expect(paused?.expectedEndAt).toBeNull();
     expect(paused?.remainingSeconds).toBeGreaterThan(0);
     expect(paused?.caveats.map(({ code }) => code)).toContain('paused');
+    const kept = crawl(MESHED, [0.5], { waitingReason: 'quota_pages' }).estimates[0]?.estimate;
+    expect(kept).toMatchObject({ waitingReason: 'quota_pages', expectedEndAt: null });
+    expect(kept?.remainingSeconds).toBeGreaterThan(0);
+    expect(kept?.caveats.map(({ code }) => code)).toContain('waiting');
+    const busy = crawl(MESHED, [0.5], { waitingReason: 'host_busy' }).estimates[0]?.estimate;
+    expect(busy?.expectedEndAt).not.toBeNull();
   });
 });
 

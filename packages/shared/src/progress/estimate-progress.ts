@@ -1,5 +1,6 @@
 import type { ExecutionEstimate } from '../api/analytics-resources.js';
 import { isTerminal } from '../execution/execution-states.js';
+import type { WaitingReason } from '../execution/waiting-reasons.js';
 import { estimateGrowth, type Growth } from './estimate-growth.js';
 import { estimateRate, type Rate } from './estimate-rate.js';
 import { PROGRESS_CAVEATS, type ProgressCaveat } from './progress-caveats.js';
@@ -20,6 +21,11 @@ interface Rest {
   readonly high: number;
 }
 
+/** What ends by itself at no time that could be reckoned from the crawl: while it lasts nothing can be said of when the end comes. */
+const UNTIMED: ReadonlySet<WaitingReason | null> = new Set<WaitingReason>([
+  ...(['quota_executions', 'quota_pages', 'no_worker', 'no_browser_worker', 'host_frozen'] as const),
+]);
+
 /**
  * When an execution is likely to end, between which bounds, and why that may be wrong. How many URLs there will be follows from
  * how its frontier has grown, from the previous execution, and from the limits of the scope; how long they take
@@ -33,7 +39,8 @@ export function estimateProgress(facts: ProgressFacts): ExecutionEstimate {
   const time = timeOf(facts, outlook, rest, host);
   const total = rest.likely === null ? null : facts.done + rest.likely;
   const caveats = caveatsOf(facts, { outlook, rest, time, isHostDecisive: time.isByHost });
-  const runsOn = facts.status === 'running' || facts.status === 'queued';
+  const runsOn =
+    (facts.status === 'running' || facts.status === 'queued') && !UNTIMED.has(facts.waitingReason);
   return {
     ...known(facts),
     ratePerSecond: outlook.rate === null ? null : roundTo(outlook.rate.lately * outlook.fetchedShare, 100),

@@ -10,7 +10,7 @@ export const PROGRESS_CAVEATS = {
   duration_limit: 'scope.maxDurationSeconds will end it',
   byte_limit: 'scope.maxBytes may end it first',
   slowest_host: 'one host is crawled slower than all others, and decides',
-  waiting: 'it is not fetching just now',
+  waiting: 'it is not fetching just now, and how long that lasts is not in the time that is left',
   paused: 'it is paused; the rest takes as long once it is resumed',
   ending: 'somebody has asked for its end',
   unsteady: 'its pace has changed lately',
