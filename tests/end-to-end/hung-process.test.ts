@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { setUp } from '../../scripts/setup.mjs';
 import { alive, until } from './outrider-program.js';
-import { crawlResultOf, openSession, type Session } from './outrider-session.js';
+import { crawlResultOf, jsonOf, openSession, type Session } from './outrider-session.js';
 
 const RUN_LIMIT_MS = 180_000;
 /** Slow enough that the worker is stopped in the middle of it. */
@@ -47,6 +47,9 @@ it(
       pagesCrawled: oracle.expected.fetched,
       pending: 0,
     });
+    // It is known how the hung one ended: nobody is sent to look for it.
+    const { checks } = jsonOf<{ checks: { name: string }[] }>(await session.run('doctor', '--json'));
+    expect(checks.find(({ name }) => name === 'workers')).toMatchObject({ status: 'ok', advice: null });
     // Everything else has answered all the while.
     expect(platform.stderr().match(/has not answered/g)).toHaveLength(1);
   },

@@ -99,6 +99,15 @@ describe('the doctor on workers', () => {
     expect(await examine()).toMatchObject({ status: 'ok', advice: null });
   });
 
+  it('names the newest of many, and how many more there are', async () => {
+    for (let n = 0; n < 7; n += 1) await worker({ pid: 200 + n, silentSeconds: 40 + n });
+    const { finding, advice } = await examine();
+    expect(finding).toContain('7 silent');
+    expect(advice).toContain('Process 204 on laptop');
+    expect(advice).not.toContain('Process 205 on laptop');
+    expect(advice).toContain('So have 2 more.');
+  });
+
   it('says nothing of one that gave itself up, and of one that winds down', async () => {
     await worker({ pid: 100 });
     await worker({ pid: 101 });

@@ -2,6 +2,9 @@ import type { HealthCheck } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { adviseOnSilent, isBeingReplaced, listSilentWorkers } from './silent-workers.js';
 
+/** Silent workers that are advised on by name. */
+const MOST_NAMED = 5;
+
 /** Examines the workers: how many are alive, what room they have, and which are silent and what to do about those. */
 export async function examineWorkers(tx: Tx, laneLeaseMs: number): Promise<HealthCheck> {
   const [row] = await tx.sql<{ alive: number; browsers: number; free: number; live: number }[]>`
@@ -15,7 +18,8 @@ export async function examineWorkers(tx: Tx, laneLeaseMs: number): Promise<Healt
   const name = 'workers';
   const finding = `${alive} alive (${browsers} with a browser), ${free} free places, ${silent.length} silent; ${live} executions have not ended.`;
   if (alive > 0 && silent.length === 0) return { name, status: 'ok', finding, advice: null };
-  const advice = silent.map((worker) => adviseOnSilent(worker, laneLeaseMs));
+  const advice = silent.slice(0, MOST_NAMED).map((worker) => adviseOnSilent(worker, laneLeaseMs));
+  if (silent.length > MOST_NAMED) advice.push(`So have ${silent.length - MOST_NAMED} more.`);
   const isMending = silent.some((worker) => isBeingReplaced(worker, laneLeaseMs));
   if (alive === 0 && !isMending) {
     advice.push(

@@ -11,8 +11,6 @@ export interface SilentWorker {
 
 /** After so long a process that is still listed has been looked after, or its machine is no more. Milliseconds. */
 const LOOKED_FOR_MS = 900_000;
-/** Shown at a time. */
-const MOST_SHOWN = 5;
 /** A supervisor takes two leases and a little to notice, and some seconds to start another. */
 const REPLACED_WITHIN = { leases: 4, leastSeconds: 60 };
 
@@ -32,7 +30,7 @@ export function listSilentWorkers({ sql }: Tx, laneLeaseMs: number): Promise<Sil
         and not exists (
           select from crawler_instances later
           where later.host = instance.host and later.state <> 'gone' and later.started_at > instance.heartbeat_at)))
-    order by heartbeat_at desc, id limit ${MOST_SHOWN}`;
+    order by heartbeat_at desc, id`;
 }
 
 /** Whether its supervisor is about to replace it. Pure. */

@@ -143,7 +143,7 @@ export const SETTINGS = {
   },
   OUTRIDER_SUPERVISED: {
     schema: flag.default(false),
-    meaning: 'Stop when standard input closes; set by `up`.',
+    meaning: 'Stop when standard input closes, and answer what it brings; set by `up`.',
   },
   OUTRIDER_CRASH_AT: {
     schema: z
