@@ -159,6 +159,15 @@ describe('a quota of pages per day', () => {
     expect((await lanes.claim(0, { wanted: 50 })).waitingReason).toBe('quota_pages');
   });
 
+  it('that is set while lanes claim and commit is met to the page', async () => {
+    const lanes = await holdLanes(db, { seeds: seeds(2_000, 'a'), config: { lanes: 3, politeness } });
+    const crawling = crawl(lanes, 10);
+    await expect.poll(pagesToday, { interval: 10, timeout: 20_000 }).toBeGreaterThan(50);
+    await allow(1_500);
+    expect(await crawling).toBe(1_500);
+    expect([await bookedToday(), await pagesToday()]).toEqual([1_500, 1_500]);
+  });
+
   it('that is lifted and set again counts what was fetched between, once', async () => {
     const lanes = await holdLanes(db, { seeds: seeds(90, 'a'), config: { politeness } });
     const fetch = async (wanted: number): Promise<number> => {
