@@ -26,7 +26,7 @@ export { expireIdempotencyKeys } from './access/expire-idempotency-keys.js';
 export { readFirstSecret } from './access/first-secret.js';
 export { claimIdempotencyKey, type StoredAnswer, storeAnswer } from './access/idempotency-keys.js';
 export { insertSignInLink, useSignInLink } from './access/sign-in-links.js';
-export { ensureTenant } from './access/tenants.js';
+export { ensureTenant, listTenants } from './access/tenants.js';
 // Analytics
 export { listRollups, type RollupFilter, sumDays } from './analytics/list-rollups.js';
 export { readExecutionAnalytics } from './analytics/read-execution-analytics.js';

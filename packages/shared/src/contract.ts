@@ -1,6 +1,7 @@
 // What a browser needs of the vocabulary: the route table with its schemas, and the catalogues that give words their
 // meaning. Nothing of Node.js is among it.
 export { MOST_COMPARED } from './api/analytics-routes.js';
+export * from './api/api-problem.js';
 export * from './api/calendar-resources.js';
 export * from './api/capacity-resources.js';
 export * from './api/change-resources.js';

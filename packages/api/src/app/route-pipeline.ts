@@ -110,7 +110,8 @@ async function readBody(
   }
   const accepted: BodyKind[] = route.acceptsImport === true ? ['json', 'text', 'csv'] : ['json'];
   const kind = bodyKind(request.headers['content-type'], accepted);
-  const stream = openBody(request, kind === 'json' ? JSON_LIMIT : IMPORT_LIMIT);
+  const limit = kind === 'json' ? JSON_LIMIT : IMPORT_LIMIT;
+  const stream = openBody(request, limit, kind === 'json' ? route.tooLargeAdvice : undefined);
   switch (kind) {
     case 'json':
       return { body: parse(route.body, await readJson(stream), 'body'), importedRows: null, stream };
@@ -128,7 +129,7 @@ function parse<S extends z.ZodType>(
 ): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw validationError(parsed.error.issues, where);
+  throw validationError(schema, parsed.error.issues, where);
 }
 
 function routeRequest<N extends RouteName>(

@@ -19,22 +19,33 @@ export interface BodyStream {
 /**
  * Opens the body of a request. Throws `unsupported_media_type` for an encoding other than gzip, and while
  * reading `payload_too_large` past `limit` bytes, before and after decoding alike, and `bad_request` for a
- * body that breaks off or is not gzip.
+ * body that breaks off or is not gzip. `advice` is what to do with a body that is too large.
  */
-export function openBody(request: IncomingMessage, limit: number): BodyStream {
+export function openBody(request: IncomingMessage, limit: number, advice = ''): BodyStream {
   const hash = createHash('sha256');
-  return { chunks: readChunks(request, limit, hash), digest: () => hash.copy().digest() };
+  return { chunks: readChunks(request, { limit, advice }, hash), digest: () => hash.copy().digest() };
 }
 
-async function* readChunks(request: IncomingMessage, limit: number, hash: Hash): AsyncGenerator<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+interface Allowance {
+  /** In bytes. */
+  readonly limit: number;
+  readonly advice: string;
+}
+
+async function* readChunks(
+  request: IncomingMessage,
+  allowance: Allowance,
+  hash: Hash,
+): AsyncGenerator<Buffer> {
+  const { limit } = allowance;
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(allowance);
   const source = decoded(request);
   let size = 0;
   try {
     // The request's own stream must outlive this loop: an answer is still to be sent over its socket.
     for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > limit) throw tooLarge(limit);
+      if (size > limit) throw tooLarge(allowance);
       hash.update(chunk);
       yield chunk;
     }
@@ -67,9 +78,7 @@ function decoded(request: IncomingMessage): IncomingMessage | Gunzip {
   return request.pipe(gunzip);
 }
 
-function tooLarge(limit: number): OutriderError {
-  return new OutriderError(
-    'payload_too_large',
-    `At most ${limit.toLocaleString('en')} bytes are accepted here.`,
-  );
+function tooLarge({ limit, advice }: Allowance): OutriderError {
+  const most = `At most ${limit.toLocaleString('en')} bytes are accepted here.`;
+  return new OutriderError('payload_too_large', advice === '' ? most : `${most} ${advice}`);
 }

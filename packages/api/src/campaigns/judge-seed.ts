@@ -7,6 +7,7 @@ import {
   hostOf,
   normalizeUrl,
   type ScopeConfig,
+  settingThatOpens,
 } from '@outrider/shared';
 
 export type SeedVerdict =
@@ -32,11 +33,17 @@ export function createSeedJudge(scope: ScopeConfig, policy: AddressPolicy): Seed
     const address = policy.checkUrl(url);
     if (!address.allowed) {
       const what = 'range' in address ? `${hostOf(url)} is ${address.range}` : address.detail;
-      return refused(address.reason, what);
+      const setting = settingThatOpens(url, address);
+      return refused(address.reason, setting === null ? what : `${what}. ${howToOpen(setting)}`);
     }
     const verdict = patterns.decide(identify(url), 0);
     return verdict.crawl ? { ok: true, url } : refused('seed_out_of_scope', verdict.rule);
   };
+}
+
+/** The setting is read when a process starts, so setting it is not enough. */
+function howToOpen(setting: string): string {
+  return `The platform allows it when it is started anew with the setting ${setting}`;
 }
 
 function refused(code: ErrorCode, detail?: string): SeedVerdict {

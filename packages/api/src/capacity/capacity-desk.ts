@@ -1,13 +1,15 @@
 import {
   type Database,
+  listTenants,
   listWaitingExecutions,
   type QuotaChange,
   readTenantQuotas,
+  type Slice,
   setTenantQuotas,
   type Tx,
   type WaitingOfTenant,
 } from '@outrider/db';
-import { OutriderError, type TenantQuotas, type WaitingExecution } from '@outrider/shared';
+import { OutriderError, type Tenant, type TenantQuotas, type WaitingExecution } from '@outrider/shared';
 import { FIRST_TENANT } from '../access/first-administrator.js';
 import type { Transact } from '../app/transact.js';
 
@@ -15,11 +17,15 @@ import type { Transact } from '../app/transact.js';
 export interface CapacityDesk {
   /** A tenant's executions that wait for a worker, next first. Up to half a second old, or five where thousands wait. */
   listWaiting(tenantId: string): Promise<readonly WaitingExecution[]>;
+  /** The tenants that the caller sees: all for the first tenant, else itself. */
+  listTenants(callerTenantId: string, filter: TenantFilter): Promise<Slice<Tenant>>;
   /** Throws `not_found` for a tenant that is not the caller's, unless the caller is of the first tenant. */
   readQuotas(tenantId: string, callerTenantId: string): Promise<TenantQuotas>;
   /** A transaction for `setQuotas`, and for what belongs to it. */
   readonly transact: Transact;
 }
+
+type TenantFilter = Omit<Parameters<typeof listTenants>[1], 'onlyId'>;
 
 /** The order of all that wait costs some milliseconds, however many ask for it. */
 const FRESH_MS = 500;
@@ -65,6 +71,14 @@ export function createCapacityDesk(system: Database, { longOrder = LONG_ORDER } 
       const own = (await readOrder()).filter((one) => one.tenantId === tenantId);
       return own.map(({ tenantId: _, ...waiting }) => waiting);
     },
+    listTenants: (callerTenantId, filter) =>
+      system.withSystem(
+        async (tx) => {
+          const { name } = await readTenantQuotas(tx, callerTenantId);
+          return listTenants(tx, { ...filter, onlyId: name === FIRST_TENANT ? null : callerTenantId });
+        },
+        { readOnly: true },
+      ),
     readQuotas: (tenantId, callerTenantId) =>
       system.withSystem(async (tx) => {
         const caller = await readTenantQuotas(tx, callerTenantId);

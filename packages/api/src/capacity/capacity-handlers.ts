@@ -18,6 +18,10 @@ export const capacityHandlers = {
       return { items, next: hasMore ? [last.executionId, begin + limit] : null };
     });
   },
+  listTenants: ({ query, caller, services, readList }) =>
+    readList((_, after) =>
+      services.capacity.listTenants(caller.tenantId, { limit: query.limit, after, name: query.name }),
+    ),
   getTenantQuotas: async ({ params, caller, services }) => ({
     body: await services.capacity.readQuotas(
       params.id === 'me' ? caller.tenantId : params.id,

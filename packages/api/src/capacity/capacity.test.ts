@@ -72,12 +72,32 @@ it('a long order is answered from what is known while it is read anew', async ()
   await api().call('POST', `/executions/${id}/stop`);
 });
 
-describe('quotas', () => {
-  const rename = (name: string) =>
-    api().db.system.withSystem(
-      (tx) => tx.sql`update tenants set name = ${name} where id = ${api().db.tenantId}`,
-    );
+const rename = (name: string) =>
+  api().db.system.withSystem(
+    (tx) => tx.sql`update tenants set name = ${name} where id = ${api().db.tenantId}`,
+  );
 
+describe('the list of tenants', () => {
+  const namesOf = async (query: string, key = api().keys.admin) =>
+    (await api().call('GET', `/tenants${query}`, { key })).body.items.map((one) => one['name']);
+
+  it('has the own tenant alone, and all of them for the first', async () => {
+    expect(await namesOf('')).toEqual(['test tenant']);
+    expect(await namesOf('', api().keys.foreign)).toEqual(['another tenant']);
+    expect(await namesOf('?name=another%20tenant')).toEqual([]);
+    await rename(FIRST_TENANT);
+    expect((await namesOf('')).sort()).toEqual(['another tenant', FIRST_TENANT].sort());
+    expect(await namesOf('?name=another%20tenant')).toEqual(['another tenant']);
+    const { body } = await api().call('GET', '/tenants?limit=1');
+    const rest = await namesOf(`?limit=1&cursor=${body.nextCursor}`);
+    expect([...body.items.map((one) => one['name']), ...rest].sort()).toEqual(
+      ['another tenant', FIRST_TENANT].sort(),
+    );
+    await rename('test tenant');
+  });
+});
+
+describe('quotas', () => {
   it('are read by administrators: their own, and all by those of the first tenant', async () => {
     const own = await api().call('GET', '/tenants/me/quotas');
     expect(own.body).toMatchObject({

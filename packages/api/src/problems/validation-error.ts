@@ -1,14 +1,18 @@
-import { type FieldProblem, OutriderError } from '@outrider/shared';
+import { fieldProblemsOf, OutriderError } from '@outrider/shared';
 import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
 /**
- * What zod found wrong, as one error: `limit_exceeded` when every finding is a number or a list above its
+ * What a schema found wrong, as one error: `limit_exceeded` when every finding is a number or a list above its
  * maximum, else `validation_failed`. Each field is named by its dotted path.
  */
-export function validationError(issues: readonly Issue[], where: 'body' | 'query' | 'path'): OutriderError {
-  const fields = issues.flatMap((issue) => fieldProblems(issue));
+export function validationError(
+  schema: z.ZodType,
+  issues: readonly Issue[],
+  where: 'body' | 'query' | 'path',
+): OutriderError {
+  const fields = fieldProblemsOf(schema, issues);
   const allAbove = issues.length > 0 && issues.every(isAboveMaximum);
   const place = { body: 'the body', query: 'the query', path: 'the path' }[where];
   return allAbove
@@ -18,16 +22,4 @@ export function validationError(issues: readonly Issue[], where: 'body' | 'query
 
 function isAboveMaximum(issue: Issue): boolean {
   return issue.code === 'too_big' && issue.origin !== 'string';
-}
-
-function fieldProblems(issue: Issue): FieldProblem[] {
-  const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...path, key].join('.'),
-      code: 'unknown_field',
-      message: 'there is no such field',
-    }));
-  }
-  return [{ path: path.join('.'), code: issue.code, message: issue.message }];
 }

@@ -86,7 +86,7 @@ export class SocketSession {
   async subscribe(message: unknown, answer: (answer: SubscribeAnswer) => void): Promise<void> {
     try {
       const parsed = subscribeMessage.safeParse(message);
-      if (!parsed.success) throw validationError(parsed.error.issues, 'body');
+      if (!parsed.success) throw validationError(subscribeMessage, parsed.error.issues, 'body');
       const wanted = parsed.data;
       if ('tenant' in wanted) await this.#followTenant(answer);
       else await this.#followCampaign(wanted, answer);
@@ -98,7 +98,7 @@ export class SocketSession {
   unsubscribe(message: unknown, answer: (answer: UnsubscribeAnswer) => void): void {
     const parsed = unsubscribeMessage.safeParse(message);
     if (!parsed.success) {
-      answer(this.#refusalOf(validationError(parsed.error.issues, 'body')));
+      answer(this.#refusalOf(validationError(unsubscribeMessage, parsed.error.issues, 'body')));
       return;
     }
     this.#subscriptions.get(roomOf(parsed.data, this.#caller))?.();

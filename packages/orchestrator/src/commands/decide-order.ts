@@ -77,7 +77,10 @@ function afterTheEnd(order: OperationKind, status: ExecutionState, desired: Desi
   const isFulfilled =
     order === desired &&
     ((order === 'stop' && status === 'stopped') || (order === 'cancel' && status === 'cancelled'));
-  return isFulfilled ? { kind: 'repeated' } : refuse(`it has ended already and is ${status}`);
+  if (isFulfilled) return { kind: 'repeated' };
+  // Only what is paused goes on.
+  const instead = order === 'resume' ? ', which is for good. Start its campaign anew, or repeat it' : '';
+  return refuse(`it has ended already and is ${status}${instead}`);
 }
 
 function refuse(why: string): never {

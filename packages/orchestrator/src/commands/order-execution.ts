@@ -173,5 +173,5 @@ async function wasEndedOnRequest(tx: Tx, executionId: string): Promise<boolean> 
 }
 
 function noneGoesOn(): OutriderError {
-  return new OutriderError('no_running_execution', 'None of its executions is going on.');
+  return new OutriderError('no_running_execution', 'All of them have ended, or there was none.');
 }

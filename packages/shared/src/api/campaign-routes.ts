@@ -4,6 +4,9 @@ import * as plans from './plan-resources.js';
 import * as r from './resources.js';
 import { campaignParams, flag, paging, type RouteTable, revision, revisionParams, text } from './route.js';
 
+const SEEDS_IN_PARTS =
+  'Seeds can be added in several requests, and as text/plain (one a line) or text/csv of 32 MiB each.';
+
 /** Campaigns, their seeds, starting and stopping them. */
 export const CAMPAIGN_ROUTES = {
   listCampaigns: {
@@ -27,6 +30,7 @@ export const CAMPAIGN_ROUTES = {
     scope: 'operator',
     summary: 'Create a campaign with its seeds',
     body: r.campaignCreate,
+    tooLargeAdvice: `Create it with some of its seeds, and add the others with POST /campaigns/:id/seeds. ${SEEDS_IN_PARTS}`,
     status: 201,
     response: r.campaign,
   },
@@ -98,6 +102,7 @@ export const CAMPAIGN_ROUTES = {
     params: campaignParams,
     body: r.seedsAdd,
     acceptsImport: true,
+    tooLargeAdvice: SEEDS_IN_PARTS,
     status: 200,
     response: r.seedsResult,
   },

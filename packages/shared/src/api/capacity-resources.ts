@@ -36,6 +36,12 @@ export type WaitingExecution = z.infer<typeof waitingExecution>;
 
 const most = z.int().min(0).max(2_000_000_000);
 
+/** Whose data is whose. Names are unique. */
+export const tenant = z
+  .strictObject({ id: z.uuid(), name: z.string(), createdAt: time })
+  .meta({ id: 'Tenant' });
+export type Tenant = z.infer<typeof tenant>;
+
 /** What a tenant may use, null for no limit, and what it uses now. */
 export const tenantQuotas = z
   .strictObject({

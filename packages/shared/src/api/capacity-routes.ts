@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as capacity from './capacity-resources.js';
 import * as r from './resources.js';
-import { id, paging, type RouteTable } from './route.js';
+import { id, paging, type RouteTable, text } from './route.js';
 
 const tenantParams = z.strictObject({ id: z.union([id, z.literal('me')]) });
 
@@ -15,6 +15,16 @@ export const CAPACITY_ROUTES = {
     query: z.strictObject(paging),
     status: 200,
     response: r.listOf(capacity.waitingExecution),
+  },
+  listTenants: {
+    method: 'get',
+    path: '/tenants',
+    scope: 'admin',
+    summary:
+      "List tenants, oldest first: all of them for keys of the platform's first tenant, for others their own",
+    query: z.strictObject({ ...paging, name: text.optional() }),
+    status: 200,
+    response: r.listOf(capacity.tenant),
   },
   getTenantQuotas: {
     method: 'get',

@@ -88,6 +88,7 @@ export const apiKey = z
     lastUsedAt: time.nullable(),
   })
   .meta({ id: 'ApiKey' });
+export type ApiKey = z.infer<typeof apiKey>;
 export const apiKeyCreate = z
   .strictObject({
     name: z.string().trim().min(1).max(200),

@@ -58,6 +58,10 @@ export const campaignPatch = z
   .refine((patch) => Object.keys(patch).length > 0, 'name at least one field to change')
   .meta({ id: 'CampaignPatch' });
 export type CampaignPatch = z.infer<typeof campaignPatch>;
+/** A change, and seeds to add: so the document that made a campaign can also change it. The API takes the two apart. */
+export const campaignChange = z
+  .strictObject({ ...campaignPatch.shape, seeds: seedList.min(1).optional() })
+  .refine((change) => Object.keys(change).length > 0, 'name at least one field to change');
 
 type Unwrapped<S extends Record<string, z.ZodDefault>> = {
   [K in keyof S]: z.ZodOptional<S[K] extends z.ZodDefault<infer Inner> ? Inner : never>;

@@ -19,6 +19,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** Bodies other than JSON that the route takes. */
   readonly acceptsImport?: boolean;
+  /** What to do with a JSON body that is larger than the API accepts. */
+  readonly tooLargeAdvice?: string;
   readonly status: 200 | 201 | 202 | 204;
   readonly response: z.ZodType | null;
   /** Of an answer that is bytes and not JSON. It never changes: what it is made of is written once. */

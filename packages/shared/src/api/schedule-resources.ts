@@ -25,7 +25,7 @@ export const schedule = z
     status: z.enum(SCHEDULE_STATES),
     /** Why it is paused or finished. */
     statusReason: z.enum(SCHEDULE_STATE_REASONS).nullable(),
-    /** Executions it has started. */
+    /** Planned ticks that have started an execution, or wait to. Runs by hand and backfills are not counted, here or towards `maxRuns`. */
     runsStarted: count,
     consecutiveFailures: count,
     /** The next planned start; null when there is none. A paused schedule notes its ticks as skipped. */

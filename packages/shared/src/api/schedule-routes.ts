@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { SCHEDULE_LIMITS, schedulePatch } from '../schedule/schedule-config.js';
+import { SCHEDULE_LIMITS, schedulePatch, timeZoneName } from '../schedule/schedule-config.js';
 import { SCHEDULE_STATES, TICK_OUTCOME_NAMES } from '../schedule/tick-outcomes.js';
-import { isTimeZone } from '../schedule/time-zone.js';
 import * as c from './calendar-resources.js';
 import { listOf } from './resources.js';
 import { campaignParams, flag, id, paging, type RouteTable, time } from './route.js';
@@ -14,7 +13,7 @@ const calendarQuery = z
     from: z.iso.date(),
     /** The last day, shown too. */
     to: z.iso.date(),
-    timeZone: z.string().refine(isTimeZone, 'not a time zone of the IANA database').default('UTC'),
+    timeZone: timeZoneName.default('UTC'),
   })
   .superRefine(({ from, to }, context) => {
     const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;

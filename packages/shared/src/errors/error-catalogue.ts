@@ -23,7 +23,7 @@ export const ERRORS = {
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   campaign_archived: { status: 409, title: 'The campaign is archived' },
   campaign_already_running: { status: 409, title: 'The campaign has an execution that has not ended' },
-  no_running_execution: { status: 409, title: 'The campaign has no execution that could be stopped' },
+  no_running_execution: { status: 409, title: 'The campaign has no execution that is going on' },
   no_seeds: { status: 409, title: 'The campaign has no seeds to start from' },
   illegal_transition: { status: 409, title: 'The execution is in a state that does not allow this' },
   idempotency_conflict: { status: 409, title: 'The Idempotency-Key was used with another request' },

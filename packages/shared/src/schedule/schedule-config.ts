@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OutriderError } from '../errors/error-catalogue.js';
 import { blackout } from './blackouts.js';
 import { CRON_LENGTH, parseCron } from './cron-pattern.js';
+import { timeZoneProblem } from './nearest-time-zone.js';
 import { isTimeZone } from './time-zone.js';
 
 /** What is done when a tick comes while an execution of its campaign has not ended. */
@@ -31,7 +32,10 @@ const cron = z
     if (!parsed.ok) context.addIssue({ code: 'custom', message: `not a cron expression: ${parsed.problem}` });
   });
 
-const timeZone = z.string().refine(isTimeZone, 'not a time zone of the IANA database, such as Europe/Berlin');
+/** The name of an IANA time zone; an unknown one is told which it was probably meant to be. */
+export const timeZoneName = z.string().superRefine((name, context) => {
+  if (!isTimeZone(name)) context.addIssue({ code: 'custom', message: timeZoneProblem(name) });
+});
 
 export const catchUp = z
   .strictObject({
@@ -51,7 +55,7 @@ export const scheduleConfig = z
   .strictObject({
     name: z.string().trim().min(1).max(200),
     cron,
-    timeZone: timeZone.default('UTC'),
+    timeZone: timeZoneName.default('UTC'),
     overlap: z.enum(OVERLAP_POLICIES).default('skip'),
     catchUp: catchUp.prefault({}),
     /** Ticks are put off by up to this long, and at most until the next tick, each by an amount of its own that does not change. */
@@ -78,7 +82,7 @@ export const schedulePatch = z
   .strictObject({
     name: scheduleConfig.shape.name.optional(),
     cron: cron.optional(),
-    timeZone: timeZone.optional(),
+    timeZone: timeZoneName.optional(),
     overlap: z.enum(OVERLAP_POLICIES).optional(),
     catchUp: z
       .strictObject({

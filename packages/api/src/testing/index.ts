@@ -1,0 +1,1 @@
+export { type CallOptions, startTestApi, type TestAnswer, type TestApi } from './start-test-api.js';
