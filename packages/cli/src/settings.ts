@@ -30,3 +30,26 @@ export function readSettings(environment: Environment): CliSettings {
     programName: environment['npm_lifecycle_event'] === undefined ? 'outrider' : 'npm run outrider --',
   });
 }
+
+/** The npm script that this program runs as, and what npm was told on its own command line or in its files. */
+export interface NpmScript {
+  readonly script: 'crawl' | 'outrider' | 'start';
+  /** By npm's names: `max_pages`. */
+  readonly config: ReadonlyMap<string, string>;
+}
+
+const CONFIG = 'npm_config_';
+/** How package managers name themselves where a person could have named a User-Agent, and scopes of packages. */
+const OF_NPM = /^(?:(?:npm|pnpm|yarn|bun)\/|@)/;
+
+/** The npm script of the repository that this program was started by; null when it was started in another way. */
+export function readNpmScript(environment: Environment): NpmScript | null {
+  const script = environment['npm_lifecycle_event'];
+  if (script !== 'crawl' && script !== 'outrider' && script !== 'start') return null;
+  const config = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined || !name.startsWith(CONFIG) || OF_NPM.test(value)
+      ? []
+      : [[name.slice(CONFIG.length), value] as const],
+  );
+  return { script, config: new Map(config) };
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { problem, ROUTES, type Route, type RouteName } from '@outrider/shared';
+import { ROUTES, type Route, type RouteName, readProblem } from '@outrider/shared';
 import { Agent, request } from 'undici';
 import { ApiProblem, ApiUnreachable } from './api-problem.js';
 import { type ParamValue, type ParamValues, requestTarget } from './request-target.js';
@@ -17,7 +17,10 @@ export type ApiRequest<N extends RouteName> = (RouteOf<N> extends { readonly par
     : { readonly query?: undefined }) &
   (RouteOf<N> extends { readonly body: infer B }
     ? { readonly body: Shape<B> }
-    : { readonly body?: undefined });
+    : { readonly body?: undefined }) & {
+    /** Refuses a change of a campaign that is at another revision by now. */
+    readonly ifRevision?: number;
+  };
 
 export type ApiResponse<N extends RouteName> = Output<RouteOf<N>['response']>;
 
@@ -58,22 +61,32 @@ export class ApiClient {
       params = {},
       query = {},
       body,
+      ifRevision,
     } = input as {
       params?: ParamValues;
       query?: ParamValues;
       body?: unknown;
+      ifRevision?: number;
     };
-    const { status, bytes } = await this.#send(route, requestTarget(route, params, query), body);
+    const target = requestTarget(route, params, query);
+    const headers = ifRevision === undefined ? {} : { 'if-match': `"${ifRevision}"` };
+    const { status, bytes } = await this.#send(route, target, headers, body);
     if (status !== route.status) throw toProblem(status, bytes.toString());
     return readResponse(route, status, bytes) as ApiResponse<N>;
   }
 
-  async #send(route: Route, target: string, body: unknown): Promise<{ status: number; bytes: Buffer }> {
+  async #send(
+    route: Route,
+    target: string,
+    headers: Readonly<Record<string, string>>,
+    body: unknown,
+  ): Promise<{ status: number; bytes: Buffer }> {
     try {
       const answer = await request(`${this.apiUrl}${target}`, {
         dispatcher: this.#agent,
         method: METHODS[route.method],
         headers: {
+          ...headers,
           accept: route.mediaType ?? 'application/json',
           authorization: `Bearer ${this.#apiKey}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -107,16 +120,14 @@ function readResponse(route: Route, status: number, bytes: Buffer): unknown {
 }
 
 function toProblem(status: number, text: string): ApiProblem {
-  const parsed = problem.safeParse(parseJson(text));
-  if (parsed.success) return new ApiProblem(parsed.data);
-  return unexpected(
-    status,
-    `The server answered with status ${status} and no explanation: is it Outrider's API?`,
+  return (
+    readProblem(parseJson(text)) ??
+    unexpected(status, `The server answered with status ${status} and no explanation: is it Outrider's API?`)
   );
 }
 
 function unexpected(status: number, detail: string): ApiProblem {
-  return new ApiProblem({ status, code: 'unexpected_answer', detail, requestId: '', fields: [] });
+  return new ApiProblem({ status, code: 'unexpected_answer', detail, requestId: '' });
 }
 
 function parseJson(text: string): unknown {

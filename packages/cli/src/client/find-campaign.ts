@@ -1,4 +1,5 @@
 import type { Campaign, DeletedCampaign } from '@outrider/shared';
+import { formatTime } from '../display/quantities.js';
 import { CliError } from '../program/cli-error.js';
 import type { ApiClient } from './api-client.js';
 import { ApiProblem } from './api-problem.js';
@@ -25,7 +26,12 @@ export async function findCampaign(client: ApiClient, reference: string): Promis
     const found = await readCampaign(client, reference);
     if (found !== null) return found;
   }
-  return theOnly(await listCampaignsNamed(client, reference), reference, 'campaign');
+  const named = await listCampaignsNamed(client, reference);
+  return theOnly(named, {
+    reference,
+    noun: 'campaign',
+    when: ({ createdAt }) => `made ${formatTime(createdAt)}`,
+  });
 }
 
 /** The same among the deleted campaigns that can be restored. */
@@ -37,23 +43,28 @@ export async function findDeletedCampaign(client: ApiClient, reference: string):
   if (byId !== undefined) return byId;
   return theOnly(
     items.filter(({ name }) => name === reference),
-    reference,
-    'deleted campaign',
+    { reference, noun: 'deleted campaign', when: ({ deletedAt }) => `deleted ${formatTime(deletedAt)}` },
   );
+}
+
+interface Sought<One> {
+  readonly reference: string;
+  readonly noun: string;
+  /** What tells it from others of its name. */
+  readonly when: (one: One) => string;
 }
 
 function theOnly<One extends { readonly id: string }>(
   named: readonly One[],
-  reference: string,
-  noun: string,
+  { reference, noun, when }: Sought<One>,
 ): One {
   const [only] = named;
   if (only === undefined) {
     throw new CliError('not_found', `There is no ${noun} with the id or name "${reference}".`);
   }
   if (named.length === 1) return only;
-  const ids = named.map(({ id }) => `  ${id}`).join('\n');
-  throw new CliError('usage', `${named.length} ${noun}s are named "${reference}". Use an id:\n${ids}`);
+  const choices = named.map((one) => `  ${one.id}  ${when(one)}`).join('\n');
+  throw new CliError('usage', `${named.length} ${noun}s are named "${reference}". Use an id:\n${choices}`);
 }
 
 async function readCampaign(client: ApiClient, id: string): Promise<Campaign | null> {

@@ -1,9 +1,9 @@
 import { API_SCOPES, type ApiScope } from '@outrider/shared';
 import { type Command, Option } from 'commander';
+import { findApiKey, shownKey } from '../client/find-api-key.js';
 import { formatTime } from '../display/quantities.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';
-import { idFrom } from '../program/option-values.js';
 import { type ListOptions, showList } from './show-list.js';
 
 interface CreateOptions {
@@ -34,11 +34,13 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
   keys
     .command('revoke')
     .description('revoke an API key')
-    .argument('<key>', 'its id', idFrom('outrider keys'))
+    .argument('<key>', 'its id, its exact name, or its beginning as `keys` shows it')
     .option('--json', 'print one JSON document', false)
-    .action(async (id: string, { json }: { json: boolean }) => {
-      await (await context.connect()).call('revokeApiKey', { params: { id } });
-      context.terminal.print(json ? JSON.stringify({ revoked: id }) : `Revoked key ${id}.`);
+    .action(async (reference: string, { json }: { json: boolean }) => {
+      const client = await context.connect();
+      const { id, name } = await findApiKey(client, reference);
+      await client.call('revokeApiKey', { params: { id } });
+      context.terminal.print(json ? JSON.stringify({ revoked: id }) : `Revoked the key "${name}" (${id}).`);
     });
 }
 
@@ -54,7 +56,7 @@ async function listKeys(context: CommandContext, options: ListOptions): Promise<
         { head: 'ID', cell: (row) => row.id },
         { head: 'NAME', cell: (row) => row.name },
         { head: 'SCOPE', cell: (row) => row.scope },
-        { head: 'KEY', cell: (row) => `${row.prefix}…${row.lastFour}` },
+        { head: 'KEY', cell: (row) => shownKey(row) },
         { head: 'CREATED', cell: (row) => formatTime(row.createdAt) },
         { head: 'LAST USED', cell: (row) => formatTime(row.lastUsedAt) },
         { head: 'EXPIRES', cell: (row) => formatTime(row.expiresAt) },

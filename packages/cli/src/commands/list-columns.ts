@@ -41,7 +41,7 @@ export const SCHEDULE_COLUMNS: readonly Column<Schedule>[] = [
   { head: 'CRON', cell: (row) => row.cron },
   { head: 'ZONE', cell: (row) => row.timeZone },
   { head: 'OVERLAP', cell: (row) => row.overlap },
-  { head: 'RUNS', align: 'right', cell: (row) => formatCount(row.runsStarted) },
+  { head: 'PLANNED RUNS', align: 'right', cell: (row) => formatCount(row.runsStarted) },
   { head: 'NEXT', cell: (row) => formatTime(row.nextTickAt) },
 ];
 

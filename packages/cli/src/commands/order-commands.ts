@@ -4,7 +4,10 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../client/api-client.js';
 import { ApiProblem } from '../client/api-problem.js';
 import { findCampaign, isId } from '../client/find-campaign.js';
+import { findExecution } from '../client/find-execution.js';
+import { shellWord } from '../display/shell-word.js';
 import type { CommandContext } from '../program/command-context.js';
+import { withAdvice } from '../program/describe-failure.js';
 import { wholeNumber } from '../program/option-values.js';
 
 interface OrderOptions {
@@ -35,7 +38,10 @@ function addOrderCommand(program: Command, context: CommandContext, kind: Operat
   }
   command.action(async (reference: string, options: OrderOptions) => {
     const client = await context.connect();
-    const asked = await giveOrder(client, kind, reference, options);
+    const { programName } = context.settings();
+    const asked = await giveOrder(client, kind, reference, options).catch(async (error: unknown) => {
+      throw kind === 'resume' ? await withStartAdvice(client, error, { reference, programName }) : error;
+    });
     const operations: Operation[] = [];
     for (const one of asked) operations.push(options.wait ? await untilDone(client, one) : one);
     const text = operations.map(describe).join('\n');
@@ -64,6 +70,26 @@ async function giveOrder(
   }
   const { id } = await findCampaign(client, reference);
   return (await client.call(`${kind}Campaign`, { params: { id }, body })).operations;
+}
+
+/** Says what begins a new execution to who would resume one that has ended. */
+async function withStartAdvice(
+  client: ApiClient,
+  error: unknown,
+  { reference, programName }: { readonly reference: string; readonly programName: string },
+): Promise<unknown> {
+  if (!(error instanceof ApiProblem)) return error;
+  if (error.code === 'no_running_execution') {
+    return withAdvice(error, `  ${programName} start ${shellWord(reference)}`);
+  }
+  if (error.code !== 'illegal_transition') return error;
+  const { id, campaignId, hasEnded } = await findExecution(client, reference);
+  if (!hasEnded) return error;
+  const advice = [
+    `  ${programName} start ${campaignId}   as the campaign is now`,
+    `  ${programName} repeat ${id}  as it was for that execution`,
+  ];
+  return withAdvice(error, advice.join('\n'));
 }
 
 async function untilDone(client: ApiClient, asked: Operation): Promise<Operation> {

@@ -1,10 +1,14 @@
-import { ROUTES, type TenantQuotas } from '@outrider/shared';
+import type { Tenant, TenantQuotas } from '@outrider/shared';
 import type { Command } from 'commander';
-import { formatCount } from '../display/quantities.js';
+import { findTenant } from '../client/find-tenant.js';
+import { formatCount, formatTime } from '../display/quantities.js';
 import { renderFacts } from '../display/render-facts.js';
+import type { Column } from '../display/render-table.js';
 import { CliError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
-import { ofContract, quotaLimit } from '../program/option-values.js';
+import { addListOptions } from '../program/list-options.js';
+import { quotaLimit } from '../program/option-values.js';
+import { type ListOptions, showList } from './show-list.js';
 
 interface QuotaOptions {
   readonly executions?: number | 'none';
@@ -12,7 +16,11 @@ interface QuotaOptions {
   readonly json: boolean;
 }
 
-const tenant = ofContract(ROUTES.getTenantQuotas.params.shape.id, 'the id of a tenant, or `me`');
+const TENANT_COLUMNS: readonly Column<Tenant>[] = [
+  { head: 'ID', cell: (row) => row.id },
+  { head: 'NAME', cell: (row) => row.name },
+  { head: 'MADE', cell: (row) => formatTime(row.createdAt) },
+];
 
 /** `outrider quotas`: what a tenant may use and uses. */
 export function addQuotaCommands(program: Command, context: CommandContext): void {
@@ -20,19 +28,34 @@ export function addQuotaCommands(program: Command, context: CommandContext): voi
   quotas
     .command('show', { isDefault: true })
     .description("show a tenant's quotas and their use (what `quotas` alone does)")
-    .argument('[tenant]', "id; the key's own unless given", tenant, 'me')
+    .argument('[tenant]', "id or exact name; the key's own unless given", 'me')
     .option('--json', 'print one JSON document', false)
-    .action(async (id: string, { json }: QuotaOptions) => {
-      printQuotas(context, await (await context.connect()).call('getTenantQuotas', { params: { id } }), json);
+    .action(async (reference: string, { json }: QuotaOptions) => {
+      const client = await context.connect();
+      const id = await findTenant(client, reference);
+      printQuotas(context, await client.call('getTenantQuotas', { params: { id } }), json);
+    });
+  addListOptions(quotas.command('tenants'), 'listTenants')
+    .description(
+      "list the tenants whose quotas this key may read: all for keys of the platform's first tenant",
+    )
+    .action(async (options: ListOptions) => {
+      const list = {
+        route: 'listTenants',
+        params: undefined,
+        noun: 'tenant',
+        columns: TENANT_COLUMNS,
+      } as const;
+      await showList(context, await context.connect(), list, options);
     });
   quotas
     .command('set')
     .description("set a tenant's quotas; only for keys of the platform's first tenant")
-    .argument('<tenant>', 'id, or `me`', tenant)
+    .argument('<tenant>', 'id or exact name, or `me`')
     .option('--executions <n>', 'most executions at a time, or `none` for no limit', quotaLimit)
     .option('--pages-per-day <n>', 'most pages per day (UTC), or `none` for no limit', quotaLimit)
     .option('--json', 'print one JSON document', false)
-    .action(async (id: string, { executions, pagesPerDay, json }: QuotaOptions) => {
+    .action(async (reference: string, { executions, pagesPerDay, json }: QuotaOptions) => {
       const body = {
         ...(executions === undefined ? {} : { maxRunningExecutions: limitOf(executions) }),
         ...(pagesPerDay === undefined ? {} : { maxPagesPerDay: limitOf(pagesPerDay) }),
@@ -41,6 +64,7 @@ export function addQuotaCommands(program: Command, context: CommandContext): voi
         throw new CliError('usage', 'Name a limit to set: --executions, --pages-per-day, or both.');
       }
       const client = await context.connect();
+      const id = await findTenant(client, reference);
       printQuotas(context, await client.call('setTenantQuotas', { params: { id }, body }), json);
     });
 }

@@ -1,30 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { type DocumentSchema, fieldProblemsOf } from '@outrider/shared';
 import { usageError } from '../program/cli-error.js';
-
-/** The part of a schema that a document is read by. */
-interface DocumentSchema<T> {
-  safeParse(value: unknown):
-    | { readonly success: true; readonly data: T }
-    | {
-        readonly success: false;
-        readonly error: {
-          readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-        };
-      };
-}
 
 /** Reads a JSON document of a known shape from a file, or from standard input for `-`. Throws CliError saying what is wrong. */
 export async function readDocument<T>(path: string, schema: DocumentSchema<T>, what: string): Promise<T> {
   const parsed = schema.safeParse(parseJson(path, await readContent(path)));
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    (issue) => `  ${issue.path.map(String).join('.') || 'document'}: ${issue.message}`,
+  const problems = fieldProblemsOf(schema, parsed.error.issues).map(
+    (problem) => `  ${problem.path === '' ? 'document' : problem.path}: ${problem.message}`,
   );
-  throw usageError(`${path} does not describe ${what}:\n${issues.join('\n')}`);
+  throw usageError(`${path} does not describe ${what}:\n${problems.join('\n')}`);
 }
 
-async function readContent(path: string): Promise<string> {
+/** The text of a file, or of standard input for `-`. Throws CliError when it cannot be read. */
+export async function readContent(path: string): Promise<string> {
   try {
     return path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
   } catch (error) {

@@ -178,8 +178,14 @@ function printSchedule({ terminal }: CommandContext, schedule: Schedule, json: b
       ['Overlap', schedule.overlap],
       ['Catch-up', `${catchUp.mode}, at most ${catchUp.max}, within ${catchUp.windowSeconds} s`],
       ['Jitter', `${schedule.jitterSeconds} s`],
-      ['Runs', `${schedule.runsStarted}${schedule.maxRuns === null ? '' : ` of ${schedule.maxRuns}`}`],
+      ['Planned runs', plannedRuns(schedule)],
       ['Failures', `${schedule.consecutiveFailures} in a row`],
     ]),
   );
+}
+
+/** Only these count towards the limit. */
+function plannedRuns({ runsStarted, maxRuns }: Schedule): string {
+  const runs = maxRuns === null ? String(runsStarted) : `${runsStarted} of ${maxRuns}`;
+  return `${runs} (those by hand and backfills are not among them)`;
 }

@@ -6,6 +6,7 @@ import { walkList } from '../client/list-walker.js';
 import type { Platform } from '../platform/start-platform.js';
 import { CliError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
+import { withAdvice } from '../program/describe-failure.js';
 import type { ExitName } from '../program/exit-codes.js';
 import { crawlResult } from '../report/crawl-result.js';
 import { readCauses } from '../report/read-causes.js';
@@ -18,7 +19,7 @@ import { ensureCampaign } from './ensure-campaign.js';
 import { followExecution } from './follow-execution.js';
 import { hasPlatform, openPlatform, usePlatform } from './open-platform.js';
 import { createProgressText } from './progress-text.js';
-import { addressAdvice, portAdvice, readStartUrl, refuseBlockedUrl } from './start-url.js';
+import { readStartUrl, refuseBlockedUrl, restartAdvice } from './start-url.js';
 import { BROWSER_ADVICE, createWaitingRemarks } from './waiting-remarks.js';
 import { type CrawlOptions, type WantedCampaign, wantedCampaign } from './wanted-campaign.js';
 
@@ -82,7 +83,7 @@ async function runCrawl(
   if (options.own !== null && wanted.config.renderer === 'browser') {
     await refuseWithoutBrowser(context, client, options.own, patience);
   }
-  const campaign = await ensureOrAdvise(client, wanted, settings.programName);
+  const campaign = await ensureOrAdvise(client, wanted, settings);
   const begun = await beginExecution(client, campaign, terminal.note, patience);
   if (options.own !== null) {
     await askPatiently(() => mentionUnfinished(client, campaign.id, terminal.note), patience);
@@ -144,24 +145,19 @@ function patienceOf({ note }: Terminal): Patience {
   };
 }
 
-/** The API refuses what only it can know (where a name leads); its answer gets the advice that belongs to it. */
+/** A platform that runs already has settings of its own, and may refuse what those of this command allow. */
 async function ensureOrAdvise(
   client: ApiClient,
   wanted: WantedCampaign,
-  programName: string,
+  settings: CliSettings,
 ): Promise<Campaign> {
   try {
     return await ensureCampaign(client, wanted);
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    const codes = [error.code, ...error.fields.map((field) => field.code)];
-    const said = [error.detail, ...error.fields.map((field) => field.message)].join(' ');
-    if (codes.includes('blocked_address')) {
-      throw new CliError('usage', `${said}\n${addressAdvice(wanted.seed, programName)}`, { cause: error });
-    }
-    if (codes.includes('blocked_port'))
-      throw new CliError('usage', portAdvice(wanted.seed), { cause: error });
-    throw error;
+    const isBlocked = error.code === 'blocked_address' || error.code === 'blocked_port';
+    const advice = isBlocked ? restartAdvice(wanted.seed, settings, client.apiUrl) : null;
+    throw advice === null ? error : withAdvice(error, advice);
   }
 }
 

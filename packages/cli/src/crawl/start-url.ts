@@ -1,6 +1,14 @@
-import { createAddressPolicy, ERRORS, normalizeUrl, type Settings, type UrlVerdict } from '@outrider/shared';
+import {
+  createAddressPolicy,
+  ERRORS,
+  normalizeUrl,
+  type Settings,
+  settingThatOpens,
+  type UrlVerdict,
+} from '@outrider/shared';
 import { shortened } from '../display/printable.js';
 import { usageError } from '../program/cli-error.js';
+import type { CliSettings } from '../settings.js';
 
 export interface StartUrl {
   readonly url: string;
@@ -59,13 +67,37 @@ function howToAllow(url: string, refusal: Refusal, programName: string): string 
 }
 
 /** How to allow private networks, as a command to copy. */
-export function addressAdvice(url: string, programName: string): string {
+function addressAdvice(url: string, programName: string): string {
   const command = programName === 'outrider' ? 'outrider crawl' : 'npm run crawl --';
   return `If the site is yours:\n  OUTRIDER_ALLOW_PRIVATE_NETWORKS=1 ${command} ${url}`;
 }
 
 /** How to allow the port of a URL. */
-export function portAdvice(url: string): string {
+function portAdvice(url: string): string {
   const { port } = new URL(url);
   return `${url} names port ${port}, and only ports 80 and 443 may be crawled. To allow it, set OUTRIDER_ALLOWED_PORTS=${port}.`;
+}
+
+/**
+ * How to make a platform that runs already take a URL that it refused: its processes read the setting when they start, so
+ * setting it for this command alone changes nothing. Null where no setting helps.
+ */
+export function restartAdvice(
+  url: string,
+  { settings, programName }: CliSettings,
+  apiUrl: string,
+): string | null {
+  const verdict = createAddressPolicy({ allowPrivateNetworks: false }).checkUrl(url);
+  const setting = verdict.allowed ? null : settingThatOpens(url, verdict);
+  if (setting === null) return null;
+  const isSetHere = judge(url, settings, settings.OUTRIDER_ALLOW_PRIVATE_NETWORKS).allowed;
+  const reason = isSetHere
+    ? 'The setting that allows it is made here, but'
+    : 'If the site is yours, a setting allows it;';
+  const start = programName === 'outrider' ? 'outrider up' : 'npm start';
+  return [
+    `${reason} the platform at ${apiUrl} runs already, and reads its settings only when it starts. End it (Ctrl-C where it was started), and start it with:`,
+    `  ${setting} ${start}`,
+    'Then repeat this command.',
+  ].join('\n');
 }

@@ -38,13 +38,22 @@ function exitOf({ status, code }: ApiProblem): ExitName {
   return [400, 405, 413, 415, 422].includes(status) ? 'usage' : 'failed';
 }
 
-function problemText({ status, code, detail, fields, requestId }: ApiProblem): string {
+/** What the API said against it: in general and in this case, each field that is wrong, and what to do. */
+function problemText({ status, code, title, detail, fields, requestId }: ApiProblem): string {
   const lines = fields.map((field) => `  ${field.path}: ${field.message}`);
+  // The detail alone often only says what to do. With fields, or of what is not there, it says all that the title does.
+  const isWhole = title === '' || fields.length > 0 || code === 'not_found';
+  const said = isWhole ? detail : `${title}. ${detail}`;
   const reference = requestId === '' ? code : `${code}, request ${requestId}`;
   // The API knows nothing of where the key came from.
   const advice =
     status === 401
       ? ['The key is taken from OUTRIDER_API_KEY, or from the file `api-key` in the data directory.']
       : [];
-  return [`${detail} (${reference})`, ...lines, ...advice].join('\n');
+  return [`${said} (${reference})`, ...lines, ...advice].join('\n');
+}
+
+/** A refusal of the API with what to do about it on the command line, which the API knows nothing of. */
+export function withAdvice(problem: ApiProblem, advice: string): CliError {
+  return new CliError(exitOf(problem), `${problemText(problem)}\n${advice}`, { cause: problem });
 }

@@ -5,6 +5,7 @@ import { ofContract, wholeNumber } from './option-values.js';
 /** What each filter of the API's lists does; the options are made from the route table. */
 const FILTER_HELP: Readonly<Record<string, string>> = {
   status: 'only those with this status (pages and errors: 404, or a class like 4xx)',
+  name: 'only that of this exact name',
   nameContains: 'only names that contain this',
   since: 'only from this time on (ISO 8601, like 2026-01-31T12:00:00Z)',
   until: 'only before this time (ISO 8601)',
@@ -40,6 +41,8 @@ const FILTER_HELP: Readonly<Record<string, string>> = {
   skipReason: 'only URLs skipped for this reason',
   state: 'only those in this state',
   discoveryMethod: 'only URLs found in this way',
+  kind: 'only pages that are new, gone or changed',
+  field: 'only pages of which this has changed',
   isInternal: 'only URLs on the sites of the campaign, or only others',
 };
 
@@ -54,6 +57,24 @@ const EXPECTED: Readonly<Record<string, string>> = {
   apiKeyId: 'the id of a key, as `keys` lists them',
   executionId: 'the id of an execution, as `executions <campaign>` lists them',
   depth: 'a whole number, 0 or more',
+};
+
+interface OwnFilter {
+  /** The word for its value. */
+  readonly value: string;
+  readonly help: string;
+  readonly expected: string;
+}
+
+/** Where a filter means something of its own on a list: what it does there, and what its value must be. */
+const OF_ROUTE: Partial<Record<RouteName, Readonly<Record<string, OwnFilter>>>> = {
+  listPageChanges: {
+    since: {
+      value: 'execution',
+      help: 'the execution to compare with; the previous one unless given',
+      expected: 'the id of an execution, as `executions <campaign>` lists them',
+    },
+  },
 };
 
 const PAGING = new Set(['cursor', 'limit']);
@@ -72,8 +93,9 @@ export function addListOptions(command: Command, name: RouteName): Command {
   const schemas = querySchemas(name);
   for (const key of filterNames(name)) {
     const choices = (schemas[key]?.enum ?? []).map(String);
-    const value = choices.length === 0 ? `<${placeholder(key)}>` : '<choice>';
-    const option = new Option(`--${kebab(key)} ${value}`, FILTER_HELP[key] ?? key);
+    const own = OF_ROUTE[name]?.[key];
+    const value = choices.length === 0 ? `<${own?.value ?? placeholder(key)}>` : '<choice>';
+    const option = new Option(`--${kebab(key)} ${value}`, own?.help ?? FILTER_HELP[key] ?? key);
     command.addOption(choices.length === 0 ? checked(option, name, key) : option.choices(choices));
   }
   return command
@@ -88,7 +110,9 @@ function checked(option: Option, name: RouteName, key: string): Option {
   const { query }: Route = ROUTES[name];
   const schema = query?.shape[key];
   if (schema === undefined) return option;
-  return option.argParser(ofContract(schema, EXPECTED[key] ?? 'text of 1 to 500 characters'));
+  return option.argParser(
+    ofContract(schema, OF_ROUTE[name]?.[key]?.expected ?? EXPECTED[key] ?? 'text of 1 to 500 characters'),
+  );
 }
 
 /** The filters that were given, as the query of the route. */

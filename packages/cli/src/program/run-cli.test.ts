@@ -30,7 +30,7 @@ const COMMANDS = [
   ...['schedules', 'pause', 'resume', 'cancel', 'repeat', 'revisions', 'quarantine', 'audit', 'quotas'],
   ...['crawl', 'up', 'campaigns', 'start', 'stop', 'executions', 'execution', 'pages', 'page', 'links'],
   ...['errors', 'resolve', 'discovered', 'explain', 'workers', 'keys', 'doctor', 'migrate'],
-  ...['analytics', 'trend', 'progress', 'compare'],
+  ...['analytics', 'trend', 'progress', 'compare', 'changes', 'seeds'],
 ];
 
 describe('outrider', () => {
@@ -51,6 +51,7 @@ describe('outrider', () => {
       keys: 'list',
       schedules: 'list',
       revisions: 'list',
+      seeds: 'list',
       quarantine: 'list',
       quotas: 'show',
     };
@@ -72,7 +73,10 @@ describe('outrider', () => {
     [['pages', 'foo'], /must be an id/],
     [['explain', '00000000-0000-0000-0000-00000000000a', 'https://x.org/'], /must be an id/],
     [['resolve', 'foo'], /`outrider errors <campaign>`/],
-    [['keys', 'revoke', 'foo'], /`outrider keys`/],
+    [['changes', ID, '--since', 'yesterday'], /must be the id of an execution/],
+    [['changes', ID, '--kind', 'moved'], /new, gone, changed/],
+    [['campaigns', 'change', 'x', '--file', '/nowhere'], /cannot be read/],
+    [['seeds', 'add', 'x'], /Name seeds, or a --file/],
     [['errors', 'x', '--execution-id', 'foo'], /must be the id of an execution/],
     [['errors', 'x', '--since', 'yesterday'], /must be a time in ISO 8601/],
     [['pages', ID, '--status', 'bad'], /must be a status like 404/],
@@ -80,7 +84,6 @@ describe('outrider', () => {
     [['crawl', 'x.org', '--workers', '17'], /whole number, from 1 to 16/],
     [['links', ID, 'https://x.org/', '--link-type', 'img'], /hyperlink, image/],
     [['quarantine', 'retry', ID, 'x'], /must be the key of a URL/],
-    [['quotas', 'set', 'nobody', '--executions', '3'], /the id of a tenant, or `me`/],
     [['quotas', 'set', 'me', '--executions', 'many'], /whole number/],
     [['quotas', 'set', 'me'], /Name a limit/],
     [['audit', '--api-key-id', 'foo'], /must be the id of a key/],
@@ -124,22 +127,36 @@ describe('outrider', () => {
 
 describe('the filters of lists', () => {
   const lists = ['listCampaigns', 'listExecutions', 'listPages', 'listPageLinks', 'listErrors'] as const;
-  const others = ['listDiscoveredUrls', 'listInstances', 'listApiKeys'] as const;
+  const others = [
+    'listDiscoveredUrls',
+    'listInstances',
+    'listApiKeys',
+    'listPageChanges',
+    'listTenants',
+  ] as const;
 
   it.each([...lists, ...others])('%s offers every filter of the API', (route) => {
     const query = Object.keys(ROUTES[route].query.shape);
     expect([...filterNames(route), 'cursor', 'limit'].sort()).toEqual(query.sort());
   });
 
-  it.each(['campaigns list', 'executions', 'pages', 'links', 'errors', 'discovered', 'workers', 'audit'])(
-    '%s says what each of its filters does',
-    async (command) => {
-      const { out } = await run([...command.split(' '), '--help']);
-      // A filter without a sentence would show its bare name.
-      expect(out).not.toMatch(/^ {2}--[a-z-]+ <[a-z]+> +[a-z]+[A-Z]?[A-Za-z]*$/m);
-      expect(out).toContain('--cursor');
-    },
-  );
+  it.each([
+    'campaigns list',
+    'executions',
+    'pages',
+    'links',
+    'errors',
+    'discovered',
+    'workers',
+    'audit',
+    'changes',
+    'seeds list',
+  ])('%s says what each of its filters does', async (command) => {
+    const { out } = await run([...command.split(' '), '--help']);
+    // A filter without a sentence would show its bare name.
+    expect(out).not.toMatch(/^ {2}--[a-z-]+ <[a-z]+> +[a-z]+[A-Z]?[A-Za-z]*$/m);
+    expect(out).toContain('--cursor');
+  });
 });
 
 describe('describeFailure', () => {

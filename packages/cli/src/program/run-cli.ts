@@ -1,11 +1,12 @@
 import type { ApiClient } from '../client/api-client.js';
-import { type CliSettings, type Environment, readSettings } from '../settings.js';
+import { type CliSettings, type Environment, readNpmScript, readSettings } from '../settings.js';
 import { type Interrupts, takeInterrupts } from '../terminal/interrupts.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { CommandContext } from './command-context.js';
 import { createProgram } from './create-program.js';
 import { describeFailure } from './describe-failure.js';
 import { EXIT_CODES, type ExitName } from './exit-codes.js';
+import { swallowedByNpm } from './npm-options.js';
 
 /** Runs one command line (`argv` without the program's name) and returns the exit code. Never throws. */
 export async function runCli(
@@ -31,7 +32,11 @@ export async function runCli(
     },
   };
   try {
-    await createProgram(context).parseAsync([...argv], { from: 'user' });
+    const program = createProgram(context);
+    const npm = readNpmScript(environment);
+    const refusal = npm === null ? null : swallowedByNpm(program, argv, npm);
+    if (refusal !== null) throw refusal;
+    await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     const failure = describeFailure(error);
     if (failure.text !== null) terminal.note(failure.text);

@@ -1,27 +1,6 @@
-import { type Problem, problem } from '@outrider/shared/contract';
+import { ApiProblem, readProblem } from '@outrider/shared/contract';
 
-export interface FieldProblem {
-  readonly path: string;
-  readonly message: string;
-}
-
-/** An answer that is an error, in words that a person can act on. */
-export class ApiProblem extends Error {
-  override readonly name = 'ApiProblem';
-  readonly status: number;
-  readonly code: string;
-  readonly fields: readonly FieldProblem[];
-  /** What to name when one asks for help; empty when the answer had none. */
-  readonly requestId: string;
-
-  constructor(facts: Pick<Problem, 'status' | 'code' | 'detail' | 'requestId' | 'fields'>) {
-    super(facts.detail);
-    this.status = facts.status;
-    this.code = facts.code;
-    this.fields = facts.fields ?? [];
-    this.requestId = facts.requestId;
-  }
-}
+export { ApiProblem };
 
 /** No answer at all: the platform is not running, or the network is away. */
 export class ApiUnreachable extends Error {
@@ -34,10 +13,8 @@ export class ApiUnreachable extends Error {
 
 /** The problem in an answer's body; one that has none gets words of its own. */
 export function toProblem(status: number, body: unknown): ApiProblem {
-  const parsed = problem.safeParse(body);
-  if (parsed.success) return new ApiProblem(parsed.data);
   const detail = `The server answered with status ${status} and no explanation.`;
-  return new ApiProblem({ status, code: 'unexpected_answer', detail, requestId: '' });
+  return readProblem(body) ?? new ApiProblem({ status, code: 'unexpected_answer', detail, requestId: '' });
 }
 
 /** Whether asking again may help: it is about the moment, not about what was asked. */

@@ -83,7 +83,7 @@ function Rules({ schedule }: { readonly schedule: Schedule }) {
         ],
         ['Begins', formatMoment(schedule.startsAt)],
         ['Ends', formatMoment(schedule.endsAt)],
-        ['Executions', maxRuns === null ? schedule.runsStarted : `${schedule.runsStarted} of ${maxRuns}`],
+        ['Planned runs', maxRuns === null ? schedule.runsStarted : `${schedule.runsStarted} of ${maxRuns}`],
       ]}
     />
   );
