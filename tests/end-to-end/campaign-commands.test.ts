@@ -107,6 +107,14 @@ describe('campaigns create', () => {
   });
 });
 
+it('a crawl that the running platform refuses says that it must be started anew with the setting', async () => {
+  const { code, stdout, stderr } = await commands().run('crawl', 'http://127.0.0.1:9/');
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('  seeds.0: The address lies in a private or reserved network');
+  expect(stderr).toContain(`the platform at ${commands().api.origin} runs already`);
+  expect(stderr).toContain('\n  OUTRIDER_ALLOW_PRIVATE_NETWORKS=1 outrider up\n');
+});
+
 it('seeds are listed, added and removed by campaign', async () => {
   await create('Seeded');
   const added = await commands().run('seeds', 'add', 'Seeded', 'https://example.org/a', 'nonsense');

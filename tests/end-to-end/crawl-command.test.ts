@@ -75,6 +75,19 @@ describe('outrider crawl', () => {
   );
 
   it(
+    'refuses to go without options that npm kept to itself, and says what to type',
+    async () => {
+      const url = 'http://127.0.0.1:9/';
+      // Standard output is npm's: with --json it describes the failure there.
+      const { code, stderr } = await session.npmRun('crawl', url, '--json', '--max-pages', '5').result;
+      expect(code).toBe(2);
+      expect(stderr).toContain(`\n  npm run crawl -- ${url} --max-pages 5 --json\n`);
+      expect(await readdir(session.dataDir)).toEqual([]);
+    },
+    RUN_LIMIT_MS,
+  );
+
+  it(
     'prints a report, leaves nothing running, and gathers its runs in one campaign',
     async () => {
       const oracle = await session.site(SITE);
@@ -94,6 +107,8 @@ describe('outrider crawl', () => {
       expect(second.stdout).toContain('completed: every URL in scope was visited');
       for (const url of oracle.urlsOf('notFound')) expect(second.stdout).toContain(`404  ${url}`);
       expect(second.stdout).toContain('linked from');
+      expect(first.stdout()).not.toContain('outrider changes');
+      expect(second.stdout).toMatch(/^ {2}outrider changes [0-9a-f-]{36}$/m);
       expect(second.stdout).toContain('out_of_scope');
     },
     RUN_LIMIT_MS,

@@ -113,6 +113,10 @@ describe('keys revoke', () => {
     const [, shown = ''] = /^ {2}\S+ {2}(\S+) {2}viewer, made /.exec(choices[0] ?? '') ?? [];
     expect(await commands().run('keys', 'revoke', shown.slice(0, -5))).toMatchObject({ code: 0 });
     expect(await commands().run('keys', 'revoke', 'Robot')).toMatchObject({ code: 0 });
+    const leaked = await commands().run('keys', 'create', 'Leaked');
+    const whole = await commands().run('keys', 'revoke', leaked.stdout.trim());
+    expect(whole.stdout).toMatch(/^Revoked the key "Leaked" \(/);
+    expect((await commands().run('keys', 'revoke', leaked.stdout.trim())).stderr).not.toContain('crw_');
     expect(await commands().run('keys', 'revoke', shown.slice(0, 4))).toMatchObject({ code: 5 });
   });
 });

@@ -79,7 +79,7 @@ async function change(
     if (!(error instanceof ApiProblem && error.code === 'revision_conflict')) throw error;
     const { configRevision: now } = await client.call('getCampaign', { params: { id } });
     const advice = [
-      'Somebody else changed it. To see what, and then to change it as it is now:',
+      'To see what changed since, and then to change it as it is now:',
       `  ${programName} revisions show ${id} ${now} --compare ${revision}`,
       `  ${programName} campaigns change ${id} --file <path> --revision ${now}`,
     ];

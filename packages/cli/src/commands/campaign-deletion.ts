@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ApiClient } from '../client/api-client.js';
 import { findCampaign, findDeletedCampaign } from '../client/find-campaign.js';
+import { printable } from '../display/printable.js';
 import { CliError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import { printCampaign } from '../report/print-campaign.js';
@@ -27,7 +28,7 @@ export function addCampaignDeletion(campaigns: Command, context: CommandContext)
       const undo = forGood
         ? 'It cannot be restored.'
         : `For a day it can be restored: ${context.settings().programName} campaigns restore ${id}`;
-      const text = `Deleted campaign "${name}" (${id}). ${undo}`;
+      const text = `Deleted campaign "${printable(name)}" (${id}). ${undo}`;
       context.terminal.print(json ? JSON.stringify({ deleted: id, forGood }) : text);
     });
   campaigns

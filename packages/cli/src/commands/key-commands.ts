@@ -1,6 +1,7 @@
 import { API_SCOPES, type ApiScope } from '@outrider/shared';
 import { type Command, Option } from 'commander';
 import { findApiKey, shownKey } from '../client/find-api-key.js';
+import { printable } from '../display/printable.js';
 import { formatTime } from '../display/quantities.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';
@@ -40,7 +41,9 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
       const client = await context.connect();
       const { id, name } = await findApiKey(client, reference);
       await client.call('revokeApiKey', { params: { id } });
-      context.terminal.print(json ? JSON.stringify({ revoked: id }) : `Revoked the key "${name}" (${id}).`);
+      context.terminal.print(
+        json ? JSON.stringify({ revoked: id }) : `Revoked the key "${printable(name)}" (${id}).`,
+      );
     });
 }
 

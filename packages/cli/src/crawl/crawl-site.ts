@@ -100,6 +100,7 @@ async function runCrawl(
         executionId: execution.id,
         campaignId: campaign.id,
         hasErrors: execution.errorsEncountered > 0 || causes.length > 0,
+        hasEarlier: execution.previousExecutionId !== null,
         data: placeOfRecords(settings, options.own),
         apiUrl: options.own !== null && !options.keep ? null : client.apiUrl,
         programName: settings.programName,

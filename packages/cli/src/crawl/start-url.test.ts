@@ -1,6 +1,7 @@
 import { parseSettings } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
-import { readStartUrl, refuseBlockedUrl } from './start-url.js';
+import { readSettings } from '../settings.js';
+import { readStartUrl, refuseBlockedUrl, restartAdvice } from './start-url.js';
 
 describe('readStartUrl', () => {
   it.each([
@@ -53,5 +54,31 @@ describe('refuseBlockedUrl', () => {
   it('does not advise what would not help', () => {
     expect(() => check('http://224.0.0.1/')).toThrow(/can never be crawled/);
     expect(() => check('https://example.com/')).not.toThrow();
+  });
+});
+
+describe('restartAdvice', () => {
+  const advise = (url: string, environment: Record<string, string> = {}) =>
+    restartAdvice(url, readSettings(environment), 'http://127.0.0.1:3000');
+
+  it('says that a running platform must be started anew with the setting', () => {
+    const said = advise('http://127.0.0.1:8080/');
+    expect(said).toMatch(
+      /^If the site is yours, a setting allows it; the platform at http:\S+:3000 runs already/,
+    );
+    expect(said).toContain('\n  OUTRIDER_ALLOW_PRIVATE_NETWORKS=1 outrider up\n');
+    expect(advise('https://example.com:8443/', { npm_lifecycle_event: 'crawl' })).toContain(
+      '\n  OUTRIDER_ALLOWED_PORTS=8443 npm start\n',
+    );
+  });
+
+  it('says to who has set it for the command alone that this is not enough', () => {
+    const said = advise('http://127.0.0.1:8080/', { OUTRIDER_ALLOW_PRIVATE_NETWORKS: '1' });
+    expect(said).toMatch(/^The setting that allows it is made here, but the platform/);
+  });
+
+  it('knows none for what no setting opens', () => {
+    expect(advise('http://224.0.0.1/')).toBeNull();
+    expect(advise('https://example.com/')).toBeNull();
   });
 });

@@ -88,7 +88,7 @@ export function restartAdvice(
   apiUrl: string,
 ): string | null {
   const verdict = createAddressPolicy({ allowPrivateNetworks: false }).checkUrl(url);
-  const setting = verdict.allowed ? null : settingThatOpens(url, verdict);
+  const setting = verdict.allowed ? null : settingThatOpens(url, verdict, settings.OUTRIDER_ALLOWED_PORTS);
   if (setting === null) return null;
   const isSetHere = judge(url, settings, settings.OUTRIDER_ALLOW_PRIVATE_NETWORKS).allowed;
   const reason = isSetHere

@@ -37,6 +37,18 @@ describe('options that npm took', () => {
     ['outrider', ['campaigns'], { json: 'true' }, 'npm run outrider -- campaigns --json'],
     [
       'outrider',
+      ['campaigns', 'change', 'Docs', 'my docs.json'],
+      { file: 'true' },
+      "npm run outrider -- campaigns change Docs --file 'my docs.json'",
+    ],
+    [
+      'outrider',
+      ['resolve', 'id', 'fixed', 'it'],
+      { notes: 'true', json: 'true' },
+      'npm run outrider -- resolve id --notes <text> --json',
+    ],
+    [
+      'outrider',
       ['executions', 'Docs', 'failed'],
       { status: 'true' },
       'npm run outrider -- executions Docs --status failed',

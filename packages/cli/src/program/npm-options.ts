@@ -3,15 +3,19 @@ import { shellWord } from '../display/shell-word.js';
 import type { NpmScript } from '../settings.js';
 import { type CliError, usageError } from './cli-error.js';
 
-/** An option that npm took, as it is to be typed; with a value that npm left among the arguments. */
+/** An option that npm took, as it is to be typed. */
 interface Taken {
+  readonly option: Option;
   readonly flag: string;
-  /** The words after the flag; null when they cannot be told from the arguments. */
-  readonly words: readonly string[] | null;
-  /** What `words` would be in the usage of the command: `<n>`. */
-  readonly placeholder: string;
-  /** Arguments that could be its value. */
-  readonly candidates: readonly string[];
+  /** What follows the flag: its value, nothing, or null for a value that npm left among the arguments. */
+  readonly value: readonly string[] | null;
+}
+
+/** The command that was called: the words that name it, and the arguments after them. */
+interface Called {
+  readonly command: Command;
+  readonly names: readonly string[];
+  readonly words: readonly string[];
 }
 
 /**
@@ -20,20 +24,20 @@ interface Taken {
  * that says what to type, or null when nothing of the called command was taken.
  */
 export function swallowedByNpm(program: Command, argv: readonly string[], npm: NpmScript): CliError | null {
-  const options = optionsOf(calledCommand(program, argv));
-  const taken = options.flatMap((option) => takenOption(option, argv, npm));
+  const called = calledCommand(program, argv);
+  const taken = optionsOf(called.command).flatMap((option) => takenOption(option, argv, npm));
   if (taken.length === 0) return null;
   const names = taken.map(({ flag }) => flag).join(', ');
+  const right = rightCommand(called, taken, npm.script);
   return usageError(
-    `npm kept ${names} to itself: what is for this program comes after \`--\`. Type:\n  ${rightCommand(taken, argv, npm)}`,
+    `npm kept ${names} to itself: what is for this program comes after \`--\`. Type:\n  ${right}`,
   );
 }
 
-/** The command that the arguments name, as deep as they do. */
-function calledCommand(program: Command, argv: readonly string[]): Command {
-  const [name, ...rest] = argv.filter((argument) => !argument.startsWith('-'));
-  const called = program.commands.find((command) => command.name() === name);
-  return called === undefined ? program : calledCommand(called, rest);
+function calledCommand(command: Command, words: readonly string[], names: readonly string[] = []): Called {
+  const [name = '', ...rest] = words;
+  const below = command.commands.find((one) => one.name() === name);
+  return below === undefined ? { command, names, words } : calledCommand(below, rest, [...names, name]);
 }
 
 /** Its options, and those of the commands below it, of which one is the default; each name once. */
@@ -43,26 +47,47 @@ function optionsOf(command: Command): Option[] {
 }
 
 function takenOption(option: Option, argv: readonly string[], { config }: NpmScript): Taken[] {
-  const name = option.long?.replace(/^--(no-)?/, '');
-  if (name === undefined || option.long === undefined) return [];
-  const value = config.get(name.replaceAll('-', '_'));
+  const flag = option.long;
+  if (flag === undefined) return [];
+  const value = config.get(flag.replace(/^--(no-)?/, '').replaceAll('-', '_'));
   // Given after `--` as well, or set in a file of npm's that has nothing to do with this program.
-  if (value === undefined || argv.some((word) => word.split('=')[0] === option.long)) return [];
-  const bare = { flag: option.long, words: [], placeholder: '', candidates: [] };
-  if (option.negate) return value === '' ? [bare] : [];
-  // For `--no-<name>` of npm's own, npm leaves the value empty.
+  if (value === undefined || argv.some((word) => word.split('=')[0] === flag)) return [];
+  // What is negated has an empty value.
+  if (option.negate) return value === '' ? [{ option, flag, value: [] }] : [];
   if (value === '') return [];
-  if (!option.required) return value === 'true' ? [bare] : [];
-  // npm does not know that a value follows, and leaves it where it is. With `=` it takes both.
+  if (!option.required) return value === 'true' ? [{ option, flag, value: [] }] : [];
+  // npm does not know that a value follows, and leaves it where it is, unless it is given with `=`.
   const isLeft = value.split('\n\n').every((one) => one === 'true');
-  const candidates = isLeft ? argv.slice(1).filter((word) => accepts(option, word)) : [];
-  const [only] = candidates.length === 1 ? candidates : [];
-  const words = isLeft ? (only === undefined ? null : [only]) : [value];
-  return [{ flag: option.long, words, placeholder: /<.*>/.exec(option.flags)?.[0] ?? '', candidates }];
+  return [{ option, flag, value: isLeft ? null : [value] }];
+}
+
+/** The command with its options in their place. A value that cannot be told from the arguments is named as in its usage: `<n>`. */
+function rightCommand({ command, names, words }: Called, taken: readonly Taken[], script: string): string {
+  const left = [...words];
+  const options = taken.map((one) => {
+    const fitting = one.value === null ? left.filter((word) => accepts(one.option, word)) : [];
+    const [only] = fitting;
+    if (only === undefined || fitting.length > 1) return one;
+    left.splice(left.indexOf(only), 1);
+    return { ...one, value: [only] };
+  });
+  const missing = options.filter(({ value }) => value === null);
+  const most = command.registeredArguments.length;
+  const isVariadic = command.registeredArguments.some(({ variadic }) => variadic);
+  const beyond = isVariadic ? [] : left.splice(most);
+  // Most people write options after arguments.
+  const last = missing.length === 1 && beyond.length === 1 ? beyond : null;
+  const typed = options.flatMap(({ option, flag, value }) => {
+    const own = value ?? last;
+    return [flag, ...(own === null ? [placeholderOf(option)] : own.map(shellWord))];
+  });
+  // The scripts `crawl` and `start` name their command themselves.
+  const before = script === 'outrider' ? names : names.slice(1);
+  const start = script === 'start' ? 'npm start' : `npm run ${script}`;
+  return [start, '--', ...before, ...left.map(shellWord), ...typed].join(' ');
 }
 
 function accepts(option: Option, word: string): boolean {
-  if (word.startsWith('-')) return false;
   if (option.argChoices !== undefined) return option.argChoices.includes(word);
   try {
     option.parseArg?.(word, undefined);
@@ -72,14 +97,6 @@ function accepts(option: Option, word: string): boolean {
   }
 }
 
-function rightCommand(taken: readonly Taken[], argv: readonly string[], { script }: NpmScript): string {
-  const values = new Set(taken.flatMap(({ candidates }) => candidates));
-  // The scripts `crawl` and `start` name their command themselves.
-  const given = script === 'outrider' ? argv : argv.slice(1);
-  const words = given.filter((word) => !values.has(word)).map(shellWord);
-  const options = taken.flatMap(({ flag, words: own, placeholder }) => [
-    flag,
-    ...(own === null ? [placeholder] : own.map(shellWord)),
-  ]);
-  return [script === 'start' ? 'npm start' : `npm run ${script}`, '--', ...words, ...options].join(' ');
+function placeholderOf({ flags }: Option): string {
+  return /<.*>/.exec(flags)?.[0] ?? '';
 }

@@ -133,6 +133,7 @@ describe('whereToLook', () => {
     executionId: 'E',
     campaignId: 'C',
     hasErrors: true,
+    hasEarlier: true,
     data: '/data',
     apiUrl: null,
     programName: 'npm run outrider --',
@@ -142,6 +143,7 @@ describe('whereToLook', () => {
     expect(whereToLook(place)).toContain('npm start');
     expect(whereToLook(place)).toContain('npm run outrider -- pages E');
     expect(whereToLook(place)).toContain('npm run outrider -- errors C');
+    expect(whereToLook(place)).toContain('npm run outrider -- changes E');
   });
 
   it('names the API that still answers, and no errors where there are none', () => {
@@ -149,10 +151,12 @@ describe('whereToLook', () => {
       ...place,
       apiUrl: 'http://127.0.0.1:1',
       hasErrors: false,
+      hasEarlier: false,
       programName: 'outrider',
     });
     expect(text).toContain('http://127.0.0.1:1/docs');
     expect(text).not.toContain('npm start');
     expect(text).not.toContain(' errors ');
+    expect(text).not.toContain(' changes ');
   });
 });

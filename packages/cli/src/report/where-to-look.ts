@@ -2,6 +2,8 @@ export interface ReportPlace {
   readonly executionId: string;
   readonly campaignId: string;
   readonly hasErrors: boolean;
+  /** Whether there is an execution before it to compare with. */
+  readonly hasEarlier: boolean;
   /** Where the records are: a folder, or the database of the platform that was used. */
   readonly data: string;
   /** The API that answers now; null when the platform ends with the command. */
@@ -21,6 +23,7 @@ export function whereToLook(place: ReportPlace): string {
     `  ${programName} pages ${executionId}`,
     `  ${programName} explain ${executionId} <url>`,
     `  ${programName} discovered ${campaignId} --should-crawl false`,
+    ...(place.hasEarlier ? [`  ${programName} changes ${executionId}`] : []),
     ...(place.hasErrors ? [`  ${programName} errors ${campaignId}`] : []),
   ];
   return [`The records are in ${place.data}. To look at them:`, ...access, ...commands].join('\n');

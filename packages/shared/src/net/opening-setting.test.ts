@@ -15,3 +15,11 @@ it.each([
   const verdict = createAddressPolicy({ allowPrivateNetworks: false }).checkUrl(url);
   expect(verdict.allowed ? 'allowed' : settingThatOpens(url, verdict)).toBe(setting);
 });
+
+it('ports that are set already stay in the list', () => {
+  const url = 'http://example.com:25/';
+  const verdict = createAddressPolicy({ allowPrivateNetworks: false }).checkUrl(url);
+  expect(verdict.allowed ? 'allowed' : settingThatOpens(url, verdict, [8080, 25])).toBe(
+    'OUTRIDER_ALLOWED_PORTS=8080,25',
+  );
+});
