@@ -92,7 +92,7 @@ export function EntryLink({ entry, schedule, zone }: EntryLinkProps) {
         to="/schedules/$id"
         params={{ id: schedule.id }}
         className="calendar-tick"
-        aria-label={`${schedule.name} of ${schedule.campaignName}, ${formatCount(total)} ticks: ${words}`}
+        aria-label={`${formatCount(total)}× ${schedule.name} of ${schedule.campaignName}: ${words}`}
       >
         <Sign state={worstOf(counts)} /> {formatCount(total)}× {schedule.name}
       </TextLink>
