@@ -8,7 +8,7 @@ async function run(script: string, args: string[], taken: Record<string, string>
   const err = new PassThrough({ encoding: 'utf8' });
   const environment = {
     ...{ npm_lifecycle_event: script, npm_config_user_agent: 'npm/11.19.1 node/v20.20.2 linux x64' },
-    ...{ npm_config_cache: '/root/.npm', npm_config_noproxy: '', OUTRIDER_API_URL: 'http://127.0.0.1:1' },
+    ...{ npm_config_cache: '/var/cache/npm', npm_config_noproxy: '', OUTRIDER_API_URL: 'http://127.0.0.1:1' },
     ...{ OUTRIDER_API_KEY: 'x'.repeat(32), OUTRIDER_DATA_DIR: '/nonexistent' },
     ...Object.fromEntries(Object.entries(taken).map(([name, value]) => [`npm_config_${name}`, value])),
   };
