@@ -8,6 +8,25 @@ set check_function_bodies = off;
 -- role outrider_system: nologin nosuperuser nobypassrls noinherit
 
 -- Functions
+CREATE OR REPLACE FUNCTION public.count_added_errors()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into campaign_error_counts as kept (execution_id, tenant_id, error_type, error_code, host, severity, errors,
+    unresolved, first_seen, last_seen)
+  select execution_id, tenant_id, error_type, error_code, host, severity, count(*), count(*) filter (where not resolved),
+    min(occurred_at), max(occurred_at)
+  from added_errors
+  -- An execution that is being removed has no counts any more.
+  where exists (select from campaign_executions execution where execution.id = added_errors.execution_id)
+  group by execution_id, tenant_id, error_type, error_code, host, severity
+  order by execution_id, error_code, host, error_type, severity
+  on conflict (execution_id, error_code, host, error_type, severity) do update
+  set errors = kept.errors + excluded.errors, unresolved = kept.unresolved + excluded.unresolved,
+    first_seen = least(kept.first_seen, excluded.first_seen), last_seen = greatest(kept.last_seen, excluded.last_seen);
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION public.count_campaign_seeds()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -17,6 +36,27 @@ begin
   set seed_count = seed_count + case when tg_op = 'INSERT' then changed.count else -changed.count end
   from (select campaign_id, count(*) from changed_seeds group by campaign_id) changed
   where campaign.id = changed.campaign_id;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION public.count_changed_errors()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changed record;
+begin
+  for changed in
+    select error.execution_id, error.error_type, error.error_code, error.host, error.severity,
+      sum(case when error.resolved then -1 else 1 end) as opened
+    from new_errors error join old_errors former using (id)
+    where error.resolved <> former.resolved
+    group by 1, 2, 3, 4, 5 order by error.execution_id, error.error_code, error.host, error.error_type, error.severity
+  loop
+    update campaign_error_counts
+    set unresolved = unresolved + changed.opened
+    where execution_id = changed.execution_id and error_code = changed.error_code and error_type = changed.error_type
+      and severity = changed.severity and host is not distinct from changed.host;
+  end loop;
   return null;
 end $function$;
 CREATE OR REPLACE FUNCTION public.create_month_partition(parent text, month date)
@@ -260,6 +300,18 @@ create table campaign_config_revisions (
   config jsonb not null,
   created_by uuid,
   created_at timestamp with time zone default now() not null
+);
+create table campaign_error_counts (
+  execution_id uuid not null,
+  tenant_id uuid not null,
+  error_type text not null,
+  error_code text not null,
+  host text,
+  severity text not null,
+  errors bigint not null,
+  unresolved bigint not null,
+  first_seen timestamp with time zone not null,
+  last_seen timestamp with time zone not null
 );
 create table campaign_errors (
   id uuid not null,
@@ -908,6 +960,7 @@ alter table api_processes add constraint api_processes_pkey PRIMARY KEY (id);
 alter table audit_log add constraint audit_log_pkey PRIMARY KEY (id);
 alter table campaign_analytics add constraint campaign_analytics_pkey PRIMARY KEY (campaign_id, period, period_key);
 alter table campaign_config_revisions add constraint campaign_config_revisions_pkey PRIMARY KEY (campaign_id, revision);
+alter table campaign_error_counts add constraint campaign_error_counts_execution_id_error_code_host_error_ty_key UNIQUE NULLS NOT DISTINCT (execution_id, error_code, host, error_type, severity);
 alter table campaign_errors add constraint campaign_errors_pkey PRIMARY KEY (id);
 alter table campaign_executions add constraint campaign_executions_campaign_id_number_key UNIQUE (campaign_id, number);
 alter table campaign_executions add constraint campaign_executions_pkey PRIMARY KEY (id);
@@ -963,6 +1016,8 @@ alter table url_discovery_log add constraint url_discovery_log_pkey PRIMARY KEY 
 alter table api_keys add constraint api_keys_scope_check CHECK ((scope = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])));
 alter table api_keys add constraint api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32));
 alter table campaign_analytics add constraint campaign_analytics_period_check CHECK ((period = ANY (ARRAY['execution'::text, 'day'::text])));
+alter table campaign_error_counts add constraint campaign_error_counts_check CHECK (((unresolved >= 0) AND (unresolved <= errors)));
+alter table campaign_error_counts add constraint campaign_error_counts_errors_check CHECK ((errors > 0));
 alter table campaign_errors add constraint campaign_errors_error_type_check CHECK ((error_type = ANY (ARRAY['network'::text, 'timeout'::text, 'http'::text, 'parsing'::text, 'validation'::text, 'robot_blocked'::text, 'blocked'::text, 'limit'::text, 'internal'::text])));
 alter table campaign_errors add constraint campaign_errors_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text, 'critical'::text])));
 alter table campaign_errors add constraint resolved_at_when_resolved CHECK ((resolved = (resolved_at IS NOT NULL)));
@@ -1051,6 +1106,8 @@ alter table campaign_analytics add constraint campaign_analytics_campaign_id_fke
 alter table campaign_analytics add constraint campaign_analytics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table campaign_config_revisions add constraint campaign_config_revisions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table campaign_config_revisions add constraint campaign_config_revisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+alter table campaign_error_counts add constraint campaign_error_counts_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES campaign_executions(id) ON DELETE CASCADE;
+alter table campaign_error_counts add constraint campaign_error_counts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table campaign_executions add constraint campaign_executions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
 alter table campaign_executions add constraint campaign_executions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
 alter table campaign_metrics add constraint campaign_metrics_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crawler_campaigns(id) ON DELETE CASCADE;
@@ -1100,9 +1157,9 @@ CREATE INDEX api_keys_by_tenant ON public.api_keys USING btree (tenant_id, creat
 CREATE INDEX audit_log_by_campaign ON public.audit_log USING btree (campaign_id, id DESC) WHERE (campaign_id IS NOT NULL);
 CREATE INDEX audit_log_by_tenant ON public.audit_log USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_errors_by_campaign ON public.campaign_errors USING btree (campaign_id, id DESC);
+CREATE INDEX campaign_errors_by_execution ON public.campaign_errors USING btree (execution_id, id DESC);
 CREATE INDEX campaign_errors_by_group ON public.campaign_errors USING btree (execution_id, error_code, host, id DESC);
 CREATE INDEX campaign_errors_by_url ON public.campaign_errors USING btree (execution_id, url_hash) WHERE (url_hash IS NOT NULL);
-CREATE INDEX campaign_errors_counted ON public.campaign_errors USING btree (execution_id, id DESC) INCLUDE (tenant_id, error_type, error_code, host, severity, resolved, occurred_at);
 CREATE INDEX campaign_executions_by_campaign ON public.campaign_executions USING btree (campaign_id, id DESC);
 CREATE INDEX campaign_executions_by_tenant ON public.campaign_executions USING btree (tenant_id, id DESC);
 CREATE INDEX campaign_executions_live ON public.campaign_executions USING btree (status, id) WHERE (completed_at IS NULL);
@@ -1170,6 +1227,8 @@ CREATE INDEX url_discovery_log_skipped ON public.url_discovery_log USING btree (
 -- Triggers
 CREATE TRIGGER api_keys_updated_at BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER campaign_analytics_updated_at BEFORE UPDATE ON public.campaign_analytics FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER campaign_errors_count_added AFTER INSERT ON public.campaign_errors REFERENCING NEW TABLE AS added_errors FOR EACH STATEMENT EXECUTE FUNCTION count_added_errors();
+CREATE TRIGGER campaign_errors_count_changed AFTER UPDATE ON public.campaign_errors REFERENCING OLD TABLE AS old_errors NEW TABLE AS new_errors FOR EACH STATEMENT EXECUTE FUNCTION count_changed_errors();
 CREATE TRIGGER campaign_executions_delete_records AFTER DELETE ON public.campaign_executions FOR EACH ROW WHEN ((current_setting('app.expiring'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION delete_execution_records();
 CREATE TRIGGER campaign_executions_delete_screenshots AFTER DELETE ON public.campaign_executions FOR EACH ROW WHEN ((current_setting('app.expiring'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION delete_execution_screenshots();
 CREATE TRIGGER campaign_executions_delete_sitemap_urls AFTER DELETE ON public.campaign_executions FOR EACH ROW WHEN ((current_setting('app.expiring'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION delete_execution_sitemap_urls();
@@ -1193,6 +1252,7 @@ alter table audit_log enable row level security, force row level security;
 alter table audit_log_default enable row level security, force row level security;
 alter table campaign_analytics enable row level security, force row level security;
 alter table campaign_config_revisions enable row level security, force row level security;
+alter table campaign_error_counts enable row level security, force row level security;
 alter table campaign_errors enable row level security, force row level security;
 alter table campaign_errors_default enable row level security, force row level security;
 alter table campaign_executions enable row level security, force row level security;
@@ -1251,6 +1311,8 @@ create policy system_access on campaign_analytics as permissive for all to outri
 create policy tenant_isolation on campaign_analytics as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on campaign_config_revisions as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on campaign_config_revisions as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy system_access on campaign_error_counts as permissive for all to outrider_system using (true) with check (true);
+create policy tenant_isolation on campaign_error_counts as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on campaign_errors as permissive for all to outrider_system using (true) with check (true);
 create policy tenant_isolation on campaign_errors as permissive for all to outrider_app using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy system_access on campaign_executions as permissive for all to outrider_system using (true) with check (true);
@@ -1337,6 +1399,8 @@ grant delete, insert, select, update on table campaign_analytics to outrider_app
 grant delete, insert, select, update on table campaign_analytics to outrider_system;
 grant delete, insert, select, update on table campaign_config_revisions to outrider_app;
 grant delete, insert, select, update on table campaign_config_revisions to outrider_system;
+grant delete, insert, select, update on table campaign_error_counts to outrider_app;
+grant delete, insert, select, update on table campaign_error_counts to outrider_system;
 grant delete, insert, select, update on table campaign_errors to outrider_app;
 grant delete, insert, select, update on table campaign_errors to outrider_system;
 grant delete, insert, select, update on table campaign_executions to outrider_app;

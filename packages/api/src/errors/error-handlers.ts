@@ -35,17 +35,13 @@ export const errorHandlers = {
         },
       };
     }),
-  listErrorGroups: async (request) => {
+  listErrorGroups: (request) => {
     const { cursor: _, ...filters } = request.query;
     const executionId = request.params.id;
-    let complete = true;
-    const { body } = await request.readList(async (tx, after) => {
+    return request.readList(async (tx, after) => {
       await readExecution(tx, executionId);
-      const groups = await listErrorGroups(tx, { executionId, after, ...filters });
-      complete = groups.complete;
-      return groups.slice;
+      return listErrorGroups(tx, { executionId, after, ...filters });
     });
-    return { body: { ...body, complete } };
   },
   resolveErrorGroup: (request) =>
     request.write(async (tx) => {

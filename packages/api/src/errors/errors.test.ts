@@ -103,8 +103,7 @@ describe('errors in groups', () => {
   const groups = async (query = '') => (await api().call('GET', `${path()}?${query}`)).body;
 
   it('are counted by code and host, with how many are open, when, and examples', async () => {
-    const { items, complete } = await groups();
-    expect(complete).toBe(true);
+    const { items } = await groups();
     expect(items.map(({ errorCode }) => errorCode)).toEqual(['connect_timeout', 'http_4xx', 'parser_failed']);
     expect(items[1]).toEqual({
       ...{

@@ -69,6 +69,68 @@ describe('an export of pages', () => {
   });
 });
 
+/** The lines of a file of NDJSON. */
+async function rowsOf(url: string): Promise<Record<string, unknown>[]> {
+  const { text } = await api().call('GET', url);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('an export of errors', () => {
+  const errors = (query = ''): string => `/executions/${site.executionId}/export/errors?${query}`;
+
+  /** More than a part has, of one host and with what a spreadsheet would run. */
+  beforeAll(async () => {
+    await api().db.app.withTenant(
+      api().db.tenantId,
+      ({ sql }) => sql`
+        insert into campaign_errors (id, tenant_id, campaign_id, execution_id, error_type, severity, error_code, error_message,
+          host, context)
+        select uuidv7(), ${api().db.tenantId}, ${site.campaignId}, ${site.executionId}, 'network', 'error', 'dns_failed',
+          '@SUM(1+1)', 'gone.test', jsonb_build_object('tries', n)
+        from generate_series(1, ${MORE}::int) n`,
+    );
+  });
+
+  it('has every error of the execution once, with its filters, as the list has it', async () => {
+    const all = await rowsOf(errors('format=ndjson'));
+    expect(new Set(all.map((row) => row['id'])).size).toBe(3 + MORE);
+    expect(all).toHaveLength(3 + MORE);
+    const query = 'errorType=http&severity=warning';
+    const { body } = await api().call('GET', `/campaigns/${site.campaignId}/errors?${query}`);
+    expect(await rowsOf(errors(`format=ndjson&${query}`))).toEqual(body.items);
+  });
+
+  it('as CSV names its columns, has context as JSON, and no cell that a spreadsheet would run', async () => {
+    const { text, headers } = await api().call('GET', errors('host=gone.test'));
+    expect(headers.get('content-disposition')).toBe('attachment; filename="execution-1-errors.csv"');
+    const [head, ...lines] = text.trimEnd().split('\r\n');
+    expect(head).toMatch(/^id,campaignId,executionId,crawlerId,errorType,severity,errorCode,errorMessage,/);
+    expect(lines).toHaveLength(MORE);
+    expect(lines.every((line) => line.includes(",dns_failed,'@SUM(1+1),"))).toBe(true);
+    expect(lines.every((line) => /"\{""tries"":\s*\d+\}"/.test(line))).toBe(true);
+  });
+});
+
+describe('an export of discovered URLs', () => {
+  it('has every URL of the execution once, with the decision on it and the filters of the list', async () => {
+    const discovered = (query: string): string =>
+      `/executions/${site.executionId}/export/discovered-urls?${query}`;
+    for (const query of ['', 'state=failed', 'skipReason=robots_txt', 'urlContains=c.test']) {
+      const { body } = await api().call('GET', `/campaigns/${site.campaignId}/discovered-urls?${query}`);
+      expect(body.items.length, query).toBeGreaterThan(0);
+      expect(await rowsOf(discovered(`format=ndjson&${query}`)), query).toEqual(body.items);
+    }
+    const { text, headers } = await api().call('GET', discovered('skipReason=robots_txt'));
+    expect(headers.get('content-disposition')).toBe('attachment; filename="execution-1-discovered-urls.csv"');
+    const [head, ...lines] = text.trimEnd().split('\r\n');
+    expect(head).toMatch(/^executionId,urlHash,discoveredUrl,sourceUrl,discoveryMethod,/);
+    expect(lines).toEqual([expect.stringContaining('robots_txt,Disallow: /private')]);
+  });
+});
+
 interface Row extends Readonly<Record<string, string>> {
   readonly text: string;
 }

@@ -5,6 +5,9 @@ import { type Cell, csvLine } from './csv-line.js';
 
 type ExportFormat = 'csv' | 'ndjson';
 
+/** An item of a list that becomes a file. What is more than a value, such as an error's context, is JSON in a cell. */
+export type ExportedRow = Readonly<Record<string, Cell | Readonly<Record<string, unknown>>>>;
+
 /** A list that becomes a file. */
 export interface ExportedList<T> {
   readonly format: ExportFormat;
@@ -29,7 +32,7 @@ const ROOM_LIMIT_MS = 60_000;
  * sent, and rejects as any request would; an error later ends the connection, which no client takes for the end of the
  * file, since its length was never told.
  */
-export async function writeExport<T extends Readonly<Record<string, Cell>>>(
+export async function writeExport<T extends ExportedRow>(
   list: ExportedList<T>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -52,7 +55,7 @@ export async function writeExport<T extends Readonly<Record<string, Cell>>>(
   }
 }
 
-async function writeParts<T extends Readonly<Record<string, Cell>>>(
+async function writeParts<T extends ExportedRow>(
   list: ExportedList<T>,
   first: Slice<T>,
   response: ServerResponse,
@@ -66,13 +69,15 @@ async function writeParts<T extends Readonly<Record<string, Cell>>>(
   response.end();
 }
 
-function lineOf<T extends Readonly<Record<string, Cell>>>(
-  { format, columns }: ExportedList<T>,
-  item: T,
-): string {
+function lineOf<T extends ExportedRow>({ format, columns }: ExportedList<T>, item: T): string {
   return format === 'csv'
-    ? csvLine(columns.map((column) => item[column] ?? null))
+    ? csvLine(columns.map((column) => cellOf(item[column])))
     : `${JSON.stringify(item)}\n`;
+}
+
+function cellOf(value: ExportedRow[string] | undefined): Cell {
+  if (value === undefined) return null;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
 /** Resolves when there is room for more, or nobody is there any more; rejects when a client takes too long. */

@@ -49,7 +49,7 @@ const BROKEN = 20;
  */
 export async function summarizeExecution(tx: Tx, executionId: string): Promise<ExecutionFigures> {
   const errors = await tx.sql<{ error_type: string; count: number }[]>`
-    select error_type, count(*)::float8 as count from campaign_errors
+    select error_type, sum(errors)::float8 as count from campaign_error_counts
     where execution_id = ${executionId} and severity <> 'info' group by error_type order by error_type`;
   const slowest = await tx.sql<SlowPage[]>`
     select url, url_key as "urlKey", status_code as "statusCode", total_ms as "totalMs" from crawl_results

@@ -1,7 +1,7 @@
 import type { CrawlErrorType, Severity } from '@outrider/shared';
 import { sql } from 'drizzle-orm';
 import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { timestamptz } from './column-types.js';
+import { count, timestamptz } from './column-types.js';
 
 /** What went wrong, in all runs. */
 export const campaignErrors = pgTable('campaign_errors', {
@@ -25,4 +25,18 @@ export const campaignErrors = pgTable('campaign_errors', {
   resolutionNotes: text('resolution_notes'),
   context: jsonb().$type<unknown>().notNull().default(sql`'{}'::jsonb`),
   occurredAt: timestamptz('occurred_at').notNull().default(sql`now()`),
+});
+
+/** How many of them an execution has of a kind; kept by the triggers of the table above. */
+export const campaignErrorCounts = pgTable('campaign_error_counts', {
+  executionId: uuid('execution_id').notNull(),
+  tenantId: uuid('tenant_id').notNull(),
+  errorType: text('error_type').$type<CrawlErrorType>().notNull(),
+  errorCode: text('error_code').notNull(),
+  host: text(),
+  severity: text().$type<Severity>().notNull(),
+  errors: count('errors').notNull(),
+  unresolved: count('unresolved').notNull(),
+  firstSeen: timestamptz('first_seen').notNull(),
+  lastSeen: timestamptz('last_seen').notNull(),
 });

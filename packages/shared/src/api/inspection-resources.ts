@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import { EXECUTION_STATES } from '../execution/execution-states.js';
 import { INDEXABILITY_REASONS } from '../execution/indexability-reasons.js';
-import { count, key, nextCursor, time } from './fields.js';
+import { count, key, time } from './fields.js';
 
 // What an execution looks like from afar: its errors in groups, its site as a tree, its frontier, a URL over time.
 
@@ -27,15 +27,6 @@ export const errorGroup = z
   })
   .meta({ id: 'ErrorGroup' });
 export type ErrorGroup = z.infer<typeof errorGroup>;
-
-export const errorGroups = z
-  .strictObject({
-    items: z.array(errorGroup),
-    nextCursor,
-    /** Whether every error was counted; else the newest 100,000 of the execution were. */
-    complete: z.boolean(),
-  })
-  .meta({ id: 'ErrorGroups' });
 
 export const errorGroupResolve = z
   .strictObject({

@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import { CRAWL_ERROR_TYPES, SEVERITIES } from '../errors/crawl-error-types.js';
 import * as views from './inspection-resources.js';
-import { PAGE_FILTERS } from './record-routes.js';
+import { DISCOVERED_FILTERS, ERROR_FILTERS, PAGE_FILTERS } from './record-routes.js';
 import * as r from './resources.js';
 import { campaignParams, flag, id, paging, type RouteTable, text, urlKeyParam } from './route.js';
+
+/** What a list is as a file: CSV for spreadsheets, or a JSON object a line. */
+const exported = {
+  scope: 'viewer',
+  params: z.strictObject({ id }),
+  status: 200,
+  downloads: ['text/csv', 'application/x-ndjson'],
+  response: null,
+} as const;
+const format = z.enum(['csv', 'ndjson']).default('csv');
 
 /** What an execution looks like from afar, and its lists as files. */
 export const INSPECTION_ROUTES = {
@@ -22,7 +32,7 @@ export const INSPECTION_ROUTES = {
       resolved: flag.optional(),
     }),
     status: 200,
-    response: views.errorGroups,
+    response: r.listOf(views.errorGroup),
   },
   resolveErrorGroup: {
     method: 'patch',
@@ -35,15 +45,25 @@ export const INSPECTION_ROUTES = {
     response: views.errorGroupResolved,
   },
   exportPages: {
+    ...exported,
     method: 'get',
     path: '/executions/:id/export/pages',
-    scope: 'viewer',
     summary: 'All fetched URLs that a filter leaves, as one file',
-    params: z.strictObject({ id }),
-    query: z.strictObject({ ...PAGE_FILTERS, format: z.enum(['csv', 'ndjson']).default('csv') }),
-    status: 200,
-    downloads: ['text/csv', 'application/x-ndjson'],
-    response: null,
+    query: z.strictObject({ ...PAGE_FILTERS, format }),
+  },
+  exportErrors: {
+    ...exported,
+    method: 'get',
+    path: '/executions/:id/export/errors',
+    summary: 'All errors of an execution that a filter leaves, the newest first, as one file',
+    query: z.strictObject({ ...ERROR_FILTERS, format }),
+  },
+  exportDiscoveredUrls: {
+    ...exported,
+    method: 'get',
+    path: '/executions/:id/export/discovered-urls',
+    summary: 'All URLs of an execution that a filter leaves, with the decision on each, as one file',
+    query: z.strictObject({ ...DISCOVERED_FILTERS, format }),
   },
   listPageHistory: {
     method: 'get',

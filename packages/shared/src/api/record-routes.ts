@@ -42,6 +42,34 @@ export const PAGE_FILTERS = {
   until: time.optional(),
 };
 
+/** Which errors of an execution or a campaign. */
+export const ERROR_FILTERS = {
+  errorType: z.enum(CRAWL_ERROR_TYPES).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  errorCode: text.optional(),
+  status: statusFilter.optional(),
+  host: text.optional(),
+  urlContains: text.optional(),
+  /** Errors that belong to no host. */
+  withoutHost: flag.optional(),
+  resolved: flag.optional(),
+  since: time.optional(),
+  until: time.optional(),
+};
+
+/** Which URLs of the discovery log. */
+export const DISCOVERED_FILTERS = {
+  shouldCrawl: flag.optional(),
+  skipReason: z.enum(SKIP_REASON_NAMES).optional(),
+  state: z.enum(TARGET_STATES).optional(),
+  discoveryMethod: z.enum(DISCOVERY_METHODS).optional(),
+  isInternal: flag.optional(),
+  host: text.optional(),
+  urlContains: text.optional(),
+  since: time.optional(),
+  until: time.optional(),
+};
+
 /** What an execution recorded. */
 export const RECORD_ROUTES = {
   explainUrl: {
@@ -127,21 +155,7 @@ export const RECORD_ROUTES = {
     scope: 'viewer',
     summary: 'List errors, newest first',
     params: campaignParams,
-    query: z.strictObject({
-      ...paging,
-      executionId: id.optional(),
-      errorType: z.enum(CRAWL_ERROR_TYPES).optional(),
-      severity: z.enum(SEVERITIES).optional(),
-      errorCode: text.optional(),
-      status: statusFilter.optional(),
-      host: text.optional(),
-      urlContains: text.optional(),
-      /** Errors that belong to no host. */
-      withoutHost: flag.optional(),
-      resolved: flag.optional(),
-      since: time.optional(),
-      until: time.optional(),
-    }),
+    query: z.strictObject({ ...paging, executionId: id.optional(), ...ERROR_FILTERS }),
     status: 200,
     response: r.listOf(records.campaignError),
   },
@@ -161,19 +175,7 @@ export const RECORD_ROUTES = {
     scope: 'viewer',
     summary: 'Every distinct URL of an execution (the last one unless named) with the decision on it',
     params: campaignParams,
-    query: z.strictObject({
-      ...paging,
-      executionId: id.optional(),
-      shouldCrawl: flag.optional(),
-      skipReason: z.enum(SKIP_REASON_NAMES).optional(),
-      state: z.enum(TARGET_STATES).optional(),
-      discoveryMethod: z.enum(DISCOVERY_METHODS).optional(),
-      isInternal: flag.optional(),
-      host: text.optional(),
-      urlContains: text.optional(),
-      since: time.optional(),
-      until: time.optional(),
-    }),
+    query: z.strictObject({ ...paging, executionId: id.optional(), ...DISCOVERED_FILTERS }),
     status: 200,
     response: r.listOf(records.discoveredUrl),
   },

@@ -11,10 +11,3 @@ export function occurredBefore(tx: Tx, executionId: string, before: string) {
     execution_id = ${executionId} and occurred_at < ${before}::timestamptz
     and id >= ${floor(Math.max(0, start - CLOCKS_DIFFER_MS))} and id < ${floor(Date.parse(before) + CLOCKS_DIFFER_MS)}`;
 }
-
-/** The newest errors before the moment, and what is counted of them: the index in their order holds it all. */
-export function newestErrors(tx: Tx, executionId: string, before: string, rowsLookedAt: number) {
-  return tx.sql`
-    select id, error_type, error_code, host, severity, resolved, occurred_at from campaign_errors
-    where ${occurredBefore(tx, executionId, before)} order by id desc limit ${rowsLookedAt}`;
-}
