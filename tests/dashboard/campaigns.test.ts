@@ -104,7 +104,7 @@ describe('comparing', () => {
     const changes = page.getByRole('table', { name: 'Changed pages' });
     await changes.getByText('title “Before” → “After”').first().waitFor();
     await changes.getByText(/status 200 → 404/).waitFor();
-    await page.getByRole('textbox', { name: 'Whatever differs' }).click();
+    await page.getByRole('textbox', { name: 'Any field' }).click();
     await page.getByRole('option', { name: 'status' }).click();
     await page.getByText('1 shown').waitFor();
     await changes.getByRole('link', { name: /vanishing/ }).click();

@@ -1,6 +1,12 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 
 const PROGRAMS = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome-stable'];
 /** Chromium's own services would call out. */
@@ -38,7 +44,7 @@ export interface DashboardBrowser {
 /** Opens Chromium with a page whose relative addresses are the dashboard's. */
 export async function openBrowser(
   baseURL: string,
-  options: { readonly colorScheme?: 'light' | 'dark' } = {},
+  options: Pick<BrowserContextOptions, 'colorScheme' | 'viewport' | 'hasTouch' | 'isMobile'> = {},
 ): Promise<DashboardBrowser> {
   const browser: Browser = await chromium.launch({ executablePath: chromiumPath(), args: QUIET });
   const context = await browser.newContext({

@@ -12,6 +12,7 @@ let campaignId: string;
 let executionIds: string[];
 
 const NOT_FOUND = 3;
+const ELSEWHERE = 2;
 const CHANGED = '/changed/page';
 
 beforeAll(async () => {
@@ -21,7 +22,7 @@ beforeAll(async () => {
     seed: 21,
     pages: 40,
     linksPerPage: 4,
-    plant: { notFound: NOT_FOUND, reset: 1, customPaths: [CHANGED] },
+    plant: { notFound: NOT_FOUND, reset: 1, outOfScope: ELSEWHERE, customPaths: [CHANGED] },
   });
   const say = (text: string): void =>
     site.set(CHANGED, {
@@ -51,7 +52,28 @@ async function crawl(): Promise<string> {
 const base = (): string => `/executions/${executionIds[1]}`;
 const tableOf = (page: Page, name: string) => page.getByRole('table', { name });
 
+/** The lines of the CSV that the page's export leads to, and its name. */
+async function exported(page: Page): Promise<{ readonly name: string; readonly lines: readonly string[] }> {
+  await page.getByRole('button', { name: 'Export' }).click();
+  const started = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: /CSV/ }).click();
+  const download = await started;
+  const text = await readFile(await download.path(), 'utf8');
+  return { name: download.suggestedFilename(), lines: text.trimEnd().split('\r\n') };
+}
+
 describe('errors of an execution', () => {
+  it('leave as a file, those that the filters leave', async () => {
+    const { page, complaints } = await dashboard.signedIn();
+    await page.goto(`${base()}/errors?view=each&code=http_404`);
+    await page.getByText(`${NOT_FOUND} shown`).waitFor();
+    const { name, lines } = await exported(page);
+    expect(name).toBe('execution-2-errors.csv');
+    expect(lines).toHaveLength(1 + NOT_FOUND);
+    expect(lines.slice(1).every((line) => line.includes(',http_404,'))).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
   it('come in groups; a group opens to its errors, is resolved with a note, and opened again', async () => {
     const { page, complaints } = await dashboard.signedIn();
     await page.goto(`${base()}/errors`);
@@ -113,12 +135,8 @@ describe('the pages of an execution', () => {
 
     await page.goto(`${base()}/urls?status=4xx`);
     await page.getByText(`${NOT_FOUND} shown`).waitFor();
-    await page.getByRole('button', { name: 'Export' }).click();
-    const started = page.waitForEvent('download');
-    await page.getByRole('menuitem', { name: /CSV/ }).click();
-    const download = await started;
-    expect(download.suggestedFilename()).toBe('execution-2-pages.csv');
-    const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+    const { name, lines } = await exported(page);
+    expect(name).toBe('execution-2-pages.csv');
     expect(lines).toHaveLength(1 + NOT_FOUND);
     expect(complaints).toEqual([]);
   });
@@ -138,6 +156,20 @@ describe('the pages of an execution', () => {
       .getByText(/^As it was/)
       .first()
       .waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('URLs that were skipped', () => {
+  it('are listed where the coverage leads, also those that were never to be crawled, and leave as a file', async () => {
+    const { page, complaints } = await dashboard.signedIn();
+    await page.goto(base());
+    await page.getByRole('link', { name: 'skipped', exact: true }).click();
+    await page.getByText(`${ELSEWHERE} shown`).waitFor();
+    expect(await tableOf(page, 'Discovered URLs').getByText('out of scope').count()).toBe(ELSEWHERE);
+    const { name, lines } = await exported(page);
+    expect(name).toBe('execution-2-discovered-urls.csv');
+    expect(lines).toHaveLength(1 + ELSEWHERE);
     expect(complaints).toEqual([]);
   });
 });
@@ -165,7 +197,7 @@ describe('the structure of a site', () => {
 });
 
 describe('a campaign that runs', () => {
-  it('shows what waits by host and by clicks from a seed', async () => {
+  it('shows what waits by host and by clicks from a seed, and which worker has its lane', async () => {
     const slow = await dashboard.session.site({ seed: 22, pages: 300, linksPerPage: 6, delayMs: 400 });
     const { api } = dashboard;
     const body = { name: 'Slow', seeds: [slow.seedUrl], politeness: { maxConcurrencyPerHost: 2 } };
@@ -184,6 +216,8 @@ describe('a campaign that runs', () => {
       .getByText(/^\d clicks?$/)
       .first()
       .waitFor();
+    const lanes = page.getByRole('region', { name: 'Lanes' }).getByRole('row').filter({ hasText: 'active' });
+    await lanes.getByRole('cell', { name: /\w+ \d+/ }).waitFor();
     await api.call('cancelCampaign', { params: { id }, body: {} });
     expect(complaints).toEqual([]);
   });

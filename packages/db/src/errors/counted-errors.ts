@@ -1,7 +1,7 @@
 import type { Tx } from '../connect/database.js';
 
 /** So far back errors of this moment are looked for by their ids, which the clocks of workers make. */
-const CLOCKS_DIFFER = '10 minutes';
+const CLOCKS_DIFFER = '2 minutes';
 
 /**
  * How many errors an execution has of each type, code, host and severity: as its counts have it, which the table's triggers

@@ -15,11 +15,11 @@ export interface PageChangeFilter {
   readonly field?: ChangedField | undefined;
   /** Whatever the case. */
   readonly urlContains?: string | undefined;
-  /** Of each execution. Default 4,000. */
+  /** Of each execution. Default 2,000. */
   readonly rowsLookedAt?: number | undefined;
 }
 
-const ROWS_LOOKED_AT = 4_000;
+const ROWS_LOOKED_AT = 2_000;
 /** After every key. */
 const BEYOND = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const NO_KEY = '00000000-0000-0000-0000-000000000000';

@@ -2,7 +2,7 @@ import { Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mant
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { routeQuery } from '../client/queries.js';
 
 interface Destination {
@@ -40,8 +40,15 @@ function Palette({ onClose }: Pick<CommandPaletteProps, 'onClose'>) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const destinations = useDestinations(text);
+  const listId = useId();
+  const idOf = (place: number): string => `${listId}-${place}`;
+  // Of another text the list may be shorter before the first of it is chosen.
+  const marked = Math.min(chosen, destinations.length - 1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another text, another list, of which the first is chosen.
   useEffect(() => setChosen(0), [text]);
+  useEffect(() => {
+    document.getElementById(`${listId}-${marked}`)?.scrollIntoView({ block: 'nearest' });
+  }, [listId, marked]);
   const go = ({ href }: Destination): void => {
     onClose();
     router.history.push(href);
@@ -52,13 +59,18 @@ function Palette({ onClose }: Pick<CommandPaletteProps, 'onClose'>) {
       event.preventDefault();
       setChosen((now) => Math.min(destinations.length - 1, Math.max(0, now + step)));
     }
-    const destination = destinations[chosen];
+    const destination = destinations[marked];
     if (event.key === 'Enter' && destination !== undefined) go(destination);
   };
   return (
     <Stack gap="xs">
       <TextInput
+        role="combobox"
         aria-label="Name of a page or a campaign"
+        aria-expanded={destinations.length > 0}
+        aria-controls={listId}
+        aria-autocomplete="list"
+        {...(destinations.length === 0 ? {} : { 'aria-activedescendant': idOf(marked) })}
         placeholder="Name of a page or a campaign"
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
@@ -66,16 +78,20 @@ function Palette({ onClose }: Pick<CommandPaletteProps, 'onClose'>) {
         data-autofocus
       />
       <ScrollArea.Autosize mah={320}>
-        <Stack gap={2}>
+        <Stack gap={2} id={listId} role="listbox" aria-label="Pages and campaigns">
           {destinations.map((destination, place) => (
             <UnstyledButton
               key={destination.href}
+              id={idOf(place)}
+              role="option"
+              aria-selected={place === marked}
+              tabIndex={-1}
               p="xs"
               onClick={() => go(destination)}
-              bg={place === chosen ? 'var(--mantine-color-default-hover)' : 'transparent'}
+              bg={place === marked ? 'var(--mantine-color-default-hover)' : 'transparent'}
               style={{ borderRadius: 4 }}
             >
-              <Text span fw={place === chosen ? 600 : 400}>
+              <Text span fw={place === marked ? 600 : 400}>
                 {destination.label}
               </Text>
               <Text span size="xs" c="dimmed" ml="xs">
@@ -83,9 +99,11 @@ function Palette({ onClose }: Pick<CommandPaletteProps, 'onClose'>) {
               </Text>
             </UnstyledButton>
           ))}
-          {destinations.length === 0 ? <Text c="dimmed">Nothing has such a name.</Text> : null}
         </Stack>
       </ScrollArea.Autosize>
+      <Text c="dimmed" role="status">
+        {destinations.length === 0 ? 'Nothing has such a name.' : ''}
+      </Text>
     </Stack>
   );
 }

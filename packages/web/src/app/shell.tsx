@@ -40,6 +40,9 @@ import { useSession } from '../session/use-session.js';
 import { CommandPalette } from './command-palette.js';
 import { RefreshButton, useRefresh } from './refresh-button.js';
 import { ShortcutList, useQuestionMark } from './shortcut-list.js';
+import { useKeptFocus } from './use-kept-focus.js';
+
+const CONTENT = 'content';
 
 /** What stands around every page: where one can go, how the connection is, who is signed in. */
 export function Shell() {
@@ -59,13 +62,14 @@ export function Shell() {
   useConnectionWatch();
   useOutboxDuties();
   useCampaignCalls();
+  useKeptFocus(CONTENT);
   return (
     <AppShell
       header={{ height: 48 }}
       navbar={{ width: 184, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding="md"
     >
-      <Anchor href="#content" className="skip-link">
+      <Anchor href={`#${CONTENT}`} className="skip-link">
         Skip to the content
       </Anchor>
       <AppShell.Header px="md">
@@ -106,7 +110,7 @@ export function Shell() {
         <NavItem to="/fleet" label="Fleet" leftSection={<FleetIcon />} onClick={menu.close} />
         <NavItem to="/settings" label="Settings" leftSection={<SettingsIcon />} onClick={menu.close} />
       </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1}>
+      <AppShell.Main id={CONTENT} tabIndex={-1}>
         <Outlet />
       </AppShell.Main>
       <CommandPalette isOpen={isPaletteOpen} onClose={palette.close} />

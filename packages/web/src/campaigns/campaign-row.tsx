@@ -5,6 +5,7 @@ import { TextLink } from '../display/links.js';
 import { Moment } from '../display/moment.js';
 import { type SparkBar, Sparkline } from '../display/sparkline.js';
 import { StateBadge } from '../display/state-badge.js';
+import { useIsPhone } from '../display/use-is-phone.js';
 import { CampaignOrders } from './campaign-orders.js';
 
 /** Executions that a row shows: as many as the API tells of. */
@@ -22,18 +23,20 @@ interface CampaignRowProps {
 /** A campaign in the list: what it does now, how its last executions went, when it runs next. */
 export function CampaignRow({ campaign, isChosen, onChoose }: CampaignRowProps) {
   const { id, name, config, lastExecution, activity } = campaign;
+  const isPhone = useIsPhone();
   const executions = activity?.executions ?? [];
   const last = executions.at(-1);
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td className="card-aside">
         <Checkbox
           aria-label={`Compare ${name}`}
+          size={isPhone ? 'md' : 'sm'}
           checked={isChosen}
           onChange={(event) => onChoose(event.currentTarget.checked)}
         />
       </Table.Td>
-      <Table.Td maw={280}>
+      <Table.Td maw={280} className="card-title">
         <TextLink to="/campaigns/$id" params={{ id }} fw={600} style={{ overflowWrap: 'anywhere' }}>
           {name}
         </TextLink>

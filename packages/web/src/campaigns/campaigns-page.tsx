@@ -1,11 +1,12 @@
-import { Group, SegmentedControl, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Group, SegmentedControl } from '@mantine/core';
 import { isTerminal, type ListedCampaign, MOST_COMPARED } from '@outrider/shared/contract';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { listQuery } from '../client/queries.js';
+import { useChange } from '../client/use-change.js';
 import { ButtonLink } from '../display/links.js';
+import { TextFilter } from '../display/list-filters.js';
 import { MoreButton } from '../display/more-button.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { PageHead } from '../display/page-head.js';
@@ -99,24 +100,13 @@ function isBusy({ lastExecution }: ListedCampaign): boolean {
 }
 
 function Filters() {
-  const { q = '', archived = false, deleted = false } = route.useSearch();
+  const { q, archived = false, deleted = false } = route.useSearch();
   const shown = deleted ? 'deleted' : archived ? 'archived' : 'active';
   const navigate = route.useNavigate();
-  const search = useDebouncedCallback((text: string) => {
-    navigate({ search: (before) => ({ ...before, q: text === '' ? undefined : text }), replace: true }).catch(
-      () => undefined,
-    );
-  }, 250);
+  const change = useChange<ReturnType<typeof route.useSearch>>();
   return (
     <Group mb="md" gap="sm">
-      <TextInput
-        aria-label="Find by name"
-        placeholder="Find by name"
-        type="search"
-        defaultValue={q}
-        onChange={(event) => search(event.currentTarget.value)}
-        w={240}
-      />
+      <TextFilter label="Find by name" value={q} onChange={(name) => change({ q: name })} />
       <SegmentedControl
         aria-label="Which campaigns"
         value={shown}

@@ -7,7 +7,7 @@ import { TextLink } from '../display/links.js';
 import { Moment } from '../display/moment.js';
 import { MoreButton } from '../display/more-button.js';
 import { Shown } from '../display/notes.js';
-import { ScrollTable } from '../display/scroll-table.js';
+import { HeadedTable } from '../display/scroll-table.js';
 import { StateBadge } from '../display/state-badge.js';
 
 /** A campaign's executions, newest first, each with a bar as long as it took, beside the others. */
@@ -35,46 +35,45 @@ export function ExecutionTimeline({ campaignId }: { readonly campaignId: string 
 function Timeline({ executions }: { readonly executions: readonly Execution[] }) {
   const longest = Math.max(1, ...executions.map(({ durationSeconds }) => durationSeconds ?? 0));
   return (
-    <ScrollTable label="Executions" minWidth={560}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Execution</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>Began</Table.Th>
-          <Table.Th>Took</Table.Th>
-          <Table.Th ta="right">Pages</Table.Th>
-          <Table.Th ta="right">Errors</Table.Th>
+    <HeadedTable
+      label="Executions"
+      minWidth={560}
+      heads={[
+        'Execution',
+        'State',
+        'Began',
+        'Took',
+        { label: 'Pages', align: 'right' },
+        { label: 'Errors', align: 'right' },
+      ]}
+    >
+      {executions.map((execution) => (
+        <Table.Tr key={execution.id}>
+          <Table.Td>
+            <TextLink to="/executions/$id" params={{ id: execution.id }} fw={600}>
+              #{execution.number}
+            </TextLink>
+            <Text size="xs" c="dimmed">
+              {inWords(execution.executionType)}
+            </Text>
+          </Table.Td>
+          <Table.Td>
+            <StateBadge state={execution.status} />
+          </Table.Td>
+          <Table.Td>
+            <Moment at={execution.startedAt ?? execution.createdAt} />
+          </Table.Td>
+          <Table.Td miw={140}>
+            <div aria-hidden="true" style={barStyle((execution.durationSeconds ?? 0) / longest)} />
+            <Text size="xs" c="dimmed">
+              {formatDuration(execution.durationSeconds)}
+            </Text>
+          </Table.Td>
+          <Table.Td ta="right">{formatCount(execution.pagesCrawled)}</Table.Td>
+          <Table.Td ta="right">{formatCount(execution.errorsEncountered)}</Table.Td>
         </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {executions.map((execution) => (
-          <Table.Tr key={execution.id}>
-            <Table.Td>
-              <TextLink to="/executions/$id" params={{ id: execution.id }} fw={600}>
-                #{execution.number}
-              </TextLink>
-              <Text size="xs" c="dimmed">
-                {inWords(execution.executionType)}
-              </Text>
-            </Table.Td>
-            <Table.Td>
-              <StateBadge state={execution.status} />
-            </Table.Td>
-            <Table.Td>
-              <Moment at={execution.startedAt ?? execution.createdAt} />
-            </Table.Td>
-            <Table.Td miw={140}>
-              <div aria-hidden="true" style={barStyle((execution.durationSeconds ?? 0) / longest)} />
-              <Text size="xs" c="dimmed">
-                {formatDuration(execution.durationSeconds)}
-              </Text>
-            </Table.Td>
-            <Table.Td ta="right">{formatCount(execution.pagesCrawled)}</Table.Td>
-            <Table.Td ta="right">{formatCount(execution.errorsEncountered)}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </ScrollTable>
+      ))}
+    </HeadedTable>
   );
 }
 

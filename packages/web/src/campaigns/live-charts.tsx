@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { routeQuery } from '../client/queries.js';
 import { formatCount, formatFigure, formatMilliseconds, formatShare } from '../display/format.js';
 import { type ChartLine, LineChart } from '../display/line-chart.js';
+import { useWorkerNames } from './use-worker-names.js';
 import { workerSeries } from './worker-series.js';
 
 const SAMPLES_MS = 5_000;
@@ -76,17 +77,6 @@ function useWorkerSeries({ id, lanes, status }: ExecutionDetail) {
     combine: (results) => results.flatMap(({ data }) => data?.items ?? []),
   });
   return useMemo(() => workerSeries(samples, id), [samples, id]);
-}
-
-function useWorkerNames(): ReadonlyMap<string, string> {
-  const { data } = useQuery({
-    ...routeQuery('listInstances', { query: { limit: 200 } }),
-    staleTime: 60_000,
-  });
-  return useMemo(
-    () => new Map((data?.items ?? []).map(({ id, host, pid }) => [id, `${host} ${pid}`] as const)),
-    [data],
-  );
 }
 
 const CLASS_WORDS: Readonly<Record<string, string>> = {

@@ -15,6 +15,7 @@ import { useCampaignEvents } from '../live/use-campaign-events.js';
 import { ActivityStream } from './activity-stream.js';
 import { ExecutionTimeline } from './execution-timeline.js';
 import { Frontier } from './frontier.js';
+import { Lanes } from './lanes.js';
 import { LiveCharts } from './live-charts.js';
 import { OperationProgress } from './operation-progress.js';
 import { ratesOf, recentRate } from './progress-rate.js';
@@ -125,29 +126,44 @@ function Running({
           note={isOver ? 'by rules and limits' : timeLeft(figures.pending, rate)}
         />
       </SimpleGrid>
-      {points.length < 2 ? null : (
-        <Paper withBorder p="sm">
-          <Title order={2} mb="xs">
-            Pages per second
-          </Title>
-          <LineChart
-            title={`Pages per second, ${formatFigure(rate)} now`}
-            times={points.map(({ at }) => at)}
-            lines={[
-              { label: 'Pages', color: '--outrider-fetched', values: points.map(({ pages }) => pages) },
-              {
-                label: 'Failed',
-                color: '--outrider-failed',
-                values: points.map(({ failed }) => failed),
-                dash: [4, 3],
-              },
-            ]}
-          />
-        </Paper>
-      )}
+      {points.length < 2 ? null : <Rates points={points} rate={rate} />}
       <LiveCharts execution={execution} />
-      {isOver ? null : <Frontier executionId={id} />}
+      {isOver ? null : (
+        <>
+          <Frontier executionId={id} />
+          <Lanes lanes={execution.lanes} />
+        </>
+      )}
     </Stack>
+  );
+}
+
+interface RatesProps {
+  readonly points: ReturnType<typeof ratesOf>;
+  readonly rate: number | null;
+}
+
+/** Pages a second over time, and those that failed. */
+function Rates({ points, rate }: RatesProps) {
+  return (
+    <Paper withBorder p="sm">
+      <Title order={2} mb="xs">
+        Pages per second
+      </Title>
+      <LineChart
+        title={`Pages per second, ${formatFigure(rate)} now`}
+        times={points.map(({ at }) => at)}
+        lines={[
+          { label: 'Pages', color: '--outrider-fetched', values: points.map(({ pages }) => pages) },
+          {
+            label: 'Failed',
+            color: '--outrider-failed',
+            values: points.map(({ failed }) => failed),
+            dash: [4, 3],
+          },
+        ]}
+      />
+    </Paper>
   );
 }
 

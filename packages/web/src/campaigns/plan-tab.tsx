@@ -19,7 +19,7 @@ import { sentenceOf } from '../client/api-problem.js';
 import { routeQuery } from '../client/queries.js';
 import { useCall } from '../client/use-call.js';
 import { formatCount, formatDuration, inWords } from '../display/format.js';
-import { ScrollTable } from '../display/scroll-table.js';
+import { HeadedTable } from '../display/scroll-table.js';
 import { Stat } from '../display/stat.js';
 import { StateBadge } from '../display/state-badge.js';
 import { linesOf } from '../display/text-lines.js';
@@ -84,20 +84,11 @@ export function ShownPlan({ plan }: { readonly plan: Plan }) {
         <Stat label="Time, estimated" value={formatDuration(estimate.seconds)} />
       </SimpleGrid>
       <Text c="dimmed">{estimate.sentence}</Text>
-      <ScrollTable label="Planned URLs" minWidth={640}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>URL</Table.Th>
-            <Table.Th>Verdict</Table.Th>
-            <Table.Th>Why</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {urls.map((url) => (
-            <Verdict key={url.askedUrl} url={url} />
-          ))}
-        </Table.Tbody>
-      </ScrollTable>
+      <HeadedTable label="Planned URLs" minWidth={640} heads={['URL', 'Verdict', 'Why']}>
+        {urls.map((url) => (
+          <Verdict key={url.askedUrl} url={url} />
+        ))}
+      </HeadedTable>
       <Title order={2}>Hosts</Title>
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
         {hosts.map(({ host, robots, concurrency, delayMs, pages, seconds }) => (

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { type ItemOf, routeQuery } from '../client/queries.js';
 import { formatMoment } from '../display/format.js';
 import { Shown } from '../display/notes.js';
-import { ScrollTable } from '../display/scroll-table.js';
+import { HeadedTable } from '../display/scroll-table.js';
 import { CONFIG_FIELDS } from './config-fields.js';
 
 /** Revisions one chooses from. */
@@ -96,29 +96,24 @@ interface ChangeTableProps {
 function ChangeTable({ changes }: ChangeTableProps) {
   if (changes.length === 0) return <Text c="dimmed">They are the same.</Text>;
   return (
-    <ScrollTable label="What changed between the revisions" minWidth={520}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Setting</Table.Th>
-          <Table.Th>Was</Table.Th>
-          <Table.Th>Became</Table.Th>
+    <HeadedTable
+      label="What changed between the revisions"
+      minWidth={520}
+      heads={['Setting', 'Was', 'Became']}
+    >
+      {changes.map(({ path, before, after }) => (
+        <Table.Tr key={path}>
+          <Table.Th scope="row" fw={400}>
+            {CONFIG_FIELDS.find((field) => field.path === path)?.label ?? path}
+            <Text size="xs" c="dimmed" className="url">
+              {path}
+            </Text>
+          </Table.Th>
+          <Table.Td className="url">{inText(before)}</Table.Td>
+          <Table.Td className="url">{inText(after)}</Table.Td>
         </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {changes.map(({ path, before, after }) => (
-          <Table.Tr key={path}>
-            <Table.Th scope="row" fw={400}>
-              {CONFIG_FIELDS.find((field) => field.path === path)?.label ?? path}
-              <Text size="xs" c="dimmed" className="url">
-                {path}
-              </Text>
-            </Table.Th>
-            <Table.Td className="url">{inText(before)}</Table.Td>
-            <Table.Td className="url">{inText(after)}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </ScrollTable>
+      ))}
+    </HeadedTable>
   );
 }
 

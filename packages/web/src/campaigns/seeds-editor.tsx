@@ -1,17 +1,19 @@
 import { Alert, Button, Group, Modal, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Seed } from '@outrider/shared/contract';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useMemo, useState } from 'react';
 import type { ReadRoute } from '../client/queries.js';
 import { useCall } from '../client/use-call.js';
 import { useList } from '../client/use-list.js';
 import { FormFrame } from '../display/form-frame.js';
 import { formatCount } from '../display/format.js';
 import { TextFilter } from '../display/list-filters.js';
+import { LongText } from '../display/long-text.js';
 import { Moment } from '../display/moment.js';
-import { EmptyNote, FailureNote } from '../display/notes.js';
+import { EmptyNote } from '../display/notes.js';
+import { ReadListTable } from '../display/read-list.js';
 import { type TextLine, textLinesOf } from '../display/text-lines.js';
-import { type VirtualColumn, VirtualList } from '../display/virtual-list.js';
+import type { VirtualColumn } from '../display/virtual-columns.js';
 
 const CHANGES: readonly ReadRoute[] = ['listSeeds', 'getCampaign'];
 
@@ -25,6 +27,7 @@ export function SeedsEditor({ campaignId, seedCount }: SeedsEditorProps) {
   const [q, setQ] = useState<string | undefined>(undefined);
   const [isOpen, dialog] = useDisclosure(false);
   const list = useList('listSeeds', { params: { id: campaignId }, query: { urlContains: q, limit: 100 } });
+  const columns = useMemo(() => columnsOf(campaignId, seedCount), [campaignId, seedCount]);
   return (
     <Stack gap="sm" maw={760}>
       <Title order={2}>Seeds</Title>
@@ -37,22 +40,18 @@ export function SeedsEditor({ campaignId, seedCount }: SeedsEditorProps) {
         </Button>
         <TextFilter label="Part of the address" value={q} onChange={setQ} />
       </Group>
-      {list.error !== null && list.items.length === 0 ? (
-        <FailureNote error={list.error} onRetry={list.onRetry} />
-      ) : (
-        <VirtualList
-          label="Seeds"
-          minWidth={480}
-          columns={columnsOf(campaignId, seedCount)}
-          keyOf={({ id }) => id}
-          {...list}
-          empty={
-            <EmptyNote title="No seed is like that">
-              {q === undefined ? 'Without one there is nothing to begin with.' : 'Take the filter away.'}
-            </EmptyNote>
-          }
-        />
-      )}
+      <ReadListTable
+        label="Seeds"
+        list={list}
+        minWidth={480}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty={
+          <EmptyNote title="No seed is like that">
+            {q === undefined ? 'Without one there is nothing to begin with.' : 'Take the filter away.'}
+          </EmptyNote>
+        }
+      />
       <Modal opened={isOpen} onClose={dialog.close} title="Add seeds" size="lg">
         <AddSeeds campaignId={campaignId} onDone={dialog.close} />
       </Modal>
@@ -65,11 +64,8 @@ function columnsOf(campaignId: string, seedCount: number): readonly VirtualColum
     {
       name: 'Address',
       width: 'minmax(0, 1fr)',
-      cell: ({ url }) => (
-        <span className="url url-line" title={url}>
-          {url}
-        </span>
-      ),
+      onPhone: 'line',
+      cell: ({ url }) => <LongText text={url} isUrl />,
     },
     { name: 'Added', width: '8rem', cell: ({ createdAt }) => <Moment at={createdAt} /> },
     {

@@ -1,4 +1,4 @@
-import { Group, Select, Stack, Text } from '@mantine/core';
+import { Select, Stack } from '@mantine/core';
 import {
   CHANGED_FIELDS,
   type ChangedField,
@@ -8,14 +8,19 @@ import {
 } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { routeQuery } from '../client/queries.js';
+import { useChange } from '../client/use-change.js';
 import { useList } from '../client/use-list.js';
+import { FilterBar } from '../display/filter-bar.js';
 import { formatMoment, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { ChoiceFilter, TextFilter } from '../display/list-filters.js';
-import { EmptyNote, FailureNote, Shown } from '../display/notes.js';
+import { LongText } from '../display/long-text.js';
+import { EmptyNote, Shown } from '../display/notes.js';
+import { ReadListTable } from '../display/read-list.js';
 import { StateBadge } from '../display/state-badge.js';
-import { type VirtualColumn, VirtualList } from '../display/virtual-list.js';
+import type { VirtualColumn } from '../display/virtual-columns.js';
 
 const route = getRouteApi('/inside/executions/$id/changes');
 /** Executions one chooses from. */
@@ -30,20 +35,17 @@ export function ChangesTab() {
 
 function Since({ execution }: { readonly execution: ExecutionDetail }) {
   const search = route.useSearch();
-  const navigate = route.useNavigate();
+  const change = useChange<typeof search>();
   const others = useQuery(
     routeQuery('listExecutions', { params: { id: execution.campaignId }, query: { limit: CHOICE } }),
   );
   const since = search.since ?? execution.previousExecutionId;
-  const change = (wanted: Partial<typeof search>): void => {
-    navigate({ search: (before) => ({ ...before, ...wanted }), replace: true }).catch(() => undefined);
-  };
   const choice = (others.data?.items ?? [])
     .filter(({ id }) => id !== execution.id)
     .map(({ id, number, createdAt }) => ({ value: id, label: `#${number}, ${formatMoment(createdAt)}` }));
   return (
     <Stack gap="sm">
-      <Group gap="sm">
+      <FilterBar>
         <Select
           aria-label="Compared with"
           placeholder="Compared with"
@@ -51,6 +53,7 @@ function Since({ execution }: { readonly execution: ExecutionDetail }) {
           value={since}
           onChange={(value) => change({ since: value ?? undefined })}
           allowDeselect={false}
+          className="filter-wide"
           w={270}
         />
         <ChoiceFilter
@@ -60,13 +63,13 @@ function Since({ execution }: { readonly execution: ExecutionDetail }) {
           onChange={(kind) => change({ kind })}
         />
         <ChoiceFilter
-          label="Whatever differs"
+          label="Any field"
           values={CHANGED_FIELDS}
           value={search.field}
           onChange={(field) => change({ field })}
         />
-        <TextFilter label="Part of the URL" value={search.q} onChange={(q) => change({ q })} />
-      </Group>
+        <TextFilter label="URL contains" value={search.q} onChange={(q) => change({ q })} />
+      </FilterBar>
       {since === null ? (
         <NothingBefore isFirst={execution.number === 1} />
       ) : (
@@ -102,39 +105,37 @@ function Changes({ execution, since }: ChangesProps) {
     params: { id: execution.id },
     query: { since, kind, field, urlContains: q, limit: 100 },
   });
-  if (list.error !== null && list.items.length === 0) {
-    return <FailureNote error={list.error} onRetry={list.onRetry} />;
-  }
+  const columns = useMemo(() => columnsOf(execution.id, since), [execution.id, since]);
   return (
-    <>
-      <Text size="sm" c="dimmed" role="status">
-        {list.items.length} shown
-        {list.hasMore ? ', more to come' : ''}
-      </Text>
-      <VirtualList
-        label="Changed pages"
-        minWidth={760}
-        columns={columnsOf(execution.id, since)}
-        keyOf={({ urlKey }) => urlKey}
-        {...list}
-        empty={
-          <EmptyNote title="Nothing changed">
-            {kind === undefined && field === undefined && q === undefined
-              ? 'Both executions have the same pages with the same status, redirect, titles and text.'
-              : 'Take a filter away to see other changes.'}
-          </EmptyNote>
-        }
-      />
-    </>
+    <ReadListTable
+      label="Changed pages"
+      list={list}
+      minWidth={760}
+      columns={columns}
+      keyOf={({ urlKey }) => urlKey}
+      empty={
+        <EmptyNote title="Nothing changed">
+          {kind === undefined && field === undefined && q === undefined
+            ? 'Both executions have the same pages with the same status, redirect, titles and text.'
+            : 'Take a filter away to see other changes.'}
+        </EmptyNote>
+      }
+    />
   );
 }
 
 function columnsOf(executionId: string, since: string): readonly VirtualColumn<PageChange>[] {
   return [
-    { name: 'Change', width: '6.5rem', cell: ({ kind }) => <StateBadge state={kind} /> },
+    {
+      name: 'Change',
+      width: '6.5rem',
+      onPhone: { width: '6rem' },
+      cell: ({ kind }) => <StateBadge state={kind} />,
+    },
     {
       name: 'URL',
       width: 'minmax(0, 1.2fr)',
+      onPhone: 'line',
       cell: ({ urlKey, url, kind }) => (
         <TextLink
           to="/executions/$id/urls/$key"
@@ -146,17 +147,13 @@ function columnsOf(executionId: string, since: string): readonly VirtualColumn<P
         </TextLink>
       ),
     },
-    { name: 'What', width: 'minmax(0, 1fr)', cell: (change) => <What change={change} /> },
+    {
+      name: 'What',
+      width: 'minmax(0, 1fr)',
+      onPhone: { width: 'minmax(0, 1fr)' },
+      cell: (change) => <LongText text={wordsOf(change)} />,
+    },
   ];
-}
-
-function What({ change }: { readonly change: PageChange }) {
-  const words = wordsOf(change);
-  return (
-    <span className="url-line" title={words}>
-      {words}
-    </span>
-  );
 }
 
 /** A change in words: `status 200 → 301, title “A” → “B”`. */

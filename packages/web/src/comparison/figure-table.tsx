@@ -2,6 +2,7 @@ import { Table, Text } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { formatShare } from '../display/format.js';
 import { ScrollTable } from '../display/scroll-table.js';
+import { useIsPhone } from '../display/use-is-phone.js';
 import { type ComparedSide, type FigureRow, figureGroups, type Leaning } from './figure-rows.js';
 
 interface FigureTableProps {
@@ -11,9 +12,14 @@ interface FigureTableProps {
 
 /** Figures side by side, and how each differs from the first. */
 export function FigureTable({ label, sides }: FigureTableProps) {
+  const isPhone = useIsPhone();
   const columns = sides.length + 1;
   return (
-    <ScrollTable label={label} minWidth={220 + sides.length * 130}>
+    <ScrollTable
+      label={label}
+      minWidth={isPhone ? 130 + sides.length * 90 : 220 + sides.length * 130}
+      {...(isPhone ? { className: 'dense-table' } : {})}
+    >
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Figure</Table.Th>

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Popover, Stack } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import type { VirtualColumn } from './virtual-list.js';
+import type { VirtualColumn } from './virtual-columns.js';
 
 /** A table's columns, of which its reader chooses. */
 export interface ChosenColumns<T> {

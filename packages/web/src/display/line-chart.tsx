@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { tickLabels } from './tick-labels.js';
 
 export interface ChartLine {
   readonly label: string;
@@ -17,6 +18,12 @@ interface LineChartProps {
   readonly lines: readonly ChartLine[];
   readonly height?: number;
 }
+
+/** How far apart ticks may be: whole seconds, since what is counted is counted by the second at most. */
+const SECONDS_APART = [
+  ...[1, 5, 10, 15, 30, 60, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200],
+  ...[1, 2, 3, 7, 14, 28, 90, 365].map((days) => days * 86_400),
+];
 
 /** Lines over time. What it shows is told in words beside it, by the page that uses it. */
 export function LineChart({ title, times, lines, height = 180 }: LineChartProps) {
@@ -63,7 +70,15 @@ function optionsOf(element: HTMLElement, lines: readonly ChartLine[], height: nu
     height,
     legend: { show: lines.length > 1, live: false },
     cursor: { y: false },
-    axes: [axis, { ...axis, size: 56 }],
+    axes: [
+      {
+        ...axis,
+        space: 72,
+        incrs: [...SECONDS_APART],
+        values: (_chart, times, _axis, _space, apart) => tickLabels(times, apart),
+      },
+      { ...axis, size: 56 },
+    ],
     scales: { y: { range: (_chart, _low, high) => [0, Math.max(1, high * 1.1)] } },
     series: [
       {},

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import type { ReadList } from '../client/use-list.js';
 import { formatCount } from './format.js';
 import { FailureNote } from './notes.js';
-import { type Sorting, type VirtualColumn, VirtualList } from './virtual-list.js';
+import type { VirtualColumn } from './virtual-columns.js';
+import { type Sorting, VirtualList } from './virtual-list.js';
 
 interface ReadListTableProps<T> {
   readonly label: string;

@@ -1,22 +1,8 @@
 import { Button, Center, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useCallback, useEffect, useRef } from 'react';
-
-export interface VirtualColumn<T> {
-  readonly name: string;
-  /** A track of a CSS grid: `minmax(0, 1fr)`, `6rem`. */
-  readonly width: string;
-  readonly align?: 'start' | 'end';
-  readonly cell: (item: T) => ReactNode;
-  /** The orders of the list that go by this column, the one that is wanted first before the other. */
-  readonly sorts?: readonly ColumnSort[];
-}
-
-export interface ColumnSort {
-  /** What the list calls it. */
-  readonly sort: string;
-  readonly direction: 'ascending' | 'descending';
-}
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import { useIsPhone } from './use-is-phone.js';
+import { type ColumnSort, layOut, type TableLayout, type VirtualColumn } from './virtual-columns.js';
 
 /** The order of a list, and how to ask for another. */
 export interface Sorting {
@@ -39,7 +25,6 @@ interface VirtualListProps<T> {
   readonly sorting?: Sorting | undefined;
 }
 
-const ROW_HEIGHT = 34;
 /** Rows before the end at which the next page is asked for. */
 const AHEAD = 20;
 
@@ -58,6 +43,9 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     empty,
     sorting,
   } = props;
+  const isPhone = useIsPhone();
+  const layout = useMemo(() => layOut(columns, isPhone), [columns, isPhone]);
+  const { rowHeight } = layout;
   const scroller = useRef<HTMLDivElement>(null);
   const latestKeyOf = useRef(keyOf);
   latestKeyOf.current = keyOf;
@@ -72,7 +60,7 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     overscan: 12,
     getItemKey,
   });
@@ -81,7 +69,13 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   useEffect(() => {
     if (hasMore && !isReading && last >= items.length - AHEAD) onMore();
   }, [hasMore, isReading, last, items.length, onMore]);
-  const grid = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
+  const measuredAt = useRef(rowHeight);
+  useEffect(() => {
+    // Rows that were placed keep their height else.
+    if (measuredAt.current === rowHeight) return;
+    measuredAt.current = rowHeight;
+    rows.measure();
+  }, [rows, rowHeight]);
   return (
     <section
       ref={scroller}
@@ -96,9 +90,9 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
         role="table"
         aria-label={label}
         aria-rowcount={hasMore ? -1 : items.length + 1}
-        style={{ minWidth }}
+        style={{ minWidth: layout.minWidth ?? minWidth }}
       >
-        <Head columns={columns} grid={grid} sorting={sorting} />
+        <Head layout={layout} sorting={sorting} />
         {seen.length === 0 ? null : (
           // biome-ignore lint/a11y/useSemanticElements: as above.
           <div role="rowgroup" style={{ height: rows.getTotalSize(), position: 'relative' }}>
@@ -106,15 +100,7 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
               const item = items[row.index];
               if (item === undefined) return null;
               const place = { transform: `translateY(${row.start}px)`, height: row.size };
-              return (
-                <Row
-                  key={row.key}
-                  columns={columns}
-                  item={item}
-                  style={{ ...grid, ...place }}
-                  index={row.index}
-                />
-              );
+              return <Row key={row.key} layout={layout} item={item} style={place} index={row.index} />;
             })}
           </div>
         )}
@@ -126,12 +112,12 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
 }
 
 interface HeadProps<T> {
-  readonly columns: readonly VirtualColumn<T>[];
-  readonly grid: object;
+  readonly layout: TableLayout<T>;
   readonly sorting: Sorting | undefined;
 }
 
-function Head<T>({ columns, grid, sorting }: HeadProps<T>) {
+function Head<T>({ layout, sorting }: HeadProps<T>) {
+  const { columns, grid, headHeight } = layout;
   return (
     // biome-ignore lint/a11y/useSemanticElements: see VirtualList.
     // biome-ignore lint/a11y/useFocusableInteractive: its cells are not to be edited; what sorts is a button in them.
@@ -139,9 +125,9 @@ function Head<T>({ columns, grid, sorting }: HeadProps<T>) {
       className="virtual-row virtual-head"
       role="row"
       aria-rowindex={1}
-      style={{ ...grid, height: ROW_HEIGHT }}
+      style={{ ...grid, height: headHeight }}
     >
-      {columns.map(({ name, align = 'start', sorts = [] }) => {
+      {columns.map(({ name, sorts = [], style }) => {
         const current = sorts.find(({ sort }) => sort === sorting?.sort);
         return (
           // biome-ignore lint/a11y/useSemanticElements: see VirtualList.
@@ -149,7 +135,7 @@ function Head<T>({ columns, grid, sorting }: HeadProps<T>) {
           <div
             key={name}
             role="columnheader"
-            style={{ textAlign: align }}
+            style={style}
             {...(current === undefined ? {} : { 'aria-sort': current.direction })}
           >
             {sorting === undefined || sorts.length === 0 ? (
@@ -187,13 +173,13 @@ function SortButton({ name, sorts, current, onSort }: SortButtonProps) {
 }
 
 interface RowProps<T> {
-  readonly columns: readonly VirtualColumn<T>[];
+  readonly layout: TableLayout<T>;
   readonly item: T;
   readonly style: object;
   readonly index: number;
 }
 
-function Row<T>({ columns, item, style, index }: RowProps<T>) {
+function Row<T>({ layout, item, style, index }: RowProps<T>) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: see VirtualList.
     // biome-ignore lint/a11y/useFocusableInteractive: its links are.
@@ -201,11 +187,11 @@ function Row<T>({ columns, item, style, index }: RowProps<T>) {
       className="virtual-row"
       role="row"
       aria-rowindex={index + 2}
-      style={{ ...style, position: 'absolute', left: 0, right: 0, top: 0 }}
+      style={{ ...layout.grid, ...style, position: 'absolute', left: 0, right: 0, top: 0 }}
     >
-      {columns.map(({ name, align = 'start', cell }) => (
+      {layout.columns.map(({ name, cell, style: place }) => (
         // biome-ignore lint/a11y/useSemanticElements: see VirtualList.
-        <div key={name} role="cell" style={{ textAlign: align }}>
+        <div key={name} role="cell" style={place}>
           {cell(item)}
         </div>
       ))}

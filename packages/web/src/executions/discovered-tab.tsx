@@ -1,21 +1,26 @@
-import { Group, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import {
   DISCOVERY_METHODS,
   type DiscoveredUrl,
+  ROUTES,
   SKIP_REASON_NAMES,
   TARGET_STATES,
 } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { requestTarget } from '../client/request-target.js';
 import { useChange } from '../client/use-change.js';
 import { useList } from '../client/use-list.js';
+import { ExportChoice } from '../display/export-choice.js';
+import { FilterBar } from '../display/filter-bar.js';
 import { formatCount, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { ChoiceFilter, TextFilter } from '../display/list-filters.js';
+import { LongText } from '../display/long-text.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { ReadListTable } from '../display/read-list.js';
 import { StateBadge } from '../display/state-badge.js';
-import type { VirtualColumn } from '../display/virtual-list.js';
+import type { VirtualColumn } from '../display/virtual-columns.js';
 import { executionQuery } from './execution-layout.js';
 
 const route = getRouteApi('/inside/executions/$id/discovered');
@@ -24,6 +29,7 @@ const COLUMNS: readonly VirtualColumn<DiscoveredUrl>[] = [
   {
     name: 'URL',
     width: 'minmax(0, 3fr)',
+    onPhone: 'line',
     cell: ({ executionId, discoveredUrl }) => (
       <TextLink
         to="/executions/$id/explain"
@@ -36,38 +42,70 @@ const COLUMNS: readonly VirtualColumn<DiscoveredUrl>[] = [
       </TextLink>
     ),
   },
-  { name: 'State', width: '6.5rem', cell: ({ state }) => <StateBadge state={state ?? 'skipped'} /> },
+  {
+    name: 'State',
+    width: '6.5rem',
+    onPhone: { width: '6rem' },
+    cell: ({ state }) => <StateBadge state={state ?? 'skipped'} />,
+  },
   {
     name: 'Why not',
     width: 'minmax(0, 1.4fr)',
+    onPhone: { width: 'minmax(0, 1fr)' },
     cell: ({ skipReason, skipRule }) =>
       skipReason === null ? null : (
-        <span className="url-line" title={skipRule ?? ''}>
-          {inWords(skipReason)}
-          {skipRule === null ? '' : `: ${skipRule}`}
-        </span>
+        <LongText text={`${inWords(skipReason)}${skipRule === null ? '' : `: ${skipRule}`}`} />
       ),
   },
-  { name: 'Found by', width: '5.5rem', cell: ({ discoveryMethod }) => discoveryMethod },
+  {
+    name: 'Found by',
+    width: '5.5rem',
+    onPhone: { width: '4.5rem' },
+    cell: ({ discoveryMethod }) => discoveryMethod,
+  },
   {
     name: 'Found on',
     width: 'minmax(0, 1.4fr)',
-    cell: ({ sourceUrl }) => (
-      <span className="url url-line" title={sourceUrl ?? ''}>
-        {sourceUrl}
-      </span>
-    ),
+    onPhone: 'hidden',
+    cell: ({ sourceUrl }) => <LongText text={sourceUrl} isUrl />,
   },
-  { name: 'Clicks', width: '3.5rem', align: 'end', cell: ({ urlDepth }) => formatCount(urlDepth) },
+  {
+    name: 'Clicks',
+    width: '3.5rem',
+    align: 'end',
+    onPhone: { width: '3rem' },
+    cell: ({ urlDepth }) => formatCount(urlDepth),
+  },
 ];
+
+type Search = ReturnType<typeof route.useSearch>;
+
+/** The filters of the address, as the API has them. What was skipped may never have been taken up, and then has no state. */
+function filtersOf({ state, skipReason, method, q }: Search) {
+  return {
+    ...(state === 'skipped' ? { shouldCrawl: false } : { state }),
+    ...{ skipReason, discoveryMethod: method, urlContains: q },
+  };
+}
 
 /** Every distinct URL that the execution met, with the decision on it. */
 export function DiscoveredTab() {
   const { id } = route.useParams();
+  const search = route.useSearch();
   const execution = useQuery(executionQuery(id));
   return (
     <Stack gap="sm">
-      <Filters />
+      <FilterBar
+        actions={
+          <ExportChoice
+            targetOf={(format) =>
+              requestTarget(ROUTES.exportDiscoveredUrls, { id }, { ...filtersOf(search), format })
+            }
+          />
+        }
+      >
+        <Filters />
+      </FilterBar>
       <Shown query={execution}>{({ campaignId }) => <Discovered campaignId={campaignId} />}</Shown>
     </Stack>
   );
@@ -75,10 +113,10 @@ export function DiscoveredTab() {
 
 function Discovered({ campaignId }: { readonly campaignId: string }) {
   const { id: executionId } = route.useParams();
-  const { state, skipReason, method, q } = route.useSearch();
+  const search = route.useSearch();
   const list = useList('listDiscoveredUrls', {
     params: { id: campaignId },
-    query: { limit: 200, executionId, state, skipReason, discoveryMethod: method, urlContains: q },
+    query: { limit: 200, executionId, ...filtersOf(search) },
   });
   return (
     <ReadListTable
@@ -93,9 +131,9 @@ function Discovered({ campaignId }: { readonly campaignId: string }) {
 
 function Filters() {
   const search = route.useSearch();
-  const change = useChange<typeof search>();
+  const change = useChange<Search>();
   return (
-    <Group gap="sm">
+    <>
       <TextFilter label="URL contains" value={search.q} onChange={(q) => change({ q })} />
       <ChoiceFilter
         label="State"
@@ -105,7 +143,7 @@ function Filters() {
         width={130}
       />
       <ChoiceFilter
-        label="Skipped because"
+        label="Skip reason"
         values={SKIP_REASON_NAMES}
         value={search.skipReason}
         onChange={(skipReason) => change({ skipReason })}
@@ -118,6 +156,6 @@ function Filters() {
         onChange={(method) => change({ method })}
         width={130}
       />
-    </Group>
+    </>
   );
 }

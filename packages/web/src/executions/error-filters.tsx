@@ -1,6 +1,15 @@
-import { Button, Group, SegmentedControl } from '@mantine/core';
-import { CRAWL_ERROR_TYPES, type CrawlErrorType, SEVERITIES, type Severity } from '@outrider/shared/contract';
+import { Button, SegmentedControl } from '@mantine/core';
+import {
+  CRAWL_ERROR_TYPES,
+  type CrawlErrorType,
+  ROUTES,
+  SEVERITIES,
+  type Severity,
+} from '@outrider/shared/contract';
+import { requestTarget } from '../client/request-target.js';
 import { useChange } from '../client/use-change.js';
+import { ExportChoice } from '../display/export-choice.js';
+import { FilterBar } from '../display/filter-bar.js';
 import { ChoiceFilter, TextFilter } from '../display/list-filters.js';
 
 /** What the address says of the errors that are shown. */
@@ -17,13 +26,34 @@ export interface ErrorSearch {
 
 const NO_GROUP = { type: undefined, code: undefined, host: undefined, hostless: undefined, q: undefined };
 
-/** Whether errors are shown in groups, and which of them. */
-export function ErrorFilters({ search }: { readonly search: ErrorSearch }) {
+/** The filters of the address, as the API has them. */
+export function errorFiltersOf({ type, severity, code, host, hostless, resolved, q }: ErrorSearch) {
+  return {
+    ...{ errorType: type, severity, errorCode: code, host, withoutHost: hostless, resolved },
+    urlContains: q,
+  };
+}
+
+interface ErrorFiltersProps {
+  readonly executionId: string;
+  readonly search: ErrorSearch;
+}
+
+/** Whether errors are shown in groups, and which of them; they leave one by one. */
+export function ErrorFilters({ executionId: id, search }: ErrorFiltersProps) {
   const change = useChange<ErrorSearch>();
   const { view = 'groups', host, hostless } = search;
   const shown = { true: 'resolved', false: 'open' }[String(search.resolved)] ?? 'all';
   return (
-    <Group gap="sm">
+    <FilterBar
+      actions={
+        <ExportChoice
+          targetOf={(format) =>
+            requestTarget(ROUTES.exportErrors, { id }, { ...errorFiltersOf(search), format })
+          }
+        />
+      }
+    >
       <SegmentedControl
         aria-label="How errors are shown"
         data={[
@@ -66,6 +96,6 @@ export function ErrorFilters({ search }: { readonly search: ErrorSearch }) {
           {host === undefined ? 'Of no host: show all' : `On ${host}: show all`}
         </Button>
       )}
-    </Group>
+    </FilterBar>
   );
 }

@@ -1,17 +1,19 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Modal, Stack, Text } from '@mantine/core';
 import type { ErrorGroup } from '@outrider/shared/contract';
 import { useMemo, useState } from 'react';
 import { useCall } from '../client/use-call.js';
 import { useList } from '../client/use-list.js';
 import { formatCount, formatMoment, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
+import { LongText } from '../display/long-text.js';
 import { Moment } from '../display/moment.js';
 import { EmptyNote } from '../display/notes.js';
 import { ReadListTable } from '../display/read-list.js';
 import { Facts } from '../display/stat.js';
 import { StateBadge } from '../display/state-badge.js';
-import type { VirtualColumn } from '../display/virtual-list.js';
+import type { VirtualColumn } from '../display/virtual-columns.js';
 import type { ErrorSearch } from './error-filters.js';
+import { openColumn } from './open-column.js';
 import { ResolveForm } from './resolve-form.js';
 
 const keyOf = ({ errorType, errorCode, host }: ErrorGroup): string =>
@@ -27,40 +29,43 @@ function columnsWith(
     {
       name: 'What',
       width: 'minmax(8rem, 1.2fr)',
+      onPhone: 'line',
       cell: (group) => <Rows executionId={executionId} group={group} label={inWords(group.errorCode)} />,
     },
-    { name: 'Severity', width: '6.5rem', cell: ({ severity }) => <StateBadge state={severity} /> },
-    { name: 'Errors', width: '5rem', align: 'end', cell: ({ count }) => formatCount(count) },
-    { name: 'Unresolved', width: '6rem', align: 'end', cell: ({ unresolved }) => formatCount(unresolved) },
+    {
+      name: 'Severity',
+      width: '6.5rem',
+      onPhone: { width: '5.5rem' },
+      cell: ({ severity }) => <StateBadge state={severity} />,
+    },
+    {
+      name: 'Errors',
+      width: '5rem',
+      align: 'end',
+      onPhone: { width: '3.5rem' },
+      cell: ({ count }) => formatCount(count),
+    },
+    {
+      name: 'Unresolved',
+      width: '6rem',
+      align: 'end',
+      onPhone: 'hidden',
+      cell: ({ unresolved }) => formatCount(unresolved),
+    },
     {
       name: 'Host',
       width: 'minmax(6rem, 1fr)',
-      cell: ({ host }) => <span className="url url-line">{host ?? '–'}</span>,
+      onPhone: { width: 'minmax(0, 1fr)' },
+      cell: ({ host }) => <LongText text={host} isUrl />,
     },
-    { name: 'Last', width: '7rem', cell: ({ lastSeen }) => <Moment at={lastSeen} /> },
+    { name: 'Last', width: '7rem', onPhone: 'hidden', cell: ({ lastSeen }) => <Moment at={lastSeen} /> },
     {
       name: 'For example',
       width: 'minmax(8rem, 2fr)',
-      cell: ({ examples: [url] }) => (
-        <span className="url url-line" title={url ?? ''}>
-          {url ?? '–'}
-        </span>
-      ),
+      onPhone: 'hidden',
+      cell: ({ examples: [url] }) => <LongText text={url} isUrl />,
     },
-    {
-      name: 'More',
-      width: '4rem',
-      cell: (group) => (
-        <Button
-          size="compact-xs"
-          variant="default"
-          aria-label={`Open ${nameOf(group)}`}
-          onClick={() => onOpen(group)}
-        >
-          Open
-        </Button>
-      ),
-    },
+    openColumn(nameOf, onOpen),
   ];
 }
 

@@ -1,56 +1,54 @@
-import { Button, Modal, Stack } from '@mantine/core';
+import { Modal, Stack } from '@mantine/core';
 import type { CampaignError } from '@outrider/shared/contract';
 import { useMemo, useState } from 'react';
 import { useCall } from '../client/use-call.js';
 import { useList } from '../client/use-list.js';
 import { formatClock, formatMoment, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
+import { LongText } from '../display/long-text.js';
 import { EmptyNote } from '../display/notes.js';
 import { ReadListTable } from '../display/read-list.js';
 import { Facts } from '../display/stat.js';
 import { StateBadge, StatusCode } from '../display/state-badge.js';
-import type { VirtualColumn } from '../display/virtual-list.js';
-import type { ErrorSearch } from './error-filters.js';
+import type { VirtualColumn } from '../display/virtual-columns.js';
+import { type ErrorSearch, errorFiltersOf } from './error-filters.js';
+import { openColumn } from './open-column.js';
 import { ResolveForm } from './resolve-form.js';
 
 function columnsWith(onOpen: (error: CampaignError) => void): readonly VirtualColumn<CampaignError>[] {
   return [
-    { name: 'Time', width: '6rem', cell: ({ occurredAt }) => formatClock(occurredAt) },
-    { name: 'Severity', width: '6.5rem', cell: ({ severity }) => <StateBadge state={severity} /> },
-    { name: 'Code', width: '9rem', cell: ({ errorCode }) => inWords(errorCode) },
+    { name: 'Time', width: '6rem', onPhone: 'hidden', cell: ({ occurredAt }) => formatClock(occurredAt) },
+    {
+      name: 'Severity',
+      width: '6.5rem',
+      onPhone: { width: '5.5rem' },
+      cell: ({ severity }) => <StateBadge state={severity} />,
+    },
+    {
+      name: 'Code',
+      width: '9rem',
+      onPhone: { width: 'minmax(0, 1fr)' },
+      cell: ({ errorCode }) => <LongText text={inWords(errorCode)} />,
+    },
     {
       name: 'URL',
       width: 'minmax(0, 2fr)',
-      cell: ({ url }) => (
-        <span className="url url-line" title={url ?? ''}>
-          {url}
-        </span>
-      ),
+      onPhone: 'line',
+      cell: ({ url }) => <LongText text={url} isUrl />,
     },
     {
       name: 'Message',
       width: 'minmax(0, 1.5fr)',
-      cell: ({ errorMessage }) => (
-        <span className="url-line" title={errorMessage}>
-          {errorMessage}
-        </span>
-      ),
+      onPhone: 'hidden',
+      cell: ({ errorMessage }) => <LongText text={errorMessage} />,
     },
-    { name: 'Resolved', width: '6rem', cell: ({ resolved }) => (resolved ? 'yes' : 'no') },
     {
-      name: 'More',
-      width: '4rem',
-      cell: (error) => (
-        <Button
-          size="compact-xs"
-          variant="default"
-          aria-label={`Open ${error.errorCode} ${error.url ?? ''}`}
-          onClick={() => onOpen(error)}
-        >
-          Open
-        </Button>
-      ),
+      name: 'Resolved',
+      width: '6rem',
+      onPhone: 'hidden',
+      cell: ({ resolved }) => (resolved ? 'yes' : 'no'),
     },
+    openColumn(({ errorCode, url }) => `${errorCode} ${url ?? ''}`, onOpen),
   ];
 }
 
@@ -62,21 +60,10 @@ interface ErrorListProps {
 
 /** Errors one by one, the newest first; each opens to all that is known of it. */
 export function ErrorList({ campaignId, executionId, search }: ErrorListProps) {
-  const { type, severity, code, host, hostless, resolved, q } = search;
   const [openId, setOpenId] = useState<string | null>(null);
   const list = useList('listErrors', {
     params: { id: campaignId },
-    query: {
-      limit: 200,
-      executionId,
-      errorType: type,
-      severity,
-      errorCode: code,
-      host,
-      withoutHost: hostless,
-      resolved,
-      urlContains: q,
-    },
+    query: { limit: 200, executionId, ...errorFiltersOf(search) },
   });
   const columns = useMemo(() => columnsWith(({ id }) => setOpenId(id)), []);
   const open = list.items.find(({ id }) => id === openId);

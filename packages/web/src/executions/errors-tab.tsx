@@ -16,7 +16,7 @@ export function ErrorsTab() {
   const execution = useQuery(executionQuery(id));
   return (
     <Stack gap="sm">
-      <ErrorFilters search={search} />
+      <ErrorFilters executionId={id} search={search} />
       {search.view === 'each' ? (
         <Shown query={execution}>
           {({ campaignId }) => <ErrorList campaignId={campaignId} executionId={id} search={search} />}

@@ -8,6 +8,7 @@ import { ExternalUrl } from '../display/external-url.js';
 import { formatMoment } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { Shown } from '../display/notes.js';
+import { HeadedTable } from '../display/scroll-table.js';
 import { StateBadge, StatusCode } from '../display/state-badge.js';
 
 const route = getRouteApi('/inside/executions/$id/explain');
@@ -80,20 +81,18 @@ function ShownExplanation({ explanation }: { readonly explanation: Explanation }
           <Title order={2} mb="xs">
             Tries
           </Title>
-          <Table>
-            <Table.Tbody>
-              {attemptLog.map(({ attempt, at, statusCode: status, errorCode, message }) => (
-                <Table.Tr key={`${attempt} ${at}`}>
-                  <Table.Td w={40}>{attempt}</Table.Td>
-                  <Table.Td>{formatMoment(at)}</Table.Td>
-                  <Table.Td>
-                    <StatusCode status={status} />
-                  </Table.Td>
-                  <Table.Td>{message ?? errorCode}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+          <HeadedTable label="Tries" minWidth={480} heads={['Try', 'At', 'Status', 'What went wrong']}>
+            {attemptLog.map(({ attempt, at, statusCode: status, errorCode, message }) => (
+              <Table.Tr key={`${attempt} ${at}`}>
+                <Table.Td w={40}>{attempt}</Table.Td>
+                <Table.Td>{formatMoment(at)}</Table.Td>
+                <Table.Td>
+                  <StatusCode status={status} />
+                </Table.Td>
+                <Table.Td>{message ?? errorCode}</Table.Td>
+              </Table.Tr>
+            ))}
+          </HeadedTable>
         </Paper>
       )}
     </Stack>
@@ -108,20 +107,18 @@ function Rules({ explanation: { rules, decidedBy } }: { readonly explanation: Ex
       <Title order={2} mb="xs">
         Rules, in their order
       </Title>
-      <Table>
-        <Table.Tbody>
-          {rules.map(({ rule, verdict, detail }) => (
-            <Table.Tr key={rule} fw={rule === decidedBy ? 650 : 400}>
-              <Table.Td w={150}>{rule}</Table.Td>
-              <Table.Td w={100}>
-                <span aria-hidden="true">{MARKS[verdict]} </span>
-                {verdict}
-              </Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>{detail}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <HeadedTable label="Rules" minWidth={480} heads={['Rule', 'Verdict', 'Why']}>
+        {rules.map(({ rule, verdict, detail }) => (
+          <Table.Tr key={rule} fw={rule === decidedBy ? 650 : 400}>
+            <Table.Td w={150}>{rule}</Table.Td>
+            <Table.Td w={100}>
+              <span aria-hidden="true">{MARKS[verdict]} </span>
+              {verdict}
+            </Table.Td>
+            <Table.Td style={{ overflowWrap: 'anywhere' }}>{detail}</Table.Td>
+          </Table.Tr>
+        ))}
+      </HeadedTable>
     </Paper>
   );
 }

@@ -1,35 +1,18 @@
 import type { Page } from '@outrider/shared/contract';
-import {
-  formatBytes,
-  formatCount,
-  formatMilliseconds,
-  formatMoment,
-  inWords,
-  NOTHING,
-} from '../display/format.js';
+import { formatBytes, formatCount, formatMilliseconds, formatMoment, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
+import { LongText } from '../display/long-text.js';
 import { StatusCode } from '../display/state-badge.js';
-import type { VirtualColumn } from '../display/virtual-list.js';
+import type { VirtualColumn } from '../display/virtual-columns.js';
 
 /** A column of text that may be longer than its place. */
 function words(
   name: string,
   width: string,
   textOf: (page: Page) => string | null,
-  className = 'url-line',
+  isUrl = false,
 ): VirtualColumn<Page> {
-  return {
-    name,
-    width,
-    cell: (page) => {
-      const text = textOf(page);
-      return (
-        <span className={className} title={text ?? ''}>
-          {text ?? NOTHING}
-        </span>
-      );
-    },
-  };
+  return { name, width, cell: (page) => <LongText text={textOf(page)} isUrl={isUrl} /> };
 }
 
 /** A column of figures. */
@@ -42,6 +25,7 @@ export const PAGE_COLUMNS: readonly VirtualColumn<Page>[] = [
   {
     name: 'URL',
     width: 'minmax(14rem, 3fr)',
+    onPhone: 'line',
     cell: ({ executionId, urlKey, url }) => (
       <TextLink
         to="/executions/$id/urls/$key"
@@ -62,7 +46,7 @@ export const PAGE_COLUMNS: readonly VirtualColumn<Page>[] = [
       { sort: 'status', direction: 'ascending' },
     ],
   },
-  words('Title', 'minmax(8rem, 2fr)', ({ title }) => title),
+  { ...words('Title', 'minmax(8rem, 2fr)', ({ title }) => title), onPhone: { width: 'minmax(8rem, 1fr)' } },
   words('Description', 'minmax(8rem, 2fr)', ({ description }) => description),
   words('Heading', 'minmax(8rem, 2fr)', ({ h1 }) => h1),
   {
@@ -71,8 +55,8 @@ export const PAGE_COLUMNS: readonly VirtualColumn<Page>[] = [
     cell: ({ indexable, indexabilityReason }) =>
       indexable ? 'yes' : `no: ${inWords(indexabilityReason ?? 'unknown')}`,
   },
-  words('Canonical', 'minmax(8rem, 2fr)', ({ canonicalUrl }) => canonicalUrl, 'url url-line'),
-  words('Redirects to', 'minmax(8rem, 2fr)', ({ redirectUrl }) => redirectUrl, 'url url-line'),
+  words('Canonical', 'minmax(8rem, 2fr)', ({ canonicalUrl }) => canonicalUrl, true),
+  words('Redirects to', 'minmax(8rem, 2fr)', ({ redirectUrl }) => redirectUrl, true),
   words('Type', '8rem', ({ contentType }) => contentType),
   words('Language', '5rem', ({ language }) => language),
   figure('Words', '4.5rem', ({ wordCount }) => formatCount(wordCount)),
@@ -93,3 +77,5 @@ export const PAGE_COLUMNS: readonly VirtualColumn<Page>[] = [
 
 /** The columns of whoever has chosen none. */
 export const USUAL_PAGE_COLUMNS = ['URL', 'Status', 'Title', 'Indexable', 'Clicks', 'Time', 'Size'] as const;
+/** Of these, what a phone has room for. */
+export const PHONE_PAGE_COLUMNS = ['URL', 'Status', 'Title', 'Time'] as const;

@@ -3,10 +3,11 @@ import type { PageVersion } from '@outrider/shared/contract';
 import { useList } from '../client/use-list.js';
 import { formatMilliseconds, formatMoment, NOTHING } from '../display/format.js';
 import { TextLink } from '../display/links.js';
+import { LongText } from '../display/long-text.js';
 import { EmptyNote } from '../display/notes.js';
 import { ReadListTable } from '../display/read-list.js';
 import { StatusCode } from '../display/state-badge.js';
-import type { VirtualColumn } from '../display/virtual-list.js';
+import type { VirtualColumn } from '../display/virtual-columns.js';
 
 const CONTENT: Readonly<Record<NonNullable<PageVersion['content']>, string>> = {
   first: 'first seen',
@@ -24,7 +25,7 @@ const COLUMNS: readonly VirtualColumn<PageVersion>[] = [
       </TextLink>
     ),
   },
-  { name: 'Fetched', width: '13rem', cell: ({ fetchedAt }) => formatMoment(fetchedAt) },
+  { name: 'Fetched', width: '13rem', onPhone: 'line', cell: ({ fetchedAt }) => formatMoment(fetchedAt) },
   { name: 'Status', width: '4.5rem', cell: ({ statusCode }) => <StatusCode status={statusCode} /> },
   {
     name: 'Text',
@@ -36,11 +37,8 @@ const COLUMNS: readonly VirtualColumn<PageVersion>[] = [
   {
     name: 'Title',
     width: 'minmax(8rem, 1fr)',
-    cell: ({ title }) => (
-      <span className="url-line" title={title ?? ''}>
-        {title ?? NOTHING}
-      </span>
-    ),
+    onPhone: 'hidden',
+    cell: ({ title }) => <LongText text={title} />,
   },
 ];
 

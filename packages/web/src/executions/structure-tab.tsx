@@ -8,6 +8,7 @@ import { formatCount, formatShare, NOTHING } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { HeadedTable } from '../display/scroll-table.js';
+import { useIsPhone } from '../display/use-is-phone.js';
 import { executionQuery } from './execution-layout.js';
 import { layOutStructure, type PlacedFolder, urlPartOf } from './structure-layout.js';
 
@@ -15,9 +16,11 @@ const route = getRouteApi('/inside/executions/$id/structure');
 const LEVEL_HEIGHT = 54;
 /** Shares that have room for a name. */
 const LEAST_NAMED = 0.03;
+const LEAST_NAMED_ON_PHONE = 0.12;
 /** Folders that the table names; the picture shows the others. */
 const ROWS = 60;
 const CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const;
+const FIGURES = ['Pages', ...CLASSES].map((label) => ({ label, align: 'right' as const }));
 const RUNNING_MS = 15_000;
 
 /** The site that was crawled, by folders and by clicks from a seed; each part leads to its pages. */
@@ -50,6 +53,7 @@ export function StructureTab() {
 function Folders({ structure }: { readonly structure: SiteStructure }) {
   const { folders, pages, complete, executionId } = structure;
   const placed = useMemo(() => layOutStructure(folders), [folders]);
+  const leastNamed = useIsPhone() ? LEAST_NAMED_ON_PHONE : LEAST_NAMED;
   const levels = 1 + Math.max(0, ...placed.map(({ level }) => level));
   return (
     <Paper withBorder p="md">
@@ -68,7 +72,13 @@ function Folders({ structure }: { readonly structure: SiteStructure }) {
         aria-label="The site's folders as a picture; the table below says the same"
       >
         {placed.map((place) => (
-          <FolderBox key={urlPartOf(place.folder)} place={place} all={pages} executionId={executionId} />
+          <FolderBox
+            key={urlPartOf(place.folder)}
+            place={place}
+            leastNamed={leastNamed}
+            all={pages}
+            executionId={executionId}
+          />
         ))}
       </section>
       <FolderTable structure={structure} />
@@ -85,11 +95,12 @@ const pagesLink = (executionId: string, folder: SiteFolder) =>
 
 interface FolderBoxProps {
   readonly place: PlacedFolder;
+  readonly leastNamed: number;
   readonly all: number;
   readonly executionId: string;
 }
 
-function FolderBox({ place, all, executionId }: FolderBoxProps) {
+function FolderBox({ place, leastNamed, all, executionId }: FolderBoxProps) {
   const { folder, level, left, width } = place;
   const name = folder.folders.at(-1) ?? folder.host;
   const errors = folder['4xx'] + folder['5xx'];
@@ -109,7 +120,7 @@ function FolderBox({ place, all, executionId }: FolderBoxProps) {
           width: `${width * 100}%`,
         }}
       >
-        {width < LEAST_NAMED ? null : (
+        {width < leastNamed ? null : (
           <>
             {name}
             <br />
@@ -123,6 +134,7 @@ function FolderBox({ place, all, executionId }: FolderBoxProps) {
 
 function FolderTable({ structure }: { readonly structure: SiteStructure }) {
   const { folders, executionId } = structure;
+  const indent = useIsPhone() ? 0.5 : 1.2;
   // The largest: no folder is larger than the one that it lies in, so that one is always among them.
   const rows = useMemo(
     () =>
@@ -133,10 +145,10 @@ function FolderTable({ structure }: { readonly structure: SiteStructure }) {
     [folders],
   );
   return (
-    <HeadedTable label="Folders" minWidth={560} heads={['Folder', 'Pages', ...CLASSES]}>
+    <HeadedTable label="Folders" minWidth={560} heads={['Folder', ...FIGURES]} onPhone="dense">
       {rows.map((folder) => (
         <Table.Tr key={urlPartOf(folder)}>
-          <Table.Td style={{ paddingLeft: `${0.6 + folder.folders.length * 1.2}rem` }}>
+          <Table.Td style={{ paddingLeft: `${0.6 + folder.folders.length * indent}rem` }}>
             <TextLink {...pagesLink(executionId, folder)} className="url">
               {folder.folders.length === 0 ? folder.host : `${folder.folders.at(-1)}/`}
             </TextLink>
@@ -156,9 +168,11 @@ function inOrderOfPlace(a: SiteFolder, b: SiteFolder): number {
 function Figures({ of }: { readonly of: SiteFolder | SiteDepth }) {
   return (
     <>
-      <Table.Td>{formatCount(of.pages)}</Table.Td>
+      <Table.Td ta="right">{formatCount(of.pages)}</Table.Td>
       {CLASSES.map((name) => (
-        <Table.Td key={name}>{of[name] === 0 ? NOTHING : formatCount(of[name])}</Table.Td>
+        <Table.Td key={name} ta="right">
+          {of[name] === 0 ? NOTHING : formatCount(of[name])}
+        </Table.Td>
       ))}
     </>
   );
@@ -172,10 +186,15 @@ function Depths({ structure }: { readonly structure: SiteStructure }) {
       <Title order={2} mb="xs">
         Clicks from a seed
       </Title>
-      <HeadedTable label="Pages by clicks from a seed" minWidth={560} heads={['Clicks', 'Pages', ...CLASSES]}>
+      <HeadedTable
+        label="Pages by clicks from a seed"
+        minWidth={560}
+        heads={['Clicks', ...FIGURES]}
+        onPhone="dense"
+      >
         {depths.map((row) => (
           <Table.Tr key={row.depth}>
-            <Table.Td w="45%">
+            <Table.Td w="40%">
               <DepthBar executionId={executionId} row={row} share={row.pages / most} />
             </Table.Td>
             <Figures of={row} />

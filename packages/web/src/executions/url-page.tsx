@@ -15,11 +15,12 @@ import {
   NOTHING,
 } from '../display/format.js';
 import { TextLink } from '../display/links.js';
+import { LongText } from '../display/long-text.js';
 import { EmptyNote, Shown } from '../display/notes.js';
 import { ReadListTable } from '../display/read-list.js';
 import { Facts } from '../display/stat.js';
 import { StatusCode } from '../display/state-badge.js';
-import type { VirtualColumn } from '../display/virtual-list.js';
+import type { VirtualColumn } from '../display/virtual-columns.js';
 import { executionQuery } from './execution-layout.js';
 import { ExplanationOf } from './explain-tab.js';
 import { PageHistory } from './page-history.js';
@@ -149,6 +150,7 @@ const linkColumns = (direction: 'in' | 'out'): readonly VirtualColumn<PageLink>[
   {
     name: direction === 'in' ? 'From' : 'To',
     width: 'minmax(0, 3fr)',
+    onPhone: 'line',
     cell: ({ sourceUrl, sourceKey, targetUrl, targetKey, rawHref }) => (
       <LinkEnd
         url={direction === 'in' ? sourceUrl : (targetUrl ?? rawHref)}
@@ -159,21 +161,27 @@ const linkColumns = (direction: 'in' | 'out'): readonly VirtualColumn<PageLink>[
   {
     name: 'Text',
     width: 'minmax(0, 2fr)',
-    cell: ({ anchorText, altText }) => <span className="url-line">{anchorText ?? altText}</span>,
+    cell: ({ anchorText, altText }) => <LongText text={anchorText ?? altText} />,
   },
   { name: 'Kind', width: '6rem', cell: ({ linkType }) => inWords(linkType) },
-  { name: 'Place', width: '6rem', cell: ({ position }) => inWords(position) },
-  { name: 'Follow', width: '4rem', cell: ({ follow }) => (follow ? 'yes' : 'no') },
+  { name: 'Place', width: '6rem', onPhone: 'hidden', cell: ({ position }) => inWords(position) },
+  {
+    name: 'Follow',
+    width: '4rem',
+    onPhone: { width: '3rem' },
+    cell: ({ follow }) => (follow ? 'yes' : 'no'),
+  },
   {
     name: 'Status',
     width: '4.5rem',
+    onPhone: { width: '3.5rem' },
     cell: ({ targetStatusCode }) => <StatusCode status={targetStatusCode} />,
   },
 ];
 
 function LinkEnd({ url, urlKey }: { readonly url: string; readonly urlKey: string | null }) {
   const { id } = route.useParams();
-  if (urlKey === null) return <span className="url url-line">{url}</span>;
+  if (urlKey === null) return <LongText text={url} isUrl />;
   return (
     <TextLink
       to="/executions/$id/explain"

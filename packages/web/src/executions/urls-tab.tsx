@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { INDEXABILITY_REASONS, type PageSort, ROUTES } from '@outrider/shared/contract';
 import { getRouteApi } from '@tanstack/react-router';
 import { requestTarget } from '../client/request-target.js';
@@ -6,10 +6,12 @@ import { useChange } from '../client/use-change.js';
 import { useList } from '../client/use-list.js';
 import { ColumnChoice, useChosenColumns } from '../display/column-choice.js';
 import { ExportChoice } from '../display/export-choice.js';
+import { FilterBar } from '../display/filter-bar.js';
 import { ChoiceFilter, FlagFilter, TextFilter } from '../display/list-filters.js';
 import { EmptyNote } from '../display/notes.js';
 import { ReadListTable } from '../display/read-list.js';
-import { PAGE_COLUMNS, USUAL_PAGE_COLUMNS } from './page-columns.js';
+import { useIsPhone } from '../display/use-is-phone.js';
+import { PAGE_COLUMNS, PHONE_PAGE_COLUMNS, USUAL_PAGE_COLUMNS } from './page-columns.js';
 
 const route = getRouteApi('/inside/executions/$id/urls');
 const STATUSES = ['2xx', '3xx', '4xx', '5xx', '404', '500'] as const;
@@ -37,21 +39,25 @@ export function UrlsTab() {
   const { id } = route.useParams();
   const search = route.useSearch();
   const change = useChange<Search>();
-  const columns = useChosenColumns('pages', PAGE_COLUMNS, USUAL_PAGE_COLUMNS);
+  const usual = useIsPhone() ? PHONE_PAGE_COLUMNS : USUAL_PAGE_COLUMNS;
+  const columns = useChosenColumns('pages', PAGE_COLUMNS, usual);
   const filters = filtersOf(search);
   const list = useList('listPages', { params: { id }, query: { limit: 200, ...filters } });
   const added = Math.max(0, columns.shown.length - USUAL_PAGE_COLUMNS.length);
   return (
     <Stack gap="sm">
-      <Group justify="space-between" align="flex-start" gap="sm">
+      <FilterBar
+        actions={
+          <>
+            <ColumnChoice columns={columns} />
+            <ExportChoice
+              targetOf={(format) => requestTarget(ROUTES.exportPages, { id }, { ...filters, format })}
+            />
+          </>
+        }
+      >
         <Filters />
-        <Group gap="xs">
-          <ColumnChoice columns={columns} />
-          <ExportChoice
-            targetOf={(format) => requestTarget(ROUTES.exportPages, { id }, { ...filters, format })}
-          />
-        </Group>
-      </Group>
+      </FilterBar>
       <ReadListTable
         label="Pages"
         list={list}
@@ -72,7 +78,7 @@ function Filters() {
   const statuses: readonly string[] = STATUSES;
   const own = search.status !== undefined && !statuses.includes(search.status) ? [search.status] : [];
   return (
-    <Group gap="sm">
+    <>
       <TextFilter label="URL contains" value={search.q} onChange={(q) => change({ q })} />
       <ChoiceFilter
         label="Status"
@@ -98,6 +104,6 @@ function Filters() {
           {`${search.depth} ${search.depth === 1 ? 'click' : 'clicks'} from a seed: show all`}
         </Button>
       )}
-    </Group>
+    </>
   );
 }

@@ -6,7 +6,7 @@ import { formatDuration, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { Moment } from '../display/moment.js';
 import { Shown } from '../display/notes.js';
-import { ScrollTable } from '../display/scroll-table.js';
+import { HeadedTable } from '../display/scroll-table.js';
 
 /** Executions that wait for a worker, next first, each with the reason. */
 export function Queue() {
@@ -17,44 +17,36 @@ export function Queue() {
         items.length === 0 ? (
           <Text c="dimmed">Nothing waits.</Text>
         ) : (
-          <ScrollTable label="Queue" minWidth={640}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Place</Table.Th>
-                <Table.Th>Execution</Table.Th>
-                <Table.Th>Priority</Table.Th>
-                <Table.Th>Waits because</Table.Th>
-                <Table.Th>Since</Table.Th>
-                <Table.Th>For about</Table.Th>
+          <HeadedTable
+            label="Queue"
+            minWidth={640}
+            heads={['Execution', 'Place', 'Priority', 'Waits because', 'Since', 'For about']}
+          >
+            {items.map((waiting) => (
+              <Table.Tr key={waiting.executionId}>
+                <Table.Td>
+                  <TextLink to="/executions/$id" params={{ id: waiting.executionId }}>
+                    {waiting.campaignName} #{waiting.number}
+                  </TextLink>
+                </Table.Td>
+                <Table.Td>{waiting.position}</Table.Td>
+                <Table.Td>{waiting.priority}</Table.Td>
+                <Table.Td>
+                  <Tooltip label={WAITING_REASONS[waiting.reason]}>
+                    <span>{inWords(waiting.reason)}</span>
+                  </Tooltip>
+                </Table.Td>
+                <Table.Td>
+                  <Moment at={waiting.waitingSince} />
+                </Table.Td>
+                <Table.Td>
+                  {waiting.estimatedSeconds === null
+                    ? 'nobody can know'
+                    : formatDuration(waiting.estimatedSeconds)}
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((waiting) => (
-                <Table.Tr key={waiting.executionId}>
-                  <Table.Td>{waiting.position}</Table.Td>
-                  <Table.Td>
-                    <TextLink to="/executions/$id" params={{ id: waiting.executionId }}>
-                      {waiting.campaignName} #{waiting.number}
-                    </TextLink>
-                  </Table.Td>
-                  <Table.Td>{waiting.priority}</Table.Td>
-                  <Table.Td>
-                    <Tooltip label={WAITING_REASONS[waiting.reason]}>
-                      <span>{inWords(waiting.reason)}</span>
-                    </Tooltip>
-                  </Table.Td>
-                  <Table.Td>
-                    <Moment at={waiting.waitingSince} />
-                  </Table.Td>
-                  <Table.Td>
-                    {waiting.estimatedSeconds === null
-                      ? 'nobody can know'
-                      : formatDuration(waiting.estimatedSeconds)}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </ScrollTable>
+            ))}
+          </HeadedTable>
         )
       }
     </Shown>

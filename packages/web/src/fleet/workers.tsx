@@ -6,7 +6,7 @@ import { routeQuery } from '../client/queries.js';
 import { formatCount, formatFigure, formatMilliseconds } from '../display/format.js';
 import { Moment } from '../display/moment.js';
 import { EmptyNote, Shown } from '../display/notes.js';
-import { ScrollTable } from '../display/scroll-table.js';
+import { HeadedTable } from '../display/scroll-table.js';
 import { StateBadge } from '../display/state-badge.js';
 
 const REFRESH_MS = 3_000;
@@ -52,25 +52,24 @@ export function Workers() {
 
 function WorkerTable({ workers }: { readonly workers: readonly Instance[] }) {
   return (
-    <ScrollTable label="Workers" minWidth={820}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Worker</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>Lanes</Table.Th>
-          <Table.Th ta="right">Pages/s</Table.Th>
-          <Table.Th ta="right">Answer</Table.Th>
-          <Table.Th ta="right">CPU</Table.Th>
-          <Table.Th ta="right">Memory</Table.Th>
-          <Table.Th>Heard of</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {workers.map((worker) => (
-          <WorkerRow key={worker.id} worker={worker} />
-        ))}
-      </Table.Tbody>
-    </ScrollTable>
+    <HeadedTable
+      label="Workers"
+      minWidth={820}
+      heads={[
+        'Worker',
+        'State',
+        'Lanes',
+        { label: 'Pages/s', align: 'right' },
+        { label: 'Answer', align: 'right' },
+        { label: 'CPU', align: 'right' },
+        { label: 'Memory', align: 'right' },
+        'Heard of',
+      ]}
+    >
+      {workers.map((worker) => (
+        <WorkerRow key={worker.id} worker={worker} />
+      ))}
+    </HeadedTable>
   );
 }
 

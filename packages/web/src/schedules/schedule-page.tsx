@@ -3,7 +3,7 @@ import type { Schedule } from '@outrider/shared/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { routeQuery } from '../client/queries.js';
-import { formatMoment, inWords } from '../display/format.js';
+import { formatDuration, formatMoment, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { Moment } from '../display/moment.js';
 import { Shown } from '../display/notes.js';
@@ -59,6 +59,11 @@ export function SchedulePage() {
   );
 }
 
+function missedInWords({ mode, windowSeconds }: Schedule['catchUp']): string {
+  if (mode === 'none' || windowSeconds === 0) return 'left out';
+  return `${mode === 'one' ? 'the last' : 'each'} made up for within ${formatDuration(windowSeconds)}`;
+}
+
 function Rules({ schedule }: { readonly schedule: Schedule }) {
   const { cron, timeZone, overlap, catchUp, jitterSeconds, blackouts, pauseAfterFailures, maxRuns } =
     schedule;
@@ -74,8 +79,8 @@ function Rules({ schedule }: { readonly schedule: Schedule }) {
         ['Time zone', timeZone],
         ['Next', <Moment key="next" at={schedule.nextTickAt} />],
         ['When another runs', inWords(overlap)],
-        ['Missed ticks', `make up for ${catchUp.mode}, within ${catchUp.windowSeconds} s`],
-        ['Put off by', jitterSeconds === 0 ? 'nothing' : `up to ${jitterSeconds} s`],
+        ['Missed ticks', missedInWords(catchUp)],
+        ['Put off by', jitterSeconds === 0 ? 'nothing' : `up to ${formatDuration(jitterSeconds)}`],
         ['Blackouts', blackouts.length === 0 ? 'none' : String(blackouts.length)],
         [
           'Pauses itself',

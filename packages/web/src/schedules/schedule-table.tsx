@@ -3,7 +3,7 @@ import type { ListedSchedule, Schedule } from '@outrider/shared/contract';
 import { inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { Moment } from '../display/moment.js';
-import { ScrollTable } from '../display/scroll-table.js';
+import { HeadedTable } from '../display/scroll-table.js';
 import { StateBadge } from '../display/state-badge.js';
 
 interface ScheduleTableProps {
@@ -14,53 +14,46 @@ interface ScheduleTableProps {
 /** Schedules, a line each. */
 export function ScheduleTable({ label, schedules }: ScheduleTableProps) {
   return (
-    <ScrollTable label={label} minWidth={640}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Schedule</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>When</Table.Th>
-          <Table.Th>Next tick</Table.Th>
-          <Table.Th>When another runs</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {schedules.map((schedule) => {
-          const { id, name, status, statusReason, cron, timeZone, nextTickAt, overlap } = schedule;
-          return (
-            <Table.Tr key={id}>
-              <Table.Td>
-                <TextLink to="/schedules/$id" params={{ id }} fw={600}>
-                  {name}
-                </TextLink>
-                {'campaignName' in schedule ? (
-                  <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                    of {schedule.campaignName}
-                  </Text>
-                ) : null}
-              </Table.Td>
-              <Table.Td>
-                <StateBadge state={status} />
-                {statusReason === null ? null : (
-                  <Text size="xs" c="dimmed">
-                    {inWords(statusReason)}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td>
-                <span className="url">{cron}</span>
-                <Text size="xs" c="dimmed">
-                  {timeZone}
+    <HeadedTable
+      label={label}
+      minWidth={640}
+      heads={['Schedule', 'State', 'When', 'Next tick', 'When another runs']}
+    >
+      {schedules.map((schedule) => {
+        const { id, name, status, statusReason, cron, timeZone, nextTickAt, overlap } = schedule;
+        return (
+          <Table.Tr key={id}>
+            <Table.Td>
+              <TextLink to="/schedules/$id" params={{ id }} fw={600}>
+                {name}
+              </TextLink>
+              {'campaignName' in schedule ? (
+                <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                  of {schedule.campaignName}
                 </Text>
-              </Table.Td>
-              <Table.Td>
-                <Moment at={nextTickAt} />
-              </Table.Td>
-              <Table.Td>{inWords(overlap)}</Table.Td>
-            </Table.Tr>
-          );
-        })}
-      </Table.Tbody>
-    </ScrollTable>
+              ) : null}
+            </Table.Td>
+            <Table.Td>
+              <StateBadge state={status} />
+              {statusReason === null ? null : (
+                <Text size="xs" c="dimmed">
+                  {inWords(statusReason)}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td>
+              <span className="url">{cron}</span>
+              <Text size="xs" c="dimmed">
+                {timeZone}
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              <Moment at={nextTickAt} />
+            </Table.Td>
+            <Table.Td>{inWords(overlap)}</Table.Td>
+          </Table.Tr>
+        );
+      })}
+    </HeadedTable>
   );
 }

@@ -10,16 +10,28 @@ import { useList } from '../client/use-list.js';
 import { formatMoment, inWords } from '../display/format.js';
 import { TextLink } from '../display/links.js';
 import { ChoiceFilter } from '../display/list-filters.js';
-import { EmptyNote, FailureNote } from '../display/notes.js';
+import { EmptyNote } from '../display/notes.js';
+import { ReadListTable } from '../display/read-list.js';
 import { StateBadge } from '../display/state-badge.js';
-import { type VirtualColumn, VirtualList } from '../display/virtual-list.js';
+import type { VirtualColumn } from '../display/virtual-columns.js';
 
 const COLUMNS: readonly VirtualColumn<ScheduleTick>[] = [
-  { name: 'Planned for', width: '12rem', cell: ({ scheduledFor }) => formatMoment(scheduledFor) },
-  { name: 'Outcome', width: '9.5rem', cell: ({ outcome }) => <StateBadge state={outcome} /> },
+  {
+    name: 'Planned for',
+    width: '11.5rem',
+    onPhone: { width: 'minmax(0, 1fr)' },
+    cell: ({ scheduledFor }) => formatMoment(scheduledFor),
+  },
+  {
+    name: 'Outcome',
+    width: '7.5rem',
+    onPhone: { width: '6.5rem' },
+    cell: ({ outcome }) => <StateBadge state={outcome} />,
+  },
   {
     name: 'Why',
-    width: 'minmax(0, 1fr)',
+    width: 'minmax(9rem, 1fr)',
+    onPhone: 'line',
     cell: ({ reason, detail, kind }) => (
       <Tooltip label={TICK_REASONS[reason]}>
         <span className="url-line">
@@ -32,7 +44,8 @@ const COLUMNS: readonly VirtualColumn<ScheduleTick>[] = [
   },
   {
     name: 'Execution',
-    width: '8rem',
+    width: '6rem',
+    onPhone: { width: '5.5rem' },
     cell: ({ executionId, executionStatus }) =>
       executionId === null ? null : (
         <TextLink to="/executions/$id" params={{ id: executionId }}>
@@ -49,22 +62,18 @@ export function TickLedger({ scheduleId }: { readonly scheduleId: string }) {
   return (
     <Stack gap="sm">
       <ChoiceFilter label="Any outcome" values={TICK_OUTCOME_NAMES} value={outcome} onChange={setOutcome} />
-      {list.error !== null && list.items.length === 0 ? (
-        <FailureNote error={list.error} onRetry={list.onRetry} />
-      ) : (
-        <VirtualList
-          label="Ticks"
-          minWidth={560}
-          columns={COLUMNS}
-          keyOf={({ scheduledFor }) => scheduledFor}
-          {...list}
-          empty={
-            <EmptyNote title="No tick yet">
-              <Text>Each planned start is noted here, also one that did not take place.</Text>
-            </EmptyNote>
-          }
-        />
-      )}
+      <ReadListTable
+        label="Ticks"
+        list={list}
+        minWidth={600}
+        columns={COLUMNS}
+        keyOf={({ scheduledFor }) => scheduledFor}
+        empty={
+          <EmptyNote title="No tick yet">
+            <Text>Each planned start is noted here, also one that did not take place.</Text>
+          </EmptyNote>
+        }
+      />
     </Stack>
   );
 }

@@ -1,19 +1,20 @@
-import { Stack } from '@mantine/core';
 import type { AuditEntry } from '@outrider/shared/contract';
 import { useList } from '../client/use-list.js';
 import { formatMoment } from '../display/format.js';
 import { TextLink } from '../display/links.js';
-import { EmptyNote, FailureNote } from '../display/notes.js';
-import { type VirtualColumn, VirtualList } from '../display/virtual-list.js';
+import { LongText } from '../display/long-text.js';
+import { EmptyNote } from '../display/notes.js';
+import { ReadListTable } from '../display/read-list.js';
+import type { VirtualColumn } from '../display/virtual-columns.js';
 
 const short = (value: unknown): string => (value === null ? '–' : JSON.stringify(value));
 
 const COLUMNS: readonly VirtualColumn<AuditEntry>[] = [
-  { name: 'When', width: '12rem', cell: ({ occurredAt }) => formatMoment(occurredAt) },
+  { name: 'When', width: '12rem', onPhone: 'line', cell: ({ occurredAt }) => formatMoment(occurredAt) },
   {
     name: 'Who',
     width: 'minmax(0, 1fr)',
-    cell: ({ apiKeyName }) => <span className="url-line">{apiKeyName}</span>,
+    cell: ({ apiKeyName }) => <LongText text={apiKeyName} />,
   },
   { name: 'Did', width: '11rem', cell: ({ action }) => action },
   {
@@ -26,19 +27,17 @@ const COLUMNS: readonly VirtualColumn<AuditEntry>[] = [
   {
     name: 'Change',
     width: 'minmax(0, 2fr)',
+    onPhone: 'line',
     cell: ({ before, after }) => {
       const words = before === null && after === null ? '' : `${short(before)} → ${short(after)}`;
-      return (
-        <span className="url url-line" title={words}>
-          {words}
-        </span>
-      );
+      return <LongText text={words} isUrl />;
     },
   },
   {
     name: 'From',
     width: '8rem',
-    cell: ({ remoteAddress }) => <span className="url-line">{remoteAddress}</span>,
+    onPhone: 'hidden',
+    cell: ({ remoteAddress }) => <LongText text={remoteAddress} />,
   },
 ];
 
@@ -63,19 +62,13 @@ function Subject(props: Pick<AuditEntry, 'subjectType' | 'campaignId' | 'executi
 export function AuditLog() {
   const list = useList('listAuditLog', { query: { limit: 100 } });
   return (
-    <Stack>
-      {list.error !== null && list.items.length === 0 ? (
-        <FailureNote error={list.error} onRetry={list.onRetry} />
-      ) : (
-        <VirtualList
-          label="Audit log"
-          columns={COLUMNS}
-          keyOf={({ id }) => id}
-          {...list}
-          height="70vh"
-          empty={<EmptyNote title="Nobody has changed anything yet" />}
-        />
-      )}
-    </Stack>
+    <ReadListTable
+      label="Audit log"
+      list={list}
+      columns={COLUMNS}
+      keyOf={({ id }) => id}
+      height="70vh"
+      empty={<EmptyNote title="Nobody has changed anything yet" />}
+    />
   );
 }
