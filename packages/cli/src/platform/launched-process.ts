@@ -12,6 +12,9 @@ import { openRotatingLog } from './rotating-log.js';
  */
 const NODE_OPTIONS = ['--max-semi-space-size=4', '--no-parallel-scavenge'];
 
+/** glibc gives every thread an arena of its own, and what one has freed no other can use: two save a worker 10 to 20 MB. */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '2' };
+
 export interface ProcessSpec {
   /** As people read it: `database`, `api`, `worker 1`. */
   readonly name: string;
@@ -53,7 +56,7 @@ export interface LaunchedProcess {
 export function launchProcess(spec: ProcessSpec): LaunchedProcess {
   const log = openRotatingLog(spec.logPath);
   const child = spawn(process.execPath, [...process.execArgv, ...NODE_OPTIONS, spec.entry], {
-    env: { ...spec.environment },
+    env: { ...ALLOCATOR, ...spec.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
