@@ -25,7 +25,7 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -o node -g node /var/lib/outrider
 WORKDIR /app
-ENV NODE_ENV=production OUTRIDER_HOST=0.0.0.0 OUTRIDER_DATA_DIR=/var/lib/outrider
+ENV NODE_ENV=production OUTRIDER_HOST=0.0.0.0 OUTRIDER_DATA_DIR=/var/lib/outrider MALLOC_ARENA_MAX=2
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/packages ./packages
