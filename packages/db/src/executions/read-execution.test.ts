@@ -60,6 +60,15 @@ it('a running execution shows its counters as they are, in the shape the API pro
   expect(await within((tx) => readLiveCoverage(tx, idOf(3)))).toEqual(read.coverage);
 });
 
+it('counters that have counted too much leave nothing pending, and not less', async () => {
+  const { executionId } = await plantExecution(db, { seeds: SEEDS });
+  await within(({ sql }) => sql`update execution_lanes set fetched = 5 where execution_id = ${executionId}`);
+  const read = await within((tx) => readExecution(tx, executionId));
+  expect(execution.parse(read).coverage).toEqual({
+    ...{ discovered: 3, fetched: 5, failed: 0, skipped: 0, pending: 0 },
+  });
+});
+
 it('the detail has the pinned configuration and the lanes in order', async () => {
   const detail = await within((tx) => readExecutionDetail(tx, idOf(3)));
   // Its place in the queue is read by another query.

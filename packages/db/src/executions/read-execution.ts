@@ -199,7 +199,9 @@ function coverageOf(row: ExecutionRow): CoverageTotals {
     return { discovered, fetched, failed, skipped, pending };
   }
   const { discovered, fetched, failed, skipped } = row;
-  return { discovered, fetched, failed, skipped, pending: discovered - fetched - failed - skipped };
+  // Never less than none, should counters have drifted: the receipt will tell of that.
+  const pending = Math.max(0, discovered - fetched - failed - skipped);
+  return { discovered, fetched, failed, skipped, pending };
 }
 
 function toExecution(row: ExecutionRow): Execution {

@@ -109,11 +109,10 @@ export async function claimProgress(
     where execution.id = ${executionId}`;
   if (row === undefined) return null;
   const { discovered, fetched, failed, skipped, errors, told, seconds } = row;
+  // Never less than none, should counters have drifted: the receipt will tell of that.
+  const pending = Math.max(0, discovered - fetched - failed - skipped);
   return {
-    now: {
-      coverage: { discovered, fetched, failed, skipped, pending: discovered - fetched - failed - skipped },
-      errors,
-    },
+    now: { coverage: { discovered, fetched, failed, skipped, pending }, errors },
     told:
       told === null
         ? null

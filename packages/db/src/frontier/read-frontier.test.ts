@@ -1,4 +1,4 @@
-import { crawlPriority, SITEMAP_PRIORITY } from '@outrider/shared';
+import { crawlPriority, frontier, SITEMAP_PRIORITY } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { plantExecution, settleUrl } from '../testing/plant-execution.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
@@ -79,6 +79,15 @@ describe('the frontier from afar', () => {
     const { hosts, complete } = await read(executionId);
     expect(hosts).toHaveLength(20);
     expect(complete).toBe(false);
+  });
+
+  it('has nothing that waits, and not less, where counters have counted too much', async () => {
+    const { executionId } = await plantExecution(db, { seeds: ['https://a.test/'] });
+    await db.app.withTenant(
+      db.tenantId,
+      ({ sql }) => sql`update execution_lanes set fetched = 3 where execution_id = ${executionId}`,
+    );
+    expect(frontier.parse(await read(executionId))).toMatchObject({ waiting: 0, hosts: [{ pending: 1 }] });
   });
 
   it('is empty when nothing waits', async () => {

@@ -42,7 +42,8 @@ export async function readFrontier(tx: Tx, executionId: string): Promise<Frontie
   const complete = hosts.length < HOSTS_LOOKED_AT && places.length < PLACES_COUNTED;
   return {
     executionId,
-    waiting: coverage.pending,
+    // Counters that have drifted may say that less than nothing waits; the receipt tells of that.
+    waiting: Math.max(0, coverage.pending),
     hosts: byHost.sort((a, b) => sizeOf(b) - sizeOf(a) || a.host.localeCompare(b.host)).slice(0, HOSTS_SHOWN),
     depths: byDepth.sort((a, b) => (a.depth ?? Number.MAX_VALUE) - (b.depth ?? Number.MAX_VALUE)),
     complete,

@@ -78,6 +78,18 @@ describe('progress', () => {
       expect(() => EVENTS['execution.progress'].payload.parse(payload)).not.toThrow();
   });
 
+  it('has nothing pending, and not less, where counters have counted too much', async () => {
+    const { executionId, campaignId } = await startedExecution();
+    await db.system.withSystem(
+      ({ sql }) => sql`update execution_lanes set fetched = 2 where execution_id = ${executionId}`,
+    );
+    await createProgressTeller(db.system)();
+    const [told] = await eventsOf(campaignId);
+    expect(EVENTS['execution.progress'].payload.parse(told?.payload).coverage).toMatchObject({
+      ...{ discovered: 0, fetched: 2, pending: 0 },
+    });
+  });
+
   it('is told once when nothing moves, and not at all of what does not run', async () => {
     const waiting = await plantExecution(db);
     const { campaignId } = await startedExecution();
