@@ -1,5 +1,10 @@
 -- How many errors an execution has, by what went wrong and where: kept with the errors themselves, so that to list them in
 -- groups nobody counts a hundred thousand.
+-- Processes may be at work meanwhile. Whoever ends an execution reads its errors and then changes its row: locked in another order
+-- than theirs, this and they would wait for each other.
+lock table campaign_errors in access exclusive mode;
+lock table campaign_executions in share row exclusive mode;
+
 create table campaign_error_counts (
   execution_id uuid not null references campaign_executions on delete cascade,
   tenant_id uuid not null references tenants on delete cascade,

@@ -95,6 +95,28 @@ describe('runMigrations', () => {
     await rm(directory, { recursive: true });
   });
 
+  it('the counts of errors are added while an execution is being ended, and neither stops the other', async () => {
+    await migrate();
+    const added = names.findIndex((name) => name.endsWith('_errors_counted_as_they_come'));
+    await rollbackMigrations({ adminUrl: empty.url, to: names[added - 1] ?? '' });
+    const system = openDatabase({ url: empty.url, role: 'outrider_system', applicationName: 'test' });
+    const migrating: Promise<unknown>[] = [];
+    await system.withSystem(async ({ sql }) => {
+      await sql`select 1 from campaign_executions for no key update`;
+      await sql`select 1 from campaign_errors`;
+      migrating.push(migrate());
+      const waiting = () =>
+        empty.run(
+          (admin) =>
+            admin`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+      await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(1);
+      await sql`update campaign_executions set last_progress_at = now()`;
+    });
+    expect(await Promise.all(migrating)).toEqual([{ applied: names.slice(added) }]);
+    await system.close();
+  });
+
   it('the roles may read which migrations were applied, and nothing more', async () => {
     await migrate();
     const rights = await empty.run(
