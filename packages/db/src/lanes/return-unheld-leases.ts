@@ -20,7 +20,10 @@ export async function returnUnheldTargets(
     update crawl_targets set state = 'pending', lane_id = null, lane_epoch = null, attempt = greatest(attempt - 1, 0)
     where execution_id = ${hold.executionId} and lane_id = ${hold.laneId} and lane_epoch = ${hold.epoch}
       and state = 'leased' and url_key <> all(${[...heldKeys]}::uuid[])`;
-  await tx.sql`update execution_lanes set in_flight = in_flight - ${returned.count} where id = ${hold.laneId}`;
+  await tx.sql`
+    update execution_lanes set in_flight = in_flight - ${returned.count},
+      page_allowance = page_allowance + case when page_day is null then 0 else ${returned.count} end
+    where id = ${hold.laneId}`;
   return returned.count;
 }
 

@@ -1,9 +1,14 @@
 import { newId } from '@outrider/shared';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { finishLanes } from '../executions/finish-lanes.js';
+import { lockForCompletion } from '../executions/lock-for-completion.js';
+import { claimTargets } from '../frontier/claim-targets.js';
+import { commitBatch } from '../frontier/commit-batch.js';
+import { beginLane } from '../lanes/begin-lane.js';
 import { releaseLane } from '../lanes/release-lane.js';
 import { returnLostLane } from '../lanes/return-lost-lanes.js';
-import { fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
+import { returnUnheldTargets } from '../lanes/return-unheld-leases.js';
+import { claimRequest, fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { readTenantQuotas, setTenantQuotas } from './tenant-quotas.js';
 
@@ -25,6 +30,18 @@ const bookedToday = async (): Promise<number> => {
   );
   return row?.pages ?? 0;
 };
+/** Resolves once somebody waits for a lock. */
+const oneWaits = () =>
+  expect
+    .poll(
+      () =>
+        db.asOwner(
+          (sql) =>
+            sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        ),
+      { timeout: 10_000 },
+    )
+    .toHaveLength(1);
 /** No host keeps a lane from its pages. */
 const politeness = { maxConcurrencyPerHost: 200 };
 const seeds = (count: number, site: string): string[] =>
@@ -166,6 +183,58 @@ describe('a quota of pages per day', () => {
     await allow(1_500);
     expect(await crawling).toBe(1_500);
     expect([await bookedToday(), await pagesToday()]).toEqual([1_500, 1_500]);
+  });
+
+  it('that is set while an execution ends waits for that', async () => {
+    await allow(100);
+    const lanes = await holdLanes(db, { seeds: seeds(20, 'a'), config: { politeness } });
+    const { targets } = await lanes.claim(0, { wanted: 5 });
+    await lanes.commit(
+      0,
+      targets.map((target) => fetched(target)),
+    );
+    await allow(null);
+    const setting: Promise<unknown>[] = [];
+    await lanes.within(async (tx) => {
+      expect(await lockForCompletion(tx, lanes.executionId)).toBe(true);
+      setting.push(allow(50));
+      await oneWaits();
+      await finishLanes(tx, lanes.executionId);
+    });
+    await Promise.all(setting);
+    expect([await bookedToday(), await pagesToday()]).toEqual([5, 5]);
+  });
+
+  it('that is set while a lane is being taken knows what comes of that', async () => {
+    const lanes = await holdLanes(db, { seeds: seeds(40, 'a'), config: { politeness } });
+    const [left] = lanes.holds;
+    if (left === undefined) throw new Error('a lane was wanted');
+    await db.system.withSystem((tx) => releaseLane(tx, left, 'drained'));
+    const setting: Promise<unknown>[] = [];
+    await lanes.within(async (tx) => {
+      const offer = { laneId: left.laneId, epoch: left.epoch + 1 };
+      const taken = await beginLane(tx, offer, { instanceId: newId(), leaseMs: 60_000 });
+      if (taken === null) throw new Error('the lane was not to be had');
+      const claimed = await claimTargets(tx, taken.hold, claimRequest(lanes.config, { wanted: 5 }));
+      if (claimed.kind === 'lost') throw new Error('the lane is lost');
+      const settlements = claimed.targets.map((target) => fetched(target));
+      await commitBatch(tx, taken.hold, { settlements, scopeHosts: [] });
+      setting.push(allow(8));
+      await oneWaits();
+    });
+    await Promise.all(setting);
+    expect([await bookedToday(), await pagesToday()]).toEqual([5, 5]);
+  });
+
+  it('gets back what a claim took whose answer was lost', async () => {
+    await allow(10);
+    const lanes = await holdLanes(db, { seeds: seeds(40, 'a'), config: { politeness } });
+    const [hold] = lanes.holds;
+    if (hold === undefined) throw new Error('a lane was wanted');
+    expect((await lanes.claim(0, { wanted: 10 })).targets).toHaveLength(10);
+    expect(await lanes.within((tx) => returnUnheldTargets(tx, hold, []))).toBe(10);
+    expect(await crawl(lanes)).toBe(10);
+    expect([await bookedToday(), await pagesToday()]).toEqual([10, 10]);
   });
 
   it('that is lifted and set again counts what was fetched between, once', async () => {

@@ -6,12 +6,17 @@ import type { Fragment } from '../cursors/bounded-scan.js';
  * counters of its campaigns, and with what its lanes have in flight, each of which is booked from now on. What an earlier quota of
  * the same day knows more counts as well: a campaign that was removed takes its counters with it.
  *
- * Locks the tenant's row of the day and then its lanes, so that no batch is between its lane's row and its campaign's
- * while both are read. System role only.
+ * Locks the tenant's executions that have not ended, each campaign's youngest first as everywhere, then the tenant's row of the day
+ * and then the lanes that are held, so that no batch is between its lane's row and its campaign's while both are read. Who ends
+ * an execution has its lanes before it comes to the day, and who takes a lane has the execution: both are waited for.
+ * System role only.
  */
 export async function openPageDay(tx: Tx, tenantId: string): Promise<void> {
   const { sql } = tx;
   const today = sql`(now() at time zone 'UTC')::date`;
+  await sql`
+    select 1 from campaign_executions where tenant_id = ${tenantId} and completed_at is null
+    order by campaign_id, number desc for no key update`;
   await sql`
     insert into tenant_page_days (tenant_id, day) values (${tenantId}, ${today}) on conflict (tenant_id, day) do nothing`;
   await sql`select 1 from tenant_page_days where tenant_id = ${tenantId} and day = ${today} for update`;
