@@ -24,6 +24,13 @@ describe('fieldProblemsOf', () => {
     expect(problemsOf(schema, document)).toEqual([{ path, code: 'unknown_field', message }]);
   });
 
+  it('a field of very many letters is told no other, and looked for nowhere', () => {
+    const key = `max${'_'.repeat(100)}Pages`;
+    expect(problemsOf(campaignCreate, { ...campaign, [key]: 5 })).toEqual([
+      { path: key, code: 'unknown_field', message: 'there is no such field' },
+    ]);
+  });
+
   it('each wrong field is named by its dotted path', () => {
     const wrong = { name: '', seeds: [1], scope: { maxPages: 'all', x1: 1, x2: 1 } };
     expect(problemsOf(campaignCreate, wrong).map(({ path }) => path)).toEqual([

@@ -27,3 +27,9 @@ it('names are the same but for case and punctuation', () => {
   expect(isSameName('max_pages', 'maxPages')).toBe(true);
   expect(isSameName('maxPage', 'maxPages')).toBe(false);
 });
+
+it('what is too long to be a name is not compared', () => {
+  const long = `max${'_'.repeat(100)}Pages`;
+  expect(isSameName(long, 'maxPages')).toBe(false);
+  expect(isSameName('maxPages', long)).toBe(false);
+});

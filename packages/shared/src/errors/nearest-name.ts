@@ -1,12 +1,12 @@
 /** Longer texts are no mistyped names, and comparing them would take long. */
-const LONGEST = 60;
+export const LONGEST_NAME = 60;
 
 /**
  * The known name that a mistyped one was probably meant to be: the same but for case and punctuation, or else the
  * nearest within a third of its letters. Null when none is near.
  */
 export function nearestName(written: string, known: readonly string[]): string | null {
-  if (written.length > LONGEST) return null;
+  if (written.length > LONGEST_NAME) return null;
   const wanted = lettersOf(written);
   let nearest: string | null = null;
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
@@ -18,8 +18,9 @@ export function nearestName(written: string, known: readonly string[]): string |
   return nearest;
 }
 
-/** Whether two names are the same but for case and punctuation. */
+/** Whether two names are the same but for case and punctuation; too long ones are the same as none. */
 export function isSameName(one: string, other: string): boolean {
+  if (Math.max(one.length, other.length) > LONGEST_NAME) return false;
   return lettersOf(one) === lettersOf(other);
 }
 

@@ -13,7 +13,14 @@ describe('nearestTimeZone', () => {
     ['UTZ', 'UTC'],
   ])('%s was meant to be %s', (written, zone) => expect(nearestTimeZone(written)).toBe(zone));
 
-  it.each(['+02:00', 'my desk', '', 'x'.repeat(5_000)])('%j is near to none', (written) => {
+  it.each([
+    '+02:00',
+    'my desk',
+    '',
+    'x'.repeat(5_000),
+    `${'/'.repeat(5_000)}Berlin`,
+    `Berlin${' '.repeat(60)}`,
+  ])('%j is near to none', (written) => {
     expect(nearestTimeZone(written)).toBeNull();
   });
 });

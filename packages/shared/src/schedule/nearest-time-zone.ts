@@ -1,7 +1,8 @@
-import { isSameName, nearestName } from '../errors/nearest-name.js';
+import { isSameName, LONGEST_NAME, nearestName } from '../errors/nearest-name.js';
 
 /** The IANA time zone that a name was probably meant to be: `Berlin` and `europe/berln` are `Europe/Berlin`; null for none. */
 export function nearestTimeZone(name: string): string | null {
+  if (name.length > LONGEST_NAME) return null;
   const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')];
   const places = new Map(zones.map((zone) => [placeOf(zone), zone]));
   const near = zones.find((zone) => isSameName(zone, name)) ?? places.get(matching(places, name) ?? '');
