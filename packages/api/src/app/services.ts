@@ -1,6 +1,6 @@
 import type { Database } from '@outrider/db';
 import type { CommandDeps } from '@outrider/orchestrator';
-import type { AddressPolicy, CrashAt } from '@outrider/shared';
+import type { ConfiguredAddressPolicy, CrashAt } from '@outrider/shared';
 import type { Logger, Metrics } from '@outrider/telemetry';
 import type { Authenticator } from '../access/authenticator.js';
 import type { CapacityDesk } from '../capacity/capacity-desk.js';
@@ -16,7 +16,7 @@ export interface Services {
   readonly capacity: CapacityDesk;
   readonly cursors: CursorCodec;
   /** What a seed is held to. */
-  readonly addressPolicy: AddressPolicy;
+  readonly addressPolicy: ConfiguredAddressPolicy;
   readonly laneQueue: CommandDeps['laneQueue'];
   readonly crashAt: CrashAt;
   /** Null where it is not built. */

@@ -1,5 +1,5 @@
 import {
-  type AddressPolicy,
+  type ConfiguredAddressPolicy,
   createUrlIdentity,
   createUrlScope,
   ERRORS,
@@ -22,7 +22,7 @@ export type SeedJudge = (raw: string) => SeedVerdict;
  * platform refuses, and not excluded by the campaign's own patterns. Names are resolved only when the
  * crawler connects, which checks their addresses again.
  */
-export function createSeedJudge(scope: ScopeConfig, policy: AddressPolicy): SeedJudge {
+export function createSeedJudge(scope: ScopeConfig, policy: ConfiguredAddressPolicy): SeedJudge {
   const identify = createUrlIdentity(scope);
   // A seed defines its own site, so only the patterns can exclude it.
   const patterns = createUrlScope({ ...scope, within: 'any' }, [], []);
@@ -33,7 +33,7 @@ export function createSeedJudge(scope: ScopeConfig, policy: AddressPolicy): Seed
     const address = policy.checkUrl(url);
     if (!address.allowed) {
       const what = 'range' in address ? `${hostOf(url)} is ${address.range}` : address.detail;
-      const setting = settingThatOpens(url, address);
+      const setting = settingThatOpens(url, address, policy.allowedPorts);
       return refused(address.reason, setting === null ? what : `${what}. ${howToOpen(setting)}`);
     }
     const verdict = patterns.decide(identify(url), 0);

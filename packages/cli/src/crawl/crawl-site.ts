@@ -157,7 +157,8 @@ async function ensureOrAdvise(
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     const isBlocked = error.code === 'blocked_address' || error.code === 'blocked_port';
-    const advice = isBlocked ? restartAdvice(wanted.seed, settings, client.apiUrl) : null;
+    const said = error.fields.map(({ message }) => message).join('\n');
+    const advice = isBlocked ? restartAdvice(wanted.seed, settings, { apiUrl: client.apiUrl, said }) : null;
     throw advice === null ? error : withAdvice(error, advice);
   }
 }

@@ -49,6 +49,10 @@ describe('refuseBlockedUrl', () => {
   it('says how to allow a port', () => {
     expect(() => check('https://example.com:8443/')).toThrow('OUTRIDER_ALLOWED_PORTS=8443');
     expect(() => check('https://example.com:8443/', { OUTRIDER_ALLOWED_PORTS: '8443' })).not.toThrow();
+    expect(() => check('https://example.com:8443/', { OUTRIDER_ALLOWED_PORTS: '8080' })).toThrow(
+      'only ports 80, 443, and 8080 may be crawled. To allow it, set OUTRIDER_ALLOWED_PORTS=8080,8443.',
+    );
+    expect(() => check('https://example.com:8443/')).toThrow('only ports 80 and 443 may be crawled.');
   });
 
   it('does not advise what would not help', () => {
@@ -58,8 +62,8 @@ describe('refuseBlockedUrl', () => {
 });
 
 describe('restartAdvice', () => {
-  const advise = (url: string, environment: Record<string, string> = {}) =>
-    restartAdvice(url, readSettings(environment), 'http://127.0.0.1:3000');
+  const advise = (url: string, environment: Record<string, string> = {}, said = '') =>
+    restartAdvice(url, readSettings(environment), { apiUrl: 'http://127.0.0.1:3000', said });
 
   it('says that a running platform must be started anew with the setting', () => {
     const said = advise('http://127.0.0.1:8080/');
@@ -75,6 +79,13 @@ describe('restartAdvice', () => {
   it('says to who has set it for the command alone that this is not enough', () => {
     const said = advise('http://127.0.0.1:8080/', { OUTRIDER_ALLOW_PRIVATE_NETWORKS: '1' });
     expect(said).toMatch(/^The setting that allows it is made here, but the platform/);
+  });
+
+  it('keeps the ports that the platform allows, as it says itself', () => {
+    const said = 'Only ports 80 and 443 may be crawled: port 25. Set OUTRIDER_ALLOWED_PORTS=8080,25';
+    expect(advise('http://example.com:25/', { OUTRIDER_ALLOWED_PORTS: '9000' }, said)).toContain(
+      '\n  OUTRIDER_ALLOWED_PORTS=8080,25 outrider up\n',
+    );
   });
 
   it('knows none for what no setting opens', () => {

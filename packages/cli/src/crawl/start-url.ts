@@ -43,7 +43,7 @@ export function refuseBlockedUrl(url: string, settings: Settings, programName: s
   const couldBeAllowed = judge(url, settings, true).allowed;
   throw usageError(
     couldBeAllowed
-      ? howToAllow(url, verdict, programName)
+      ? howToAllow(url, verdict, { settings, programName })
       : `${url} can never be crawled (${rangeOf(verdict)}).`,
   );
 }
@@ -61,8 +61,12 @@ function rangeOf(refusal: Refusal): string {
   return refusal.reason === 'blocked_address' ? refusal.range : refusal.detail;
 }
 
-function howToAllow(url: string, refusal: Refusal, programName: string): string {
-  if (refusal.reason === 'blocked_port') return portAdvice(url);
+function howToAllow(
+  url: string,
+  refusal: Refusal,
+  { settings, programName }: Pick<CliSettings, 'settings' | 'programName'>,
+): string {
+  if (refusal.reason === 'blocked_port') return portAdvice(url, refusal, settings.OUTRIDER_ALLOWED_PORTS);
   return `${url} lies in a private or reserved network (${rangeOf(refusal)}), and those are refused unless you allow them. ${addressAdvice(url, programName)}`;
 }
 
@@ -72,24 +76,31 @@ function addressAdvice(url: string, programName: string): string {
   return `If the site is yours:\n  OUTRIDER_ALLOW_PRIVATE_NETWORKS=1 ${command} ${url}`;
 }
 
-/** How to allow the port of a URL. */
-function portAdvice(url: string): string {
-  const { port } = new URL(url);
-  return `${url} names port ${port}, and only ports 80 and 443 may be crawled. To allow it, set OUTRIDER_ALLOWED_PORTS=${port}.`;
+/** How to allow the port of a URL besides those that are allowed. */
+function portAdvice(url: string, refusal: Refusal, allowedPorts: readonly number[]): string {
+  const ports = new Intl.ListFormat('en').format([80, 443, ...allowedPorts].map(String));
+  const setting = settingThatOpens(url, refusal, allowedPorts);
+  const advice = setting === null ? '' : ` To allow it, set ${setting}.`;
+  return `${url} names port ${new URL(url).port}, and only ports ${ports} may be crawled.${advice}`;
 }
+
+/** How the API says which ports to allow: with those that its platform allows already, which nobody else knows. */
+const PORTS_SETTING = /\bOUTRIDER_ALLOWED_PORTS=\d+(?:,\d+)*/;
 
 /**
  * How to make a platform that runs already take a URL that it refused: its processes read the setting when they start, so
- * setting it for this command alone changes nothing. Null where no setting helps.
+ * setting it for this command alone changes nothing. `said` is what the platform said against the URL. Null where no
+ * setting helps.
  */
 export function restartAdvice(
   url: string,
   { settings, programName }: CliSettings,
-  apiUrl: string,
+  { apiUrl, said }: { readonly apiUrl: string; readonly said: string },
 ): string | null {
   const verdict = createAddressPolicy({ allowPrivateNetworks: false }).checkUrl(url);
-  const setting = verdict.allowed ? null : settingThatOpens(url, verdict, settings.OUTRIDER_ALLOWED_PORTS);
-  if (setting === null) return null;
+  const known = verdict.allowed ? null : settingThatOpens(url, verdict, settings.OUTRIDER_ALLOWED_PORTS);
+  if (known === null) return null;
+  const setting = PORTS_SETTING.exec(said)?.[0] ?? known;
   const isSetHere = judge(url, settings, settings.OUTRIDER_ALLOW_PRIVATE_NETWORKS).allowed;
   const reason = isSetHere
     ? 'The setting that allows it is made here, but'

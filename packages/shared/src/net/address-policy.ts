@@ -24,6 +24,12 @@ export interface AddressPolicy {
   checkUrl(url: URL | string): UrlVerdict;
 }
 
+/** The policy that the settings make. */
+export interface ConfiguredAddressPolicy extends AddressPolicy {
+  /** Ports allowed besides 80 and 443. */
+  readonly allowedPorts: readonly number[];
+}
+
 export interface AddressPolicyOptions {
   /** Opens loopback, link-local and private ranges, and every port. Off outside of development and intranets. */
   readonly allowPrivateNetworks: boolean;
@@ -35,9 +41,9 @@ const ALLOWED: { readonly allowed: true } = { allowed: true };
 const METADATA_NAMES: ReadonlySet<string> = new Set(['metadata.google.internal', 'metadata.goog']);
 
 /** Builds the policy that every connection of the crawler is held to. */
-export function createAddressPolicy(options: AddressPolicyOptions): AddressPolicy {
-  const { allowPrivateNetworks } = options;
-  const ports = new Set([80, 443, ...(options.allowedPorts ?? [])]);
+export function createAddressPolicy(options: AddressPolicyOptions): ConfiguredAddressPolicy {
+  const { allowPrivateNetworks, allowedPorts = [] } = options;
+  const ports = new Set([80, 443, ...allowedPorts]);
   const check = (address: string): AddressVerdict => checkAddress(address, allowPrivateNetworks);
 
   const checkPort = (url: URL): UrlVerdict => {
@@ -66,7 +72,7 @@ export function createAddressPolicy(options: AddressPolicyOptions): AddressPolic
     return host.allowed ? checkPort(url) : host;
   };
 
-  return Object.freeze({ check, checkUrl });
+  return Object.freeze({ allowedPorts, check, checkUrl });
 }
 
 /** A URL's host without the brackets of an IPv6 literal and without the dot of an absolute name. */
