@@ -83,8 +83,10 @@ async function withStartAdvice(
     return withAdvice(error, `  ${programName} start ${shellWord(reference)}`);
   }
   if (error.code !== 'illegal_transition') return error;
-  const { id, campaignId, hasEnded } = await findExecution(client, reference);
-  if (!hasEnded) return error;
+  // What goes wrong here must not hide what was said against the order.
+  const found = await findExecution(client, reference).catch(() => null);
+  if (found === null || !found.hasEnded) return error;
+  const { id, campaignId } = found;
   const advice = [
     `  ${programName} start ${campaignId}   as the campaign is now`,
     `  ${programName} repeat ${id}  as it was for that execution`,
