@@ -57,6 +57,20 @@ describe('campaigns change', () => {
     await commands().json('campaigns', 'change', id, '--file', other, '--revision', '2');
   });
 
+  it('of seeds alone is held to its revision, too', async () => {
+    const { id } = await create('Contested seeds');
+    const lanes = await commands().file({ lanes: 2 });
+    const seeds = await commands().file({ seeds: ['https://example.org/late'] });
+    await commands().json('campaigns', 'change', id, '--file', lanes);
+    const late = await commands().run('campaigns', 'change', id, '--file', seeds, '--revision', '1');
+    expect([late.code, late.stdout]).toEqual([1, '']);
+    expect(late.stderr).toMatch(/^The campaign has changed since it was read\.\n/);
+    expect(late.stderr).toContain(`\n  outrider revisions show ${id} 2 --compare 1\n`);
+    expect(await commands().json('campaigns', 'show', id)).toMatchObject({ seedCount: 1 });
+    const now = await commands().run('campaigns', 'change', id, '--file', seeds, '--revision', '2');
+    expect(now.stderr).toContain('Seeds: 1 added');
+  });
+
   it.each([
     [{ maxPages: 5 }, /maxPages: there is no such field; did you mean `scope.maxPages`\?/],
     [{}, /name at least one field/],
@@ -126,6 +140,22 @@ it('seeds are listed, added and removed by campaign', async () => {
   expect(items.map(({ url }) => url)).toEqual(['https://example.org/a']);
 });
 
+it('a line that is too long for any request is refused by itself, and the others are added', async () => {
+  const { id } = await create('Overlong');
+  const seeds = ['https://example.org/a', 'x'.repeat(150_000), 'https://example.org/b', 'nonsense'];
+  const list = await commands().file(seeds.join('\n'));
+  const { code, stderr } = await commands().run('seeds', 'add', id, '--file', list);
+  expect(code).toBe(2);
+  const [counts, ...refused] = stderr.trimEnd().split('\n');
+  expect(counts).toBe('Seeds: 2 added, 0 there already, 2 refused.');
+  expect(refused).toEqual([
+    `  2. ${'x'.repeat(200)}: The URL is longer than 2,083 characters`,
+    expect.stringMatching(/^ {2}4\. nonsense: /),
+  ]);
+  const removed = await commands().run('seeds', 'remove', id, '--file', list);
+  expect(removed).toMatchObject({ code: 0, stdout: 'Removed 2 seeds.\n' });
+});
+
 it('a campaign deleted for good cannot be restored, also when it was deleted before', async () => {
   const { id } = await create('Gone');
   const { stdout } = await commands().run('campaigns', 'delete', 'Gone', '--for-good');
@@ -136,6 +166,23 @@ it('a campaign deleted for good cannot be restored, also when it was deleted bef
   expect(await commands().run('campaigns', 'delete', 'Gone twice', '--for-good')).toMatchObject({ code: 0 });
   const deleted = await commands().api.call('GET', '/deleted-campaigns');
   expect(deleted.body.items as unknown as DeletedCampaign[]).toEqual([]);
+});
+
+it('a name that a campaign and a deleted one bear is not deleted for good by guess', async () => {
+  const { id: deleted } = await create('Reused');
+  expect(await commands().run('campaigns', 'delete', 'Reused')).toMatchObject({ code: 0 });
+  const { id: present } = await create('Reused');
+  const refused = await commands().run('campaigns', 'delete', 'Reused', '--for-good');
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  expect(refused.stderr).toMatch(
+    new RegExp(
+      `^2 campaigns are named "Reused"\\. Use an id:\n {2}${present} {2}made .+\n {2}${deleted} {2}deleted `,
+    ),
+  );
+  for (const id of [deleted, present]) {
+    const { code, stdout } = await commands().run('campaigns', 'delete', id, '--for-good');
+    expect([code, stdout]).toEqual([0, `Deleted campaign "Reused" (${id}). It cannot be restored.\n`]);
+  }
 });
 
 it('of two campaigns of a name a command asks which, and says when each was made', async () => {

@@ -27,24 +27,55 @@ export async function findCampaign(client: ApiClient, reference: string): Promis
     if (found !== null) return found;
   }
   const named = await listCampaignsNamed(client, reference);
-  return theOnly(named, {
-    reference,
-    noun: 'campaign',
-    when: ({ createdAt }) => `made ${formatTime(createdAt)}`,
-  });
+  return theOnly(named, { reference, noun: 'campaign', when: whenMade });
 }
 
 /** The same among the deleted campaigns that can be restored. */
 export async function findDeletedCampaign(client: ApiClient, reference: string): Promise<DeletedCampaign> {
+  const { byId, named } = await readDeleted(client, reference);
+  return byId ?? theOnly(named, { reference, noun: 'deleted campaign', when: whenDeleted });
+}
+
+/**
+ * The same among the campaigns that are there and the deleted ones: a name that some of both bear may mean either, and is
+ * refused like any other that several bear.
+ */
+export async function findCampaignOrDeleted(
+  client: ApiClient,
+  reference: string,
+): Promise<Campaign | DeletedCampaign> {
+  const present = isId(reference) ? await readCampaign(client, reference) : null;
+  if (present !== null) return present;
+  const { byId, named } = await readDeleted(client, reference);
+  if (byId !== undefined) return byId;
+  const either = [...(await listCampaignsNamed(client, reference)), ...named];
+  return theOnly(either, {
+    reference,
+    noun: 'campaign',
+    when: (one) => ('deletedAt' in one ? whenDeleted(one) : whenMade(one)),
+  });
+}
+
+/** The deleted campaign of this id, and those of exactly this name, newest first. */
+async function readDeleted(
+  client: ApiClient,
+  reference: string,
+): Promise<{ readonly byId: DeletedCampaign | undefined; readonly named: DeletedCampaign[] }> {
   const { items } = await walkList({ limit: null }, (query) =>
     client.call('listDeletedCampaigns', { query }),
   );
-  const byId = items.find(({ id }) => id === reference.toLowerCase());
-  if (byId !== undefined) return byId;
-  return theOnly(
-    items.filter(({ name }) => name === reference),
-    { reference, noun: 'deleted campaign', when: ({ deletedAt }) => `deleted ${formatTime(deletedAt)}` },
-  );
+  return {
+    byId: items.find(({ id }) => id === reference.toLowerCase()),
+    named: items.filter(({ name }) => name === reference),
+  };
+}
+
+function whenMade({ createdAt }: Campaign): string {
+  return `made ${formatTime(createdAt)}`;
+}
+
+function whenDeleted({ deletedAt }: DeletedCampaign): string {
+  return `deleted ${formatTime(deletedAt)}`;
 }
 
 interface Sought<One> {

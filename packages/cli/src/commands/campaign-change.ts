@@ -1,8 +1,9 @@
-import { type Campaign, type CampaignPatch, campaignChange } from '@outrider/shared';
+import { type Campaign, type CampaignPatch, campaignChange, ERRORS } from '@outrider/shared';
 import type { Command } from 'commander';
 import type { ApiClient } from '../client/api-client.js';
 import { ApiProblem } from '../client/api-problem.js';
 import { findCampaign } from '../client/find-campaign.js';
+import { CliError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import { withAdvice } from '../program/describe-failure.js';
 import { wholeNumber } from '../program/option-values.js';
@@ -71,18 +72,32 @@ async function change(
   client: ApiClient,
   { before, patch, revision, programName }: Change,
 ): Promise<Campaign> {
-  if (Object.keys(patch).length === 0) return before;
-  const { id } = before;
+  const { id, configRevision } = before;
+  const isUnchanged = Object.keys(patch).length === 0;
+  // Seeds make no revision, so the API would add them at any.
+  if (isUnchanged && revision !== configRevision) {
+    const advice = revisionAdvice(before, revision, programName);
+    throw new CliError('failed', `${ERRORS.revision_conflict.title}.\n${advice}`);
+  }
+  if (isUnchanged) return before;
   try {
     return await client.call('updateCampaign', { params: { id }, body: patch, ifRevision: revision });
   } catch (error) {
     if (!(error instanceof ApiProblem && error.code === 'revision_conflict')) throw error;
-    const { configRevision: now } = await client.call('getCampaign', { params: { id } });
-    const advice = [
-      'To see what changed since, and then to change it as it is now:',
-      `  ${programName} revisions show ${id} ${now} --compare ${revision}`,
-      `  ${programName} campaigns change ${id} --file <path> --revision ${now}`,
-    ];
-    throw withAdvice(error, advice.join('\n'));
+    const now = await client.call('getCampaign', { params: { id } });
+    throw withAdvice(error, revisionAdvice(now, revision, programName));
   }
+}
+
+/** What to do when the campaign is at another revision than the one that the change was made for. */
+function revisionAdvice(
+  { id, configRevision: now }: Campaign,
+  revision: number,
+  programName: string,
+): string {
+  return [
+    'To see what changed since, and then to change it as it is now:',
+    `  ${programName} revisions show ${id} ${now} --compare ${revision}`,
+    `  ${programName} campaigns change ${id} --file <path> --revision ${now}`,
+  ].join('\n');
 }

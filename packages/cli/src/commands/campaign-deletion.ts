@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import type { ApiClient } from '../client/api-client.js';
-import { findCampaign, findDeletedCampaign } from '../client/find-campaign.js';
+import { findCampaign, findCampaignOrDeleted, findDeletedCampaign } from '../client/find-campaign.js';
 import { printable } from '../display/printable.js';
-import { CliError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import { printCampaign } from '../report/print-campaign.js';
 
@@ -22,7 +20,7 @@ export function addCampaignDeletion(campaigns: Command, context: CommandContext)
     .action(async (reference: string, { forGood, json }: DeleteOptions) => {
       const client = await context.connect();
       const { id, name } = forGood
-        ? await findEither(client, reference)
+        ? await findCampaignOrDeleted(client, reference)
         : await findCampaign(client, reference);
       await client.call('deleteCampaign', { params: { id }, query: forGood ? { forGood } : {} });
       const undo = forGood
@@ -41,14 +39,4 @@ export function addCampaignDeletion(campaigns: Command, context: CommandContext)
       const { id } = await findDeletedCampaign(client, reference);
       printCampaign(context, await client.call('restoreCampaign', { params: { id } }), json);
     });
-}
-
-/** A campaign that is there, or else one that was deleted and could be restored. */
-async function findEither(client: ApiClient, reference: string): Promise<{ id: string; name: string }> {
-  try {
-    return await findCampaign(client, reference);
-  } catch (error) {
-    if (!(error instanceof CliError && error.exit === 'not_found')) throw error;
-    return findDeletedCampaign(client, reference);
-  }
 }

@@ -7,7 +7,7 @@ import { usageError } from '../program/cli-error.js';
 import type { CommandContext } from '../program/command-context.js';
 import { addListOptions } from '../program/list-options.js';
 import { addSeeds } from '../seeds/add-seeds.js';
-import { inParts } from '../seeds/in-parts.js';
+import { inParts, isSendable } from '../seeds/in-parts.js';
 import { printSeedsResult } from '../seeds/print-seeds-result.js';
 import { readContent } from './read-document.js';
 import { type ListOptions, showList } from './show-list.js';
@@ -65,7 +65,8 @@ export function addSeedCommands(program: Command, context: CommandContext): void
       const client = await context.connect();
       const { id } = await findCampaign(client, reference);
       let removed = 0;
-      for (const part of inParts(wanted)) {
+      // What could never be added is no seed of any campaign.
+      for (const part of inParts(wanted.filter(isSendable))) {
         removed += (await client.call('removeSeeds', { params: { id }, body: { seeds: part } })).removed;
       }
       context.terminal.print(json ? JSON.stringify({ removed }) : `Removed ${countOf(removed, 'seed')}.`);

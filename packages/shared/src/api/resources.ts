@@ -28,7 +28,7 @@ export const listOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: 
 
 const campaignName = z.string().trim().min(1).max(200);
 /** Seeds are checked one by one by the API, so that each wrong one is named; here only their count and length are bounded. */
-const seedList = z.array(z.string().max(100_000)).max(CAMPAIGN_LIMITS.seedsPerRequest);
+const seedList = z.array(z.string().max(CAMPAIGN_LIMITS.seedLength)).max(CAMPAIGN_LIMITS.seedsPerRequest);
 
 export const campaignCreate = z
   .strictObject({ name: campaignName, seeds: seedList.min(1), ...campaignConfig.shape })

@@ -17,6 +17,7 @@ export const CAMPAIGN_LIMITS = {
   headers: 50,
   sitemaps: 100,
   seedsPerRequest: 100_000,
+  seedLength: 100_000,
 } as const;
 
 const pattern = z
