@@ -140,6 +140,8 @@ describe('changes that get no answer', () => {
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
     };
+    // The page is left first: let through, it would send at once what it may.
+    await page.goto('about:blank');
     await letThrough();
     await context.clearCookies();
     await signInWith(key ?? '');
