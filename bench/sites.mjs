@@ -1,7 +1,7 @@
 // Web sites that nobody here wrote, for measuring: Debian's documentation packages, served by nginx on
 // loopback. `node bench/sites.mjs start` and `stop`; `pnpm bench` starts them itself.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,7 +126,13 @@ export async function startSites() {
 /** Stops the nginx that `startSites` started, in whatever process. */
 export function stopSites() {
   if (!existsSync(PID_FILE)) return;
-  process.kill(Number(readFileSync(PID_FILE, 'utf8')), 'SIGTERM');
+  try {
+    process.kill(Number(readFileSync(PID_FILE, 'utf8')), 'SIGTERM');
+  } catch (error) {
+    // The file outlives an nginx that was killed, or a machine that was switched off.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    rmSync(PID_FILE);
+  }
 }
 
 if (isProgram(import.meta.url)) {

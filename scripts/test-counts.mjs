@@ -2,7 +2,7 @@
 // that could not be loaded, an error outside any test, no report at all) is counted as a failure.
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @typedef {{ status: string, assertionResults: { status: string, fullName?: string }[] }} FileReport */
+/** @typedef {{ name?: string, status: string, assertionResults: { status: string, fullName?: string }[] }} FileReport */
 
 /**
  * @param {string} json the report, '' when vitest wrote none
@@ -26,6 +26,44 @@ export function countsOfReport(json, succeeded) {
   }
   if (!succeeded && counts.failed === 0) counts.failed = 1;
   return counts;
+}
+
+/**
+ * The files of a report in which something failed, with what failed in each.
+ *
+ * @param {string} json the report, '' when vitest wrote none
+ * @returns {{ file: string, tests: string[] }[]}
+ */
+export function failuresOf(json) {
+  /** @type {{ testResults: FileReport[] }} */
+  const { testResults } = json.trim() === '' ? { testResults: [] } : JSON.parse(json);
+  return testResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ name = '', assertionResults }) => ({
+      file: name,
+      tests: assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName = '' }) => fullName),
+    }));
+}
+
+/**
+ * A report in which the files that were run again stand as they were the second time.
+ *
+ * @param {string} json the report of the whole run
+ * @param {string} again the report of the second run, '' when vitest wrote none
+ * @returns {string}
+ */
+export function withFilesOf(json, again) {
+  if (again.trim() === '') return json;
+  /** @type {{ testResults: FileReport[] }} */
+  const { testResults } = JSON.parse(again);
+  const names = new Set(testResults.map(({ name }) => name));
+  /** @type {{ testResults: FileReport[] }} */
+  const first = JSON.parse(json);
+  return JSON.stringify({
+    testResults: [...first.testResults.filter(({ name }) => !names.has(name)), ...testResults],
+  });
 }
 
 /**

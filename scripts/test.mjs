@@ -3,16 +3,18 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChecks } from './check.mjs';
 import { afterSetUp } from './setup.mjs';
-import { addUp, countCases, countsOfReport } from './test-counts.mjs';
+import { addUp, countCases, countsOfReport, failuresOf, withFilesOf } from './test-counts.mjs';
 import { ensureTestTools, pathWithTools } from './test-tools.mjs';
 
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** More files than this that fail are no accident of timing. */
+const MOST_RETRIED = 3;
 
 /** @returns {Promise<Counts>} */
 async function countChecks() {
@@ -32,9 +34,9 @@ async function countTools() {
 
 /**
  * @param {string[]} args
- * @returns {Promise<Counts>}
+ * @returns {Promise<{ report: string, succeeded: boolean }>} vitest's JSON report ('' when it wrote none), and whether it was content
  */
-async function countTests(args) {
+async function runVitest(args) {
   const folder = mkdtempSync(join(tmpdir(), 'outrider-test-'));
   const reportPath = join(folder, 'report.json');
   try {
@@ -51,10 +53,43 @@ async function countTests(args) {
       child.once('error', reject);
       child.once('close', resolve);
     });
-    const report = existsSync(reportPath) ? readFileSync(reportPath, 'utf8') : '';
-    return addUp([countsOfReport(report, code === 0), countBadInputs(report, args.length === 0)]);
+    return {
+      report: existsSync(reportPath) ? readFileSync(reportPath, 'utf8') : '',
+      succeeded: code === 0,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<Counts>}
+ */
+async function countTests(args) {
+  const isWhole = args.length === 0;
+  const first = await runVitest(args);
+  const failures = failuresOf(first.report);
+  // Decision 0043: in a whole run, few files that failed beside others have a second try, alone; what that changes is said.
+  const isRetried = isWhole && failures.length > 0 && failures.length <= MOST_RETRIED;
+  const second = isRetried
+    ? await runVitest([...failures.map(({ file }) => file), '--maxWorkers=1'])
+    : undefined;
+  const report = second === undefined ? first.report : withFilesOf(first.report, second.report);
+  if (second !== undefined) tellSecondTries(failures, failuresOf(report));
+  const { succeeded } = second ?? first;
+  return addUp([countsOfReport(report, succeeded), countBadInputs(report, isWhole)]);
+}
+
+/**
+ * @param {{ file: string, tests: string[] }[]} failures those of the first try
+ * @param {{ file: string }[]} lasting those of the second
+ */
+function tellSecondTries(failures, lasting) {
+  for (const { file, tests } of failures) {
+    const how = lasting.some((one) => one.file === file) ? 'failed again alone' : 'passed only alone';
+    const what = tests.length === 0 ? 'the file itself' : tests.join('; ');
+    process.stdout.write(`SECOND TRY ${relative(ROOT, file)} ${how}: ${what}\n`);
   }
 }
 

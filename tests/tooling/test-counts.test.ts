@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addUp, countCases, countsOfReport } from '../../scripts/test-counts.mjs';
+import { addUp, countCases, countsOfReport, failuresOf, withFilesOf } from '../../scripts/test-counts.mjs';
 
 const report = (...files: { status: string; tests: string[] }[]) =>
   JSON.stringify({
@@ -35,6 +35,35 @@ describe('the counts of a test run', () => {
   it('adds up', () => {
     const one = { passed: 1, failed: 2, skipped: 3 };
     expect(addUp([one, one])).toEqual({ passed: 2, failed: 4, skipped: 6 });
+  });
+});
+
+describe('a second try', () => {
+  const file = (name: string, ...tests: [name: string, status: string][]) => ({
+    name,
+    status: tests.some(([, status]) => status === 'failed') ? 'failed' : 'passed',
+    assertionResults: tests.map(([fullName, status]) => ({ fullName, status })),
+  });
+  const first = JSON.stringify({
+    testResults: [file('a', ['one', 'passed']), file('b', ['two', 'failed'], ['three', 'passed'])],
+  });
+
+  it('is for the files in which something failed, a file that could not be loaded among them', () => {
+    expect(failuresOf(first)).toEqual([{ file: 'b', tests: ['two'] }]);
+    const unloaded = JSON.stringify({ testResults: [{ name: 'c', status: 'failed', assertionResults: [] }] });
+    expect(failuresOf(unloaded)).toEqual([{ file: 'c', tests: [] }]);
+    expect(failuresOf('')).toEqual([]);
+  });
+
+  it('counts in place of the first one, no test twice', () => {
+    const passed = JSON.stringify({ testResults: [file('b', ['two', 'passed'], ['three', 'passed'])] });
+    expect(countsOfReport(withFilesOf(first, passed), true)).toEqual({ passed: 3, failed: 0, skipped: 0 });
+    const failed = JSON.stringify({ testResults: [file('b', ['two', 'failed'], ['three', 'failed'])] });
+    expect(countsOfReport(withFilesOf(first, failed), false)).toEqual({ passed: 1, failed: 2, skipped: 0 });
+  });
+
+  it('without a report changes nothing', () => {
+    expect(countsOfReport(withFilesOf(first, ''), false)).toEqual({ passed: 2, failed: 1, skipped: 0 });
   });
 });
 

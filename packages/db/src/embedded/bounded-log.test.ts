@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,16 @@ describe('openBoundedLog', () => {
     expect(await log.since(100)).toBe('more');
     await log.close();
     expect(await readFile(`${path}.1`, 'utf8')).toBe('x'.repeat(2000));
+  });
+
+  it('keeps what it moved aside when checks come faster than a copy is made', async () => {
+    const log = await openBoundedLog(path, { maxBytes: 1000, checkMs: 1 });
+    // All at once: what is trimmed between two writes is the log of the first one.
+    appendFileSync(path, 'x'.repeat(20_000_000));
+    while ((await stat(path)).size > 0) await sleep(1);
+    await sleep(50);
+    await log.close();
+    expect((await stat(`${path}.1`)).size).toBe(20_000_000);
   });
 
   it('reads back only what was written since the mark', async () => {

@@ -30,8 +30,9 @@ export async function openBoundedLog(
   start = (await file.stat()).size;
   let pending = Promise.resolve();
   const timer = setInterval(() => {
+    // One after the other: begun while another one empties the log, a copy would replace the one before by nothing.
     // A log that cannot be trimmed (a full disk) is no reason to stop: the next round tries again.
-    pending = trim().catch(() => undefined);
+    pending = pending.then(trim).catch(() => undefined);
   }, checkMs);
   timer.unref();
   return {
