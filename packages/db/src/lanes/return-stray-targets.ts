@@ -9,7 +9,8 @@ export async function returnStrayTargets(tx: Tx): Promise<number> {
   const returned = await tx.sql`
     with live as materialized (
       select id from campaign_executions where completed_at is null and status <> 'queued'
-    ), stray as (
+    ), stray as materialized (
+      -- Found before any row of theirs is looked for: otherwise every leased URL is, each among all of them.
       select target.execution_id, target.url_key
       from live
       cross join lateral (
