@@ -23,8 +23,6 @@ const SEED_COLUMNS: readonly Column<Seed>[] = [
   { head: 'URL', cell: (row) => row.url },
 ];
 
-const FILE_HELP = 'a text file with one URL a line; - for standard input';
-
 /** `outrider seeds`: where a campaign starts. */
 export function addSeedCommands(program: Command, context: CommandContext): void {
   const seeds = program.command('seeds').description('list, add and remove the seeds of a campaign');
@@ -39,28 +37,26 @@ export function addSeedCommands(program: Command, context: CommandContext): void
       const list = { route: 'listSeeds', params, noun: 'seed', columns: SEED_COLUMNS } as const;
       await showList(context, client, list, options);
     });
-  seeds
-    .command('add')
-    .description('add seeds to a campaign, any number of them; those that cannot be crawled are named')
-    .argument('<campaign>', 'id or exact name')
-    .argument('[urls...]')
-    .option('--file <path>', FILE_HELP)
-    .option('--json', 'print one JSON document', false)
-    .action(async (reference: string, urls: string[], { file, json }: SeedOptions) => {
-      const wanted = await readSeeds(urls, file);
-      const client = await context.connect();
-      const added = await addSeeds(client, (await findCampaign(client, reference)).id, wanted);
-      if (json) context.terminal.print(JSON.stringify(added));
-      printSeedsResult(context, added);
-    });
-  seeds
-    .command('remove')
-    .description('remove seeds from a campaign')
-    .argument('<campaign>', 'id or exact name')
-    .argument('[urls...]')
-    .option('--file <path>', FILE_HELP)
-    .option('--json', 'print one JSON document', false)
-    .action(async (reference: string, urls: string[], { file, json }: SeedOptions) => {
+  const named = (name: string, description: string): Command =>
+    seeds
+      .command(name)
+      .description(description)
+      .argument('<campaign>', 'id or exact name')
+      .argument('[urls...]')
+      .option('--file <path>', 'a text file with one URL a line; - for standard input')
+      .option('--json', 'print one JSON document', false);
+  named(
+    'add',
+    'add seeds to a campaign, any number of them; those that cannot be crawled are named',
+  ).action(async (reference: string, urls: string[], { file, json }: SeedOptions) => {
+    const wanted = await readSeeds(urls, file);
+    const client = await context.connect();
+    const added = await addSeeds(client, (await findCampaign(client, reference)).id, wanted);
+    if (json) context.terminal.print(JSON.stringify(added));
+    printSeedsResult(context, added);
+  });
+  named('remove', 'remove seeds from a campaign').action(
+    async (reference: string, urls: string[], { file, json }: SeedOptions) => {
       const wanted = await readSeeds(urls, file);
       const client = await context.connect();
       const { id } = await findCampaign(client, reference);
@@ -70,7 +66,8 @@ export function addSeedCommands(program: Command, context: CommandContext): void
         removed += (await client.call('removeSeeds', { params: { id }, body: { seeds: part } })).removed;
       }
       context.terminal.print(json ? JSON.stringify({ removed }) : `Removed ${countOf(removed, 'seed')}.`);
-    });
+    },
+  );
 }
 
 /** The URLs of the command line and those of the file. Throws CliError when there are none. */

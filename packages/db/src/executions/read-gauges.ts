@@ -25,7 +25,8 @@ export async function readGauges(tx: Tx): Promise<PlatformGauges> {
   const leased = lanes.reduce((sum, row) => sum + row.leased, 0);
   const open = lanes.reduce((sum, row) => sum + row.open, seeds?.open ?? 0);
   return {
-    frontier: { pending: open - leased, leased },
+    // Counters of lanes and of executions are read one after the other, and a URL may move in between.
+    frontier: { pending: Math.max(0, open - leased), leased },
     lanes: countsOf(LANE_STATES, lanes),
     executions: countsOf(EXECUTION_STATES, executions),
   };

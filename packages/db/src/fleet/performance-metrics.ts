@@ -34,7 +34,8 @@ export async function insertPerformanceSample(
     select ${hold.instanceId}, ${hold.tenantId}, ${hold.campaignId}, ${hold.executionId}, ${hold.laneId},
       ${sample.pagesPerSecond}, ${sample.averageResponseTimeMs}, ${sample.successRate}, ${sample.errorRate},
       ${sample.cpuUsagePercent}, ${sample.memoryUsageMb}, ${sample.queueSize}, ${sample.processedCount},
-      execution.seeds_discovered - execution.seeds_skipped + coalesce(sum(lane.discovered - lane.skipped - lane.fetched - lane.failed), 0),
+      greatest(0, execution.seeds_discovered - execution.seeds_skipped
+        + coalesce(sum(lane.discovered - lane.skipped - lane.fetched - lane.failed), 0)),
       ${sample.bandwidthMbps}, ${sample.requestsPerMinute}, ${sample.seconds}
     from campaign_executions execution left join execution_lanes lane on lane.execution_id = execution.id
     where execution.id = ${hold.executionId}

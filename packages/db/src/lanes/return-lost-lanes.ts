@@ -3,7 +3,7 @@ import type { Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
 import { finishLaneOperations } from '../operations/obey-operation.js';
 import { type Loss, quarantineUrls, recordLoss } from '../quarantine/record-loss.js';
-import { returnBookedPages } from '../quotas/book-pages.js';
+import { lockBookedDay, returnBookedPages } from '../quotas/book-pages.js';
 import { returnLostSitemaps } from '../sitemaps/return-sitemaps.js';
 
 /** A lane whose worker has been silent for longer than its lease. */
@@ -52,12 +52,13 @@ export async function listLostLanes(tx: Tx, limit: number): Promise<LostLane[]> 
  * and when a claim or the end of the execution holds its row just now: the next run comes again, and a
  * recount of a million rows keeps no other lane waiting.
  *
- * One lane per transaction. Locks the execution (which also holds off claims), then the lane.
+ * One lane per transaction. Locks the execution (which also holds off claims), the tenant's pages of the day, then the lane.
  */
 export async function returnLostLane(tx: Tx, lost: LostLane): Promise<ReturnedLane | null> {
   const execution = await tx.sql`
     select 1 from campaign_executions where id = ${lost.executionId} for no key update skip locked`;
   if (execution.length === 0) return null;
+  await lockBookedDay(tx, lost.laneId);
   const [lane] = await tx.sql<LaneRow[]>`
     select tenant_id, campaign_id, instance_id, epoch from execution_lanes
     where id = ${lost.laneId} and status = 'active' and lease_until < clock_timestamp() for update skip locked`;

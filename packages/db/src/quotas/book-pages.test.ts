@@ -127,6 +127,30 @@ describe('a quota of pages per day', () => {
     expect([await bookedToday(), await pagesToday()]).toEqual([2, 2]);
   });
 
+  it('its row of the day is locked before a lost lane, as whoever gives a lane back does', async () => {
+    await allow(100);
+    const lanes = await holdLanes(db, { seeds: seeds(20, 'a'), config: { politeness } });
+    const [lost] = lanes.holds;
+    if (lost === undefined) throw new Error('a lane was wanted');
+    await lanes.claim(0, { wanted: 5 });
+    await db.system.withSystem(
+      ({ sql }) =>
+        sql`update execution_lanes set lease_until = now() - interval '1 second' where id = ${lost.laneId}`,
+    );
+    const returning: Promise<unknown>[] = [];
+    await db.system.withSystem(async ({ sql }) => {
+      await sql`select from tenant_page_days for update`;
+      returning.push(db.system.withSystem((tx) => returnLostLane(tx, lost)));
+      await oneWaits();
+      // Held already, this is where the two would wait for each other.
+      await sql`select from execution_lanes where id = ${lost.laneId} for update nowait`;
+    });
+    expect(await Promise.all(returning)).toEqual([
+      { targetsReturned: 5, quarantined: 0, permitsReleased: expect.any(Number) },
+    ]);
+    expect(await bookedToday()).toBe(0);
+  });
+
   it('begins anew at midnight (UTC); what is in flight then is booked on the new day', async () => {
     await allow(20);
     const lanes = await holdLanes(db, { seeds: seeds(80, 'a') });

@@ -59,6 +59,13 @@ export async function addToAllowance(tx: Tx, hold: LaneHold, { added, day }: Pag
       and (page_day is distinct from ${day}::date or ${added} > 0)`;
 }
 
+/** Locks the tenant's row of the day in which a lane has booked pages, if it has any, for whoever locks that lane next. */
+export async function lockBookedDay(tx: Tx, laneId: string): Promise<void> {
+  await tx.sql`
+    select 1 from tenant_page_days day join execution_lanes lane on lane.tenant_id = day.tenant_id and lane.page_day = day.day
+    where lane.id = ${laneId} for update of day`;
+}
+
 /**
  * Gives back the pages of today that lanes have booked and not fetched, those in flight included: whoever
  * calls it makes them pending again, or knows that there are none. Free for lanes without a booking.
