@@ -45,16 +45,15 @@ export function addSeedCommands(program: Command, context: CommandContext): void
       .argument('[urls...]')
       .option('--file <path>', 'a text file with one URL a line; - for standard input')
       .option('--json', 'print one JSON document', false);
-  named(
-    'add',
-    'add seeds to a campaign, any number of them; those that cannot be crawled are named',
-  ).action(async (reference: string, urls: string[], { file, json }: SeedOptions) => {
-    const wanted = await readSeeds(urls, file);
-    const client = await context.connect();
-    const added = await addSeeds(client, (await findCampaign(client, reference)).id, wanted);
-    if (json) context.terminal.print(JSON.stringify(added));
-    printSeedsResult(context, added);
-  });
+  named('add', 'add seeds to a campaign, any number of them; those that cannot be crawled are named').action(
+    async (reference: string, urls: string[], { file, json }: SeedOptions) => {
+      const wanted = await readSeeds(urls, file);
+      const client = await context.connect();
+      const added = await addSeeds(client, (await findCampaign(client, reference)).id, wanted);
+      if (json) context.terminal.print(JSON.stringify(added));
+      printSeedsResult(context, added);
+    },
+  );
   named('remove', 'remove seeds from a campaign').action(
     async (reference: string, urls: string[], { file, json }: SeedOptions) => {
       const wanted = await readSeeds(urls, file);
