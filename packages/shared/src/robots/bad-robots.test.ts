@@ -4,8 +4,8 @@ import { isAllowed } from './is-allowed.js';
 import { parseRobots } from './robots-rules.js';
 
 /**
- * A robots.txt file, a path and what follows. `{ab x3}` in a text stands for `ababab`. Where RFC 9309 leaves
- * a choice the expectations follow Google's published matcher.
+ * A robots.txt file, a path and what follows. `{ab x3}` in a text stands for `ababab`, `{a@, x3}` for
+ * `aa,ab,ac,`. Where RFC 9309 leaves a choice the expectations follow Google's published matcher.
  */
 interface BadRobots {
   readonly id: string;
@@ -24,7 +24,16 @@ const FILE = new URL('../../../../fixtures/bad-inputs/robots.json', import.meta.
 const CASES = JSON.parse(readFileSync(FILE, 'utf8')) as readonly BadRobots[];
 
 const unfold = (text: string): string =>
-  text.replace(/\{(\S+) x(\d+)\}/g, (_, piece: string, times: string) => piece.repeat(Number(times)));
+  text.replace(/\{([^{}]+) x(\d+)\}/g, (_, piece: string, times: string) => {
+    if (!piece.includes('@')) return piece.repeat(Number(times));
+    return Array.from({ length: Number(times) }, (_, i) => piece.replaceAll('@', letters(i))).join('');
+  });
+
+/** A number in letters, of which alone the names of crawlers are made: 0 is `a`, 25 `z`, 26 `ba`. */
+function letters(number: number): string {
+  const last = String.fromCharCode(97 + (number % 26));
+  return number < 26 ? last : letters(Math.floor(number / 26)) + last;
+}
 
 /** Best of several runs, so that a busy machine does not decide the test. */
 function bestMs(run: () => void): number {

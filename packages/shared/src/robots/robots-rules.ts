@@ -31,9 +31,25 @@ interface Rule {
   readonly text: string;
 }
 
-interface Group {
+/** What stands below one run of User-agent lines: held once, however many crawlers the run names. */
+interface Block {
   readonly rules: Rule[];
-  delay: number | null;
+  /** Of the Crawl-delay lines, in seconds. */
+  readonly delays: number[];
+}
+
+/** A block as it holds for one of its crawlers. */
+interface Membership {
+  readonly block: Block;
+  /** Crawl-delay lines that stood before the crawler was named: they are not its own. */
+  readonly delaysBefore: number;
+}
+
+/** What holds for one crawler. */
+interface Group {
+  /** By precedence. */
+  readonly rules: readonly Rule[];
+  readonly delay: number | null;
 }
 
 const MAX_DELAY_SECONDS = 60;
@@ -44,46 +60,45 @@ const MAX_TOKENS = 100;
  * Parses a robots.txt file by RFC 9309, and where the RFC leaves a choice as Google's published matcher does
  * (https://github.com/google/robotstxt): frequent misspellings count, a forgotten colon is assumed, and
  * `Allow: /x/index.html` allows `/x/` too. Anything is accepted: what is not a rule is passed over, and an
- * HTML page holds no rules. The caller limits the size (500 KiB at least, 2.5) and knows what a status other
- * than 200 means (2.3.1).
+ * HTML page holds no rules. Time and memory grow with the file's size alone, however many crawlers share how many
+ * rules. The caller limits the size (500 KiB at least, 2.5) and knows what a status other than 200 means (2.3.1).
  */
 export function parseRobots(input: string | Uint8Array, options: ParseRobotsOptions = {}): RobotsFile {
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, Membership[]>();
   const sitemaps = new Set<string>();
-  let current: Group[] = [];
+  let current = emptyBlock();
   let agentsOpen = false;
   const text = typeof input === 'string' ? input : decodeRobots(input);
   for (const line of readDirectives(text, options.truncated === true)) {
     switch (line.directive) {
       case 'user-agent':
-        if (!agentsOpen) current = [];
+        if (!agentsOpen) current = emptyBlock();
         agentsOpen = true;
-        current.push(groupOf(groups, agentOfLine(line.value)));
+        join(groups, agentOfLine(line.value), current);
         break;
       case 'allow':
       case 'disallow':
         agentsOpen = false;
-        addRules(current, line);
+        addRules(current.rules, line);
         break;
       case 'crawl-delay':
-        setDelay(current, line.value);
+        addDelay(current.delays, line.value);
         break;
       case 'sitemap':
         if (line.value !== '' && sitemaps.size < MAX_SITEMAPS) sitemaps.add(line.value);
         break;
     }
   }
-  for (const group of groups.values()) group.rules.sort(byPrecedence);
   return new ParsedRobots(groups, [...sitemaps]);
 }
 
 class ParsedRobots implements RobotsFile {
   readonly sitemaps: readonly string[];
-  readonly #groups: ReadonlyMap<string, Group>;
+  readonly #groups: ReadonlyMap<string, readonly Membership[]>;
   /** Groups by token as asked for: a crawl asks with one token for every URL. */
   readonly #byToken = new Map<string, Group | null>();
 
-  constructor(groups: ReadonlyMap<string, Group>, sitemaps: readonly string[]) {
+  constructor(groups: ReadonlyMap<string, readonly Membership[]>, sitemaps: readonly string[]) {
     this.#groups = groups;
     this.sitemaps = sitemaps;
   }
@@ -105,17 +120,18 @@ class ParsedRobots implements RobotsFile {
   #groupFor(token: string): Group | null {
     const known = this.#byToken.get(token);
     if (known !== undefined) return known;
-    const group = this.#find(productToken(token));
+    const memberships = this.#find(productToken(token));
+    const group = memberships === null ? null : mergeBlocks(memberships);
     if (this.#byToken.size >= MAX_TOKENS) this.#byToken.clear();
     this.#byToken.set(token, group);
     return group;
   }
 
   /** The group for `googlebot-news`, else for `googlebot`, else for `*`. */
-  #find(token: string): Group | null {
+  #find(token: string): readonly Membership[] | null {
     for (let name = token; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('-')))) {
-      const group = this.#groups.get(name);
-      if (group !== undefined) return group;
+      const memberships = this.#groups.get(name);
+      if (memberships !== undefined) return memberships;
     }
     return this.#groups.get('*') ?? null;
   }
@@ -126,34 +142,43 @@ function byPrecedence(a: Rule, b: Rule): number {
   return b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow) || a.line - b.line;
 }
 
-/** Groups that name the same crawler are one (RFC 9309, 2.2.1). */
-function groupOf(groups: Map<string, Group>, token: string): Group {
+function emptyBlock(): Block {
+  return { rules: [], delays: [] };
+}
+
+/** Puts a crawler under a block, once even if the block's lines name it again. */
+function join(groups: Map<string, Membership[]>, token: string, block: Block): void {
+  const membership = { block, delaysBefore: block.delays.length };
   const known = groups.get(token);
-  if (known !== undefined) return known;
-  const group: Group = { rules: [], delay: null };
-  groups.set(token, group);
-  return group;
+  if (known === undefined) groups.set(token, [membership]);
+  else if (known.at(-1)?.block !== block) known.push(membership);
+}
+
+/** Blocks that name the same crawler are one group (RFC 9309, 2.2.1); of several delays the longest holds. */
+function mergeBlocks(memberships: readonly Membership[]): Group {
+  const rules = memberships.flatMap(({ block }) => block.rules).sort(byPrecedence);
+  let delay: number | null = null;
+  for (const { block, delaysBefore } of memberships) {
+    for (const seconds of block.delays.slice(delaysBefore)) delay = Math.max(delay ?? 0, seconds);
+  }
+  return { rules, delay };
 }
 
 /** What an Allow line that ends in index.htm or index.html allows besides: its folder, and nothing below it. */
 const INDEX_PAGE = /^(.*\/)index\.htm[^/]*$/;
 
-function addRules(current: readonly Group[], line: DirectiveLine): void {
+function addRules(rules: Rule[], line: DirectiveLine): void {
   const allow = line.directive === 'allow';
   const folder = allow ? INDEX_PAGE.exec(line.value)?.[1] : undefined;
   for (const value of folder === undefined ? [line.value] : [line.value, `${folder}$`]) {
     const pattern = compileRobotsPattern(value);
-    if (pattern === null) continue;
-    const rule = { allow, pattern, line: line.number, text: line.text };
-    for (const group of new Set(current)) group.rules.push(rule);
+    if (pattern !== null) rules.push({ allow, pattern, line: line.number, text: line.text });
   }
 }
 
-/** Of several delays for one crawler the longest holds. Not in the RFC: decimal seconds as sites use them. */
-function setDelay(current: readonly Group[], value: string): void {
-  if (!/^(?:\d+\.?\d*|\.\d+)$/.test(value)) return;
-  const seconds = Math.min(Number(value), MAX_DELAY_SECONDS);
-  for (const group of current) group.delay = Math.max(group.delay ?? 0, seconds);
+/** Not in the RFC: decimal seconds as sites use them. */
+function addDelay(delays: number[], value: string): void {
+  if (/^(?:\d+\.?\d*|\.\d+)$/.test(value)) delays.push(Math.min(Number(value), MAX_DELAY_SECONDS));
 }
 
 /** Lower-case product token: letters, `-` and `_` (RFC 9309, 2.2.1), so without a version or comment. */
