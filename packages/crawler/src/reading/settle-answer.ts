@@ -41,7 +41,9 @@ export function settleAnswer(read: ReadAnswer, rules: DiscoveryRules): SettledAn
   const blocked = blockedBy(response, content);
   const follow = (response.status >= 200 && response.status < 300) || carried !== null;
   const findings = discoverLinks(target, following, follow, rules);
-  const leadsTo = renderedRedirect(target.url, seen) ?? pageRedirect(target.url, response, following);
+  const identify = (url: string): string => rules.memory.identify(url).url;
+  const leadsTo =
+    renderedRedirect(target.url, seen, identify) ?? pageRedirect(target.url, response, following, identify);
   const redirect = settleRedirect(target, response, leadsTo, rules);
   const page = buildPageRecord({
     target,
@@ -57,6 +59,7 @@ export function settleAnswer(read: ReadAnswer, rules: DiscoveryRules): SettledAn
     uniqueExternalLinks: findings.uniqueExternalLinks,
     nofollowLinks: findings.nofollowLinks,
     robotsToken: rules.config.politeness.robotsToken,
+    identify,
     sniffedType: read.sniffedType,
     blockedBy: blocked,
     carriedFrom: carried?.executionId ?? null,

@@ -1,3 +1,4 @@
+import { createUrlIdentity } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { parsePage } from '../testing/test-target.js';
 import { checkHreflang } from './hreflang-check.js';
@@ -5,8 +6,10 @@ import { isHreflangCode } from './language-codes.js';
 
 const PAGE = 'http://a.test/en';
 
+const IDENTIFY = createUrlIdentity({ stripParams: [';jsessionid'], sortParams: false });
+
 function check(html: string) {
-  return checkHreflang(PAGE, parsePage(PAGE, html).indexing.hreflangs);
+  return checkHreflang(PAGE, parsePage(PAGE, html).indexing.hreflangs, IDENTIFY);
 }
 
 describe('hreflang', () => {
@@ -47,6 +50,13 @@ describe('hreflang', () => {
       brokenTargets: 0,
       outsideHead: 0,
     });
+  });
+
+  it('a target in another spelling is the same page', () => {
+    expect(
+      check(`<link rel=alternate hreflang=en href="/en;jsessionid=CD"><link rel=alternate hreflang=de
+        href="/de;jsessionid=CD"><link rel=alternate hreflang=de href=/de>`),
+    ).toMatchObject({ selfReference: true, conflictingCodes: [] });
   });
 
   it('a set tells what is wrong with it', () => {

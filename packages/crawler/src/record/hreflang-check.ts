@@ -1,3 +1,4 @@
+import type { UrlIdentity } from '@outrider/shared';
 import type { HreflangReference } from '../parse/page-content.js';
 import { isHreflangCode } from './language-codes.js';
 
@@ -18,19 +19,26 @@ export interface HreflangCheck {
 
 const MAX_CODES = 50;
 
-/** Checks the hreflang references of the page at `url`; null when it has none. */
-export function checkHreflang(url: string, references: readonly HreflangReference[]): HreflangCheck | null {
+/** Checks the hreflang references of the page at `url`; null when it has none. Targets are one when `identify` says so. */
+export function checkHreflang(
+  url: string,
+  references: readonly HreflangReference[],
+  identify: UrlIdentity,
+): HreflangCheck | null {
   if (references.length === 0) return null;
   const targets = new Map<string, string | null>();
   const invalid = new Set<string>();
   const conflicting = new Set<string>();
+  let selfReference = false;
   for (const { code, targetUrl } of references) {
+    const target = targetUrl === null || targetUrl === url ? targetUrl : identify(targetUrl);
+    if (target === url) selfReference = true;
     if (!isHreflangCode(code)) invalid.add(code);
-    if (targets.has(code) && targets.get(code) !== targetUrl) conflicting.add(code);
-    targets.set(code, targetUrl);
+    if (targets.has(code) && targets.get(code) !== target) conflicting.add(code);
+    targets.set(code, target);
   }
   return {
-    selfReference: references.some(({ targetUrl }) => targetUrl === url),
+    selfReference,
     xDefault: targets.has('x-default'),
     invalidCodes: [...invalid].slice(0, MAX_CODES),
     conflictingCodes: [...conflicting].slice(0, MAX_CODES),

@@ -1,13 +1,16 @@
+import { createUrlIdentity } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
 import { parsePage } from '../testing/test-target.js';
 import { judgeIndexability } from './indexability.js';
 
 const URL_ = 'http://a.test/page';
+const IDENTIFY = createUrlIdentity({ stripParams: [';jsessionid', 'sid'], sortParams: true });
 type Headers = readonly (readonly [string, string])[];
 
-function judge(status: number, html: string | null, headers: Headers = []): string | null {
-  const content = html === null ? null : parsePage(URL_, html, headers);
-  return judgeIndexability(URL_, status, headers, content, 'OutriderBot', new Date('2026-01-01T00:00:00Z'));
+function judge(status: number, html: string | null, headers: Headers = [], url = URL_): string | null {
+  const content = html === null ? null : parsePage(url, html, headers);
+  const now = new Date('2026-01-01T00:00:00Z');
+  return judgeIndexability(url, status, headers, content, 'OutriderBot', now, IDENTIFY);
 }
 
 describe('indexability', () => {
@@ -39,7 +42,18 @@ describe('indexability', () => {
     [200, '<link rel=canonical href=/page>', [], null],
     [200, '<link rel=canonical href="http://a.test/page#part">', [], null],
     [200, '<body><link rel=canonical href=/other>', [], null],
+    [200, '<link rel=canonical href="/page;jsessionid=CD">', [], null],
+    [200, '<link rel=canonical href="/other;jsessionid=CD">', [], 'canonicalised'],
+    [200, '<p>x', [['link', '</page?sid=1>; rel=canonical']], null],
+    [200, '<meta http-equiv=refresh content="300;url=/page;jsessionid=CD">', [], null],
   ] as const)('of status %i and %s with %j is %s', (status, html, headers, expected) => {
     expect(judge(status, html, headers)).toBe(expected);
+  });
+
+  it('is not lost to a canonical with the same parameters in another order', () => {
+    const judged = (canonical: string): string | null =>
+      judge(200, `<link rel=canonical href="${canonical}">`, [], `${URL_}?a=1&b=2`);
+    expect(judged('/page?b=2&a=1&sid=9')).toBeNull();
+    expect(judged('/page?b=2&a=2')).toBe('canonicalised');
   });
 });

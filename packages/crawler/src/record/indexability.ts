@@ -1,11 +1,12 @@
-import type { IndexabilityReason } from '@outrider/shared';
+import type { IndexabilityReason, UrlIdentity } from '@outrider/shared';
 import type { PageContent } from '../parse/page-content.js';
 import { effectiveRobots, parseRobotsHeader } from '../parse/robots-directives.js';
+import { isSamePage } from './same-page.js';
 
 /**
  * Why a URL that answered is not indexable, or null when it is. The status decides before the
- * directives, a `noindex` before a refresh or a canonical that points elsewhere. `unavailable_after` a time before
- * `now` is a `noindex`.
+ * directives, a `noindex` before a refresh or a canonical that points elsewhere: to what is another page by
+ * `identify`. `unavailable_after` a time before `now` is a `noindex`.
  */
 export function judgeIndexability(
   url: string,
@@ -14,6 +15,7 @@ export function judgeIndexability(
   content: PageContent | null,
   robotsToken: string,
   now: Date,
+  identify: UrlIdentity,
 ): IndexabilityReason | null {
   if (status >= 500) return 'server_error';
   if (status >= 400) return 'client_error';
@@ -26,10 +28,9 @@ export function judgeIndexability(
   const directives = effectiveRobots(statements, robotsToken);
   if (directives.has('noindex') || directives.has('none') || isExpired(directives, now)) return 'noindex';
   if (content === null) return 'non_html';
-  const refresh = content.indexing.refresh?.targetUrl ?? url;
-  if (refresh !== url) return 'redirect';
+  if (!isSamePage(url, content.indexing.refresh?.targetUrl ?? url, identify)) return 'redirect';
   const canonical = content.indexing.canonicals.find((one) => one.inHead && one.targetUrl !== null);
-  return canonical !== undefined && canonical.targetUrl !== url ? 'canonicalised' : null;
+  return isSamePage(url, canonical?.targetUrl ?? url, identify) ? null : 'canonicalised';
 }
 
 const UNAVAILABLE_AFTER = 'unavailable_after:';

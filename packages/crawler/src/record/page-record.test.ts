@@ -39,6 +39,7 @@ function recordOf(changes: Partial<PageFacts> = {}) {
     nofollowLinks: 2,
     rendering: null,
     robotsToken: 'OutriderBot',
+    identify: (url) => url,
     ...changes,
   });
   const read = (text: string | null): unknown => (text === null ? null : JSON.parse(text));

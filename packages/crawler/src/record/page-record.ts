@@ -1,5 +1,5 @@
 import type { ClaimedTarget, FetchedPage } from '@outrider/db';
-import type { RedirectType } from '@outrider/shared';
+import type { RedirectType, UrlIdentity } from '@outrider/shared';
 import type { FetchResponse } from '../fetch/fetch-outcome.js';
 import { truncate } from '../parse/clean-text.js';
 import type { PageContent } from '../parse/page-content.js';
@@ -33,6 +33,7 @@ export interface PageFacts {
   readonly rendering: Readonly<Record<string, unknown>> | null;
   /** Product token whose robots directives count besides those for every agent. */
   readonly robotsToken: string;
+  readonly identify: UrlIdentity;
 }
 
 /** Characters kept of a Content-Type: enough for any that means something. */
@@ -49,6 +50,7 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
     content,
     facts.robotsToken,
     facts.fetchedAt,
+    facts.identify,
   );
   const title = content?.head.titles.items[0] ?? null;
   const description = content?.head.descriptions.items[0] ?? null;
@@ -102,11 +104,17 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
       content === null
         ? null
         : JSON.stringify(
-            storedPage(target.url, content, facts.robotsToken, {
-              uniqueInternal: facts.uniqueInternalLinks,
-              uniqueExternal: facts.uniqueExternalLinks,
-              nofollow: facts.nofollowLinks,
-            }),
+            storedPage(
+              target.url,
+              content,
+              facts.robotsToken,
+              {
+                uniqueInternal: facts.uniqueInternalLinks,
+                uniqueExternal: facts.uniqueExternalLinks,
+                nofollow: facts.nofollowLinks,
+              },
+              facts.identify,
+            ),
           ),
     ...(facts.carriedFrom === null ? {} : { carriedFrom: facts.carriedFrom }),
     rendering: facts.rendering === null ? null : JSON.stringify(facts.rendering),

@@ -1,8 +1,9 @@
-import type { RedirectType } from '@outrider/shared';
+import { normalizeUrl, type RedirectType, type UrlIdentity } from '@outrider/shared';
 import type { FetchResponse } from '../fetch/fetch-outcome.js';
 import { createLinkResolver } from '../parse/link-resolver.js';
 import type { PageContent } from '../parse/page-content.js';
 import { parseRefresh } from '../parse/refresh.js';
+import { isSamePage } from './same-page.js';
 
 /** Where an answer sends its reader. Exactly one of `url` and `problem` is null. */
 export interface PageRedirect {
@@ -19,20 +20,21 @@ export interface PageRedirect {
 /**
  * The redirect that an answer is, of whatever kind: a status with `Location`, or on a page of 2xx a `Refresh`
  * header or `<meta http-equiv="refresh">` that leads elsewhere (HTML standard, "shared declarative refresh
- * steps"; the header decides before the element). A page that reloads itself is no redirect, and what an error
- * page refreshes to is no more followed than its links.
+ * steps"; the header decides before the element). A page that reloads itself, in whatever spelling is the same
+ * page by `identify`, is no redirect, and what an error page refreshes to is no more followed than its links.
  */
 export function pageRedirect(
   pageUrl: string,
   response: Pick<FetchResponse, 'status' | 'headers' | 'location'>,
   content: Pick<PageContent, 'indexing'> | null,
+  identify: UrlIdentity,
 ): PageRedirect | null {
   const { location } = response;
   if (location !== null) return { type: 'http', delaySeconds: 0, ...location };
   // 304 is the page of the last time, carried over.
   if ((response.status < 200 || response.status >= 300) && response.status !== 304) return null;
   const refresh = content === null ? headerRefresh(pageUrl, response.headers) : content.indexing.refresh;
-  if (refresh === null || isReload(pageUrl, refresh.targetUrl)) return null;
+  if (refresh === null || isReload(pageUrl, refresh.targetUrl, identify)) return null;
   return {
     type: refresh.source === 'header' ? 'http_refresh' : 'meta_refresh',
     raw: refresh.rawHref,
@@ -55,11 +57,7 @@ function headerRefresh(
 }
 
 /** Whether a page leads to itself: a fragment moves the view and loads nothing else. */
-export function isReload(pageUrl: string, targetUrl: string | null): boolean {
-  return targetUrl !== null && withoutFragment(targetUrl) === withoutFragment(pageUrl);
-}
-
-function withoutFragment(url: string): string {
-  const hash = url.indexOf('#');
-  return hash < 0 ? url : url.slice(0, hash);
+export function isReload(pageUrl: string, targetUrl: string | null, identify: UrlIdentity): boolean {
+  const target = targetUrl === null ? null : normalizeUrl(targetUrl);
+  return target?.ok === true && isSamePage(pageUrl, target.url, identify);
 }

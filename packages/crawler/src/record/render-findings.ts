@@ -1,5 +1,5 @@
 import type { ClaimedTarget, CrawlError } from '@outrider/db';
-import type { CrawlErrorType } from '@outrider/shared';
+import type { CrawlErrorType, UrlIdentity } from '@outrider/shared';
 import type { RenderFailure, Rendering } from '../browser/page-renderer.js';
 import { crawlError } from './crawl-errors.js';
 import { isReload, type PageRedirect } from './page-redirect.js';
@@ -28,9 +28,13 @@ export function renderErrors(target: ClaimedTarget, rendering: Rendering | null)
 }
 
 /** Where a rendered page sent its reader by itself; null when it did not, and for one that only reloads itself. */
-export function renderedRedirect(pageUrl: string, rendering: Rendering | null): PageRedirect | null {
+export function renderedRedirect(
+  pageUrl: string,
+  rendering: Rendering | null,
+  identify: UrlIdentity,
+): PageRedirect | null {
   if (rendering?.kind !== 'rendered' || rendering.navigation === null) return null;
   const { url, type } = rendering.navigation;
-  if (isReload(pageUrl, url)) return null;
+  if (isReload(pageUrl, url, identify)) return null;
   return { type, raw: url, url, problem: null, delaySeconds: 0 };
 }

@@ -1,3 +1,4 @@
+import type { UrlIdentity } from '@outrider/shared';
 import type { PageContent } from '../parse/page-content.js';
 import { effectiveRobots } from '../parse/robots-directives.js';
 import { checkHreflang } from './hreflang-check.js';
@@ -20,6 +21,7 @@ export function storedPage(
   content: PageContent,
   robotsToken: string,
   linkCounts: StoredLinkCounts,
+  identify: UrlIdentity,
 ): Readonly<Record<string, unknown>> {
   const { document, indexing, head, headings, text, relations } = content;
   const page = {
@@ -27,7 +29,7 @@ export function storedPage(
     indexing: {
       ...indexing,
       directives: [...effectiveRobots(indexing.robots, robotsToken)],
-      hreflangCheck: checkHreflang(url, indexing.hreflangs),
+      hreflangCheck: checkHreflang(url, indexing.hreflangs, identify),
     },
     head,
     relations: Object.fromEntries(
