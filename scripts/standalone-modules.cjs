@@ -37,6 +37,7 @@ const MODULES = [
       'packages/crawler/src/fetch/content-decoder',
       'packages/crawler/src/fetch/fetch-request',
       'packages/crawler/src/parse/byte-decoder',
+      'packages/crawler/src/parse/clean-text',
       'packages/crawler/src/record/link-discovery',
       'packages/db/',
     ],

@@ -1,3 +1,4 @@
+import { cleanText } from '../parse/clean-text.js';
 import type { DevtoolsEvent } from './devtools-pipe.js';
 import { type ClientNavigation, CountedList, type FailedRequest } from './page-facts.js';
 
@@ -137,12 +138,12 @@ function consoleText(args: unknown): string {
     const { value, description } = record(arg);
     return value === undefined ? text(description) : String(value);
   });
-  return words.join(' ').slice(0, MAX_TEXT);
+  return cleanText(words.join(' ').slice(0, MAX_TEXT));
 }
 
 function exceptionText(details: unknown): string {
   const { text: what, exception } = record(details);
-  return (text(record(exception)['description']) || text(what)).slice(0, MAX_TEXT);
+  return cleanText((text(record(exception)['description']) || text(what)).slice(0, MAX_TEXT));
 }
 
 function text(value: unknown): string {

@@ -1,5 +1,5 @@
 import { AttributeSlots } from './attribute-slots.js';
-import { shortText } from './clean-text.js';
+import { cleanText, shortText } from './clean-text.js';
 import { readElement } from './element-facts.js';
 import type { Place } from './element-place.js';
 import { HeadBoundary } from './head-boundary.js';
@@ -52,7 +52,8 @@ export class HtmlReader implements TokenHandler, Place {
     this.#endTitle();
     this.#endHeading();
     this.#endAnchor();
-    this.#draft.headEndedEarlyBy = this.#head.endedEarlyBy;
+    const endedEarlyBy = this.#head.endedEarlyBy;
+    this.#draft.headEndedEarlyBy = endedEarlyBy === null ? null : cleanText(endedEarlyBy);
     return this.#text.end();
   }
 

@@ -88,6 +88,11 @@ describe('the tokenizer', () => {
     [`<a ${'x'.repeat(100)}=1 y=2>`, ['<a y=2>']],
     [`<a ${'x'.repeat(100)}>z`, ['<a>', 'text z']],
     [`<a x="${'v'.repeat(9_000)}">`, [`<a x=${'v'.repeat(8_192)}>`]],
+    [`<!x${'v'.repeat(254)}\u{1f600}>`, [`<!x${'v'.repeat(254)}>`]],
+    [`<!x${'v'.repeat(253)}\u{1f600}>`, [`<!x${'v'.repeat(253)}\u{1f600}>`]],
+    ['</a x y=1 / z>t', ['</a>', 'text t']],
+    ['</a x = ">">t', ['</a>', 'text t']],
+    ['</a =>t', ['</a>', 'text t']],
   ])('reads %j', (html, expected) => {
     expect(tokens([html])).toEqual(expected);
   });
@@ -159,5 +164,11 @@ describe('the tokenizer', () => {
       tokens([open, ...chunks]);
       expect(performance.now() - start).toBeLessThan(5_000);
     }
+  });
+
+  it.each(['</a ', '</a x=', '<a ', '<!doctype '])('reads a tag of endless words behind %s once', (open) => {
+    const start = performance.now();
+    expect(tokens([`${open}${'x '.repeat(300_000)}`]).length).toBeLessThan(2);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });

@@ -1,4 +1,5 @@
 import { decodeAttributeReference, decodeReference, referenceEnd } from './character-reference.js';
+import { truncate } from './clean-text.js';
 import {
   bareTagEnd,
   ENDS_ATTRIBUTE_NAME,
@@ -201,7 +202,14 @@ export class HtmlTokenizer {
     if (!this.#isEndTag) this.#handler.onStartTagName(text, from, isLong ? from : end);
     else if (!isLong) this.#handler.onEndTag(text, from, end);
     if (isLong) return this.#enter(LONG_TAG_NAME, end);
+    // Looked for once a tag: a tag that does not end, asked again behind each name, would take quadratic time.
+    const bare = this.#skipsAttributes ? bareTagEnd(text, end) : -1;
+    if (bare >= 0) return this.#endTag(bare + 1, bare > end && text.charCodeAt(bare - 1) === SLASH);
     return this.#readAttributes(text, this.#enter(BEFORE_ATTRIBUTE, end));
+  }
+
+  get #skipsAttributes(): boolean {
+    return this.#isEndTag || !this.#handler.wantsAttributes;
   }
 
   #skipName(text: string, at: number, ends: number, after: number): number {
@@ -211,13 +219,7 @@ export class HtmlTokenizer {
 
   /** Reads the attributes of a tag up to its end, or as far as they are whole and plainly written. */
   #readAttributes(text: string, from: number): number {
-    const skips = this.#isEndTag || !this.#handler.wantsAttributes;
-    if (skips) {
-      const bare = bareTagEnd(text, from);
-      if (bare >= 0) {
-        return this.#endTag(bare + 1, bare > from ? text.charCodeAt(bare - 1) === SLASH : this.#selfClosing);
-      }
-    }
+    const skips = this.#skipsAttributes;
     let at = from;
     for (;;) {
       for (; at < text.length; at++) {
@@ -370,7 +372,7 @@ export class HtmlTokenizer {
     const found = text.indexOf('>', at);
     const end = found < 0 ? text.length : found;
     if (this.#declaration !== null && this.#declaration.length < MAX_DECLARATION) {
-      this.#declaration += text.slice(at, Math.min(end, at + MAX_DECLARATION - this.#declaration.length));
+      this.#declaration += truncate(text.slice(at, end), MAX_DECLARATION - this.#declaration.length);
     }
     if (found < 0) return end;
     if (this.#declaration !== null) this.#handler.onDeclaration(this.#declaration);

@@ -1,5 +1,6 @@
 import type { SitemapFormat } from '@outrider/shared';
 import { Parser } from 'htmlparser2';
+import { cleanText, truncate } from '../parse/clean-text.js';
 import { readChangefreq, readLastmod, readPriority } from './entry-values.js';
 import type { EntryReader, EntryReaderOptions, SitemapAlternate, SitemapProblem } from './sitemap-entry.js';
 
@@ -135,8 +136,7 @@ export class XmlEntries implements EntryReader {
     if (shape === undefined) {
       if (local.toLowerCase() === 'html') this.#stop('sitemap_html', 'the file is an HTML page');
       else {
-        const shown = name.slice(0, MAX_NAME);
-        this.#stop('sitemap_unknown_format', `<${shown}> is the root of no sitemap, index or feed`);
+        this.#stop('sitemap_unknown_format', `<${shown(name)}> is the root of no sitemap, index or feed`);
       }
       return;
     }
@@ -172,7 +172,7 @@ export class XmlEntries implements EntryReader {
     if (rel !== 'alternate' || hreflang === undefined || href === undefined) return;
     const { maxAlternates, maxValueLength } = this.#options.limits;
     if (draft.alternates.length >= maxAlternates || href.length > maxValueLength) return;
-    draft.alternates.push({ hreflang: hreflang.trim().slice(0, MAX_NAME), href: href.trim() });
+    draft.alternates.push({ hreflang: shown(hreflang.trim()), href: cleanText(href.trim()) });
   }
 
   #fieldOf(name: string, shape: Shape): Field | null {
@@ -197,7 +197,7 @@ export class XmlEntries implements EntryReader {
     // <loc/> is closed by its own tag, which the parser counts as implied too.
     if (implied && this.#parser.endIndex !== this.#openedAt) {
       const name = this.#open.at(-1) ?? '';
-      this.#stop('sitemap_malformed', `<${name.slice(0, MAX_NAME)}> is not closed`);
+      this.#stop('sitemap_malformed', `<${shown(name)}> is not closed`);
       return;
     }
     this.#open.pop();
@@ -225,6 +225,11 @@ export class XmlEntries implements EntryReader {
       alternates,
     });
   }
+}
+
+/** As much of a name as is kept, fit for the database. */
+function shown(name: string): string {
+  return cleanText(truncate(name, MAX_NAME));
 }
 
 function localName(name: string): string {
