@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { declaredType } from './declared-type.js';
 import { FetchFault } from './fetch-failures.js';
 import { headerText } from './header-text.js';
 
@@ -7,6 +8,7 @@ export interface ResponseHead {
   readonly status: number;
   /** In the order sent, names in lower case; a header sent twice is here twice. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** What the Content-Type headers come to, see declaredType. */
   readonly contentType: string | null;
   /** All `Content-Encoding` values joined by a comma, as one list. */
   readonly contentEncoding: string | null;
@@ -36,7 +38,7 @@ export function parseHead(
   const raw = Array.isArray(rawHeaders) ? rawHeaders : [];
   if (raw.length > 2 * MAX_HEADERS) throw new FetchFault('header_overflow', `${raw.length / 2} headers`);
   const headers: [string, string][] = [];
-  let contentType: string | null = null;
+  const contentTypes: string[] = [];
   let contentEncoding: string | null = null;
   let contentLength: number | null = null;
   let location: Buffer | null = null;
@@ -45,13 +47,13 @@ export function parseHead(
     const valueBytes = bytes(raw[i + 1]);
     const value = headerText(valueBytes);
     headers.push([name, value]);
-    // Of several types the last one counts, as in the Fetch standard's "extract a MIME type".
-    if (name === 'content-type') contentType = value;
+    if (name === 'content-type') contentTypes.push(value);
     else if (name === 'content-encoding')
       contentEncoding = contentEncoding === null ? value : `${contentEncoding}, ${value}`;
     else if (name === 'content-length') contentLength = Number(value);
     else if (name === 'location') location ??= valueBytes;
   }
+  const contentType = declaredType(contentTypes);
   return { head: { status, headers, contentType, contentEncoding }, location, contentLength };
 }
 

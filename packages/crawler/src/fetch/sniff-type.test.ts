@@ -15,6 +15,11 @@ describe('a body without a type', () => {
     ['%PDF-1.7', 'application/pdf'],
     ['PK\x03\x04\x14', 'application/zip'],
     ['\0\0\0\x20ftypisom', 'video/mp4'],
+    ['RIFF\x10\0\0\0AVI LIST', 'video/avi'],
+    ['RIFF\x10\0\0\0WAVEfmt ', 'audio/wave'],
+    ['RIFF\x10\0\0\0WEBPVP8 ', 'image/webp'],
+    ['FORM\0\0\x10\0AIFFCOMM', 'audio/aiff'],
+    ['ID3\x04\0\0', 'audio/mpeg'],
     ['\x89PNG\r\n\x1a\n', 'image/png'],
     ['{"a":1}', 'text/plain'],
     ['\xef\xbb\xbf\x01', 'text/plain'],
@@ -36,7 +41,20 @@ describe('a body without a type', () => {
 });
 
 describe('a signature', () => {
-  it.each(['<p>', ' \n<p>', '', 'plain', '\xef\xbb\xbf<p>', '<\0p\0>\0'])('is not found in %j', (text) => {
+  it.each([
+    '<p>',
+    ' \n<p>',
+    '',
+    'plain',
+    '\xef\xbb\xbf<p>',
+    '<\0p\0>\0',
+    'Convert AVI files',
+    'Listen: WAVE files',
+    'Google: WEBPVP8',
+    "Apple's AIFF",
+    'The ftyp box',
+    'ID3 tags',
+  ])('is not found in %j', (text) => {
     expect(binaryType(bytes(text))).toBeNull();
   });
 });

@@ -1,24 +1,30 @@
 /** Bytes looked at, of a body whose type is in doubt. The standard reads 1,445; markup and signatures come first. */
 export const SNIFF_BYTES = 512;
 
-/** Signatures of binary formats (MIME Sniffing standard, sections 6 and 7.1), with the offset they stand at. */
-const SIGNATURES: readonly (readonly [type: string, bytes: string, offset?: number])[] = [
+/**
+ * Signatures of binary formats (MIME Sniffing standard, sections 6 and 7.1), with the offset they stand at and what
+ * the bytes begin with then. Where a text might begin so, more is asked for than the standard does.
+ */
+const SIGNATURES: readonly (readonly [type: string, bytes: string, offset?: number, begins?: string])[] = [
   ['application/pdf', '%PDF-'],
   ['application/postscript', '%!PS-Adobe-'],
   ['image/png', '\x89PNG\r\n\x1a\n'],
   ['image/jpeg', '\xff\xd8\xff'],
   ['image/gif', 'GIF87a'],
   ['image/gif', 'GIF89a'],
-  ['image/webp', 'WEBPVP', 8],
+  ['image/webp', 'WEBPVP', 8, 'RIFF'],
   ['image/x-icon', '\0\0\x01\0'],
-  ['video/mp4', 'ftyp', 4],
+  // The size of the box comes first, and none is as large as four letters make it.
+  ['video/mp4', 'ftyp', 4, '\0\0'],
   ['video/webm', '\x1a\x45\xdf\xa3'],
-  ['video/avi', 'AVI ', 8],
-  ['audio/wave', 'WAVE', 8],
-  ['audio/mpeg', 'ID3'],
+  ['video/avi', 'AVI ', 8, 'RIFF'],
+  ['audio/wave', 'WAVE', 8, 'RIFF'],
+  ['audio/mpeg', 'ID3\x02'],
+  ['audio/mpeg', 'ID3\x03'],
+  ['audio/mpeg', 'ID3\x04'],
   ['application/ogg', 'OggS\0'],
   ['audio/midi', 'MThd\0\0\0\x06'],
-  ['audio/aiff', 'AIFF', 8],
+  ['audio/aiff', 'AIFF', 8, 'FORM'],
   ['application/x-gzip', '\x1f\x8b\x08'],
   ['application/zip', 'PK\x03\x04'],
   ['application/x-rar-compressed', 'Rar!\x1a\x07'],
@@ -41,7 +47,9 @@ export function binaryType(head: Uint8Array): string | null {
   const first = head[0] ?? 0x3c;
   if (first === 0x3c || first === 0x20 || (first >= 0x09 && first <= 0x0d)) return null;
   const text = latin1(head, 16);
-  for (const [type, bytes, offset = 0] of SIGNATURES) if (text.startsWith(bytes, offset)) return type;
+  for (const [type, bytes, offset = 0, begins = ''] of SIGNATURES) {
+    if (text.startsWith(bytes, offset) && text.startsWith(begins)) return type;
+  }
   return null;
 }
 
