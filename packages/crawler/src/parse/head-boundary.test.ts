@@ -25,6 +25,7 @@ describe('the head of a document', () => {
     '<head><script>document.write("<div>")</script>',
     '<head><style>div {}</style><noscript><style>p {}</style></noscript>',
     '<head><noscript><img src=/pixel><iframe src=/gtm></iframe> text</noscript>',
+    '<head><noscript></head></noscript><noscript><img src=/pixel></noscript>',
     '<head><template><div>text</div></template>',
     '<head></p></div></span>',
     '<head></head>',
@@ -56,14 +57,17 @@ describe('the head of a document', () => {
     expect(behind(markup)).toEqual({ inHead: false, endedEarlyBy });
   });
 
-  it.each(['<head></head><div>', '<title>x</title><p>text<p>', '<html><body>'])(
-    'ends rightly, though nothing behind %s is in it',
-    (markup) => {
-      const page = parsePage('http://a.test/', `${markup}<link rel=canonical href=/c>`);
-      expect(page.indexing.canonicals[0]?.inHead).toBe(false);
-      expect(page.document.headEndedEarlyBy).toBeNull();
-    },
-  );
+  it.each([
+    '<head></head><div>',
+    '<head></head><noscript></noscript>',
+    '<head></head><noscript><img src=/pixel></noscript>',
+    '<title>x</title><p>text<p>',
+    '<html><body>',
+  ])('ends rightly, though nothing behind %s is in it', (markup) => {
+    const page = parsePage('http://a.test/', `${markup}<link rel=canonical href=/c>`);
+    expect(page.indexing.canonicals[0]?.inHead).toBe(false);
+    expect(page.document.headEndedEarlyBy).toBeNull();
+  });
 
   it('holds nothing of what a noscript in it says', () => {
     const page = parsePage(

@@ -3,7 +3,7 @@
  * to 13.2.6.4.7). It ends at the first start tag of an element that may not stand in it, at text, and at the end
  * tags `body`, `html` and `br`; not at `</head>`, behind which `link`, `meta` and their like still join the head.
  * A `noscript` in the head is text to a browser that runs scripts: what it holds neither ends the head nor
- * stands in it. Nor does what is in a `template`.
+ * stands in it. Nor does what is in a `template`. Behind `</head>` a `noscript` begins the body.
  */
 export class HeadBoundary {
   #open = true;
@@ -41,14 +41,15 @@ export class HeadBoundary {
   startTag(name: string, belongs: boolean, inert: boolean): void {
     this.#untouched = false;
     if (!this.#open || inert || this.#inNoscript) return;
-    if (name === 'noscript') this.#inNoscript = true;
-    else if (!belongs) this.#end(name.toLowerCase());
+    if (name === 'noscript' && !this.#endTagSeen) this.#inNoscript = true;
+    else if (name === 'noscript' || !belongs) this.#end(name.toLowerCase());
   }
 
   endTag(name: string): void {
     if (name === 'noscript') {
       this.#inNoscript = false;
     } else if (name === 'head') {
+      if (this.#inNoscript) return;
       if (!this.#endTagSeen) this.#endedEarlyBy = this.#endedBy;
       this.#endTagSeen = true;
     } else if (this.#open && !this.#inNoscript && (name === 'body' || name === 'html' || name === 'br')) {

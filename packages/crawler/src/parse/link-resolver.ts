@@ -40,10 +40,16 @@ export function createLinkResolver(base: string): LinkResolver {
     const hit = known.get(href);
     if (hit !== undefined) return hit;
     const target = resolve(href, base);
-    remember(known, href, target);
+    if (!SCHEME_ALONE.test(href)) remember(known, href, target);
     return target;
   };
 }
+
+/**
+ * A scheme without slashes, as in `http:?x=1`: where it is the base's own, WHATWG parsing resolves the rest against the
+ * whole of the base. Tabs and line ends count as nothing there, wherever they stand.
+ */
+const SCHEME_ALONE = /^h[\t\n\r]*t[\t\n\r]*t[\t\n\r]*p[\t\n\r]*(?:s[\t\n\r]*)?:[\t\n\r]*(?![\t\n\r/\\])/i;
 
 /** The form of a reference as written. */
 function pathTypeOf(href: string): PathType {

@@ -8,7 +8,7 @@ import type { VisibleTextSummary } from './visible-text.js';
 export interface PageText {
   /** Whitespace collapsed, at most 1,024 characters. */
   readonly text: string;
-  /** Code points of the whole text, also of the part that is not kept (up to the collector's 8,192). */
+  /** Code points of the text, also of the part that is not kept; what lies beyond 8,192 characters is not counted. */
   readonly length: number;
   readonly inHead: boolean;
 }

@@ -81,11 +81,11 @@ export const page = z
     decodedBytes: count,
     redirectUrl: z.string().nullable(),
     title: z.string().nullable(),
-    /** Code points of the whole title, and CSS pixels of Arial at 20 px. */
+    /** Code points of the title, up to 8,192 characters of it, and CSS pixels of Arial at 20 px. */
     titleLength: count.nullable(),
     titlePixels: count.nullable(),
     description: z.string().nullable(),
-    /** Code points of the whole description, and CSS pixels of Arial at 14 px. */
+    /** Code points of the description, up to 8,192 characters of it, and CSS pixels of Arial at 14 px. */
     descriptionLength: count.nullable(),
     descriptionPixels: count.nullable(),
     h1: z.string().nullable(),

@@ -27,6 +27,8 @@ describe('stripping parameters', () => {
     [[';s'], `${U};s=1;t=2/x;s?s=1`, `${U};t=2/x?s=1`],
     [['s'], `${U};s=1?s=1`, `${U};s=1`],
     [[';s*'], `${U};s=1;S=2`, `${U};S=2`],
+    [[';s'], 'https://example.com;s=1/', 'https://example.com;s=1/'],
+    [[';s'], 'https://example.com;s=1:8080/;s=1/p;s?s', 'https://example.com;s=1:8080//p?s'],
     [[], `${U}?a=1`, `${U}?a=1`],
     [['sid'], U, U],
     [['sid'], `${U}?`, `${U}?`],

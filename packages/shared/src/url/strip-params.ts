@@ -13,8 +13,8 @@ export function createParamStripper(patterns: readonly string[]): (url: string) 
   const ofQuery = compile(patterns.filter((pattern) => !isOfPath(pattern)));
   return (url) => {
     const question = url.indexOf('?');
-    const path = question === -1 ? url : url.slice(0, question);
-    const stripped = ofPath !== null && path.includes(';') ? stripPath(path, ofPath) : path;
+    const address = question === -1 ? url : url.slice(0, question);
+    const stripped = ofPath !== null && address.includes(';') ? stripPath(address, ofPath) : address;
     if (question === -1) return stripped;
     const query = url.slice(question);
     return stripped + (ofQuery === null ? query : stripQuery(query, ofQuery));
@@ -34,11 +34,11 @@ function stripQuery(query: string, matches: Matches): string {
   return kept.length === 0 ? '' : `?${kept.join('&')}`;
 }
 
-function stripPath(path: string, matches: Matches): string {
-  return path
-    .split('/')
-    .map((segment) => (segment.includes(';') ? stripSegment(segment, matches) : segment))
-    .join('/');
+/** Scheme and host stay as they are: a host may hold a `;`, and without what follows it would be another. */
+function stripPath(address: string, matches: Matches): string {
+  const [scheme = '', empty = '', host = '', ...segments] = address.split('/');
+  const kept = segments.map((segment) => (segment.includes(';') ? stripSegment(segment, matches) : segment));
+  return [scheme, empty, host, ...kept].join('/');
 }
 
 /** A segment that would become `.` or `..` stays: without its parameters it would name another folder. */

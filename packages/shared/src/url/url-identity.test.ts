@@ -20,7 +20,15 @@ const segment = fc.constantFrom(
 const pair = fc.tuple(name, value).map((parts) => parts.join(''));
 const url = fc
   .record({
-    host: fc.constantFrom('example.com', 'EXAMPLE.com.', 'example.com:8080', '[::1]', 'bücher.example'),
+    host: fc.constantFrom(
+      'example.com',
+      'EXAMPLE.com.',
+      'example.com:8080',
+      '[::1]',
+      'bücher.example',
+      'example.com;jsessionid=1',
+      'a;sid;jsessionid.example:8080',
+    ),
     path: fc.array(segment, { maxLength: 5 }),
     query: fc.option(fc.array(pair, { maxLength: 6 }), { nil: undefined }),
   })
