@@ -760,7 +760,11 @@ create table host_permits (
   lease_until timestamp with time zone not null,
   delay_ms integer default 0 not null,
   delay_cause text,
-  pace_ms integer default 0 not null
+  pace_ms integer default 0 not null,
+  tenant_key uuid,
+  campaign_key uuid,
+  asked_at timestamp with time zone default now(),
+  turn_at timestamp with time zone
 );
 create table idempotency_keys (
   tenant_id uuid not null,

@@ -79,6 +79,30 @@ describe('a host that cannot be reached', () => {
   });
 });
 
+describe('a host that gets one fetch at a time', () => {
+  it('is crawled by a campaign that comes to it while a large one is there', async () => {
+    const oracle = await fleet.site({ ...SMALL, pages: 1, delayMs: 20 });
+    const config = { politeness: { obeyRobots: false, maxConcurrencyPerHost: 1 } };
+    const large = await queueTestExecution(fleet.db, numbered(oracle.origin, 2_000), config);
+    const worker = await fleet.worker({ leaseMs: 1_500 });
+    const lanes = [worker.hear()];
+    await expect.poll(() => oracle.fetches().length, { timeout: 10_000, interval: 10 }).toBeGreaterThan(0);
+    const small = await queueTestExecution(fleet.db, numbered(oracle.origin, 5), config);
+    lanes.push(worker.hear());
+    const reason = async () => (await fleet.lane(small))['waiting_reason'];
+    await expect.poll(reason, { timeout: 10_000 }).toBe('host_busy');
+    await fleet.db.system.withSystem(
+      (tx) => tx.sql`update host_permits set turn_at = turn_at - interval '1 minute'`,
+    );
+    const done = async () => (await fleet.targets(small)).filter(({ state }) => state === 'fetched').length;
+    await expect.poll(done, { timeout: 10_000 }).toBe(5);
+    expect((await fleet.targets(large)).some(({ state }) => state === 'pending')).toBe(true);
+    expect(oracle.maxConcurrency()).toBe(1);
+    worker.drain();
+    await Promise.all(lanes);
+  });
+});
+
 describe('robots.txt', () => {
   it('that changes in mid-crawl holds for the rest once it is read again (B11)', async () => {
     const oracle = await fleet.site({ ...SMALL, pages: 1, delayMs: 40 });

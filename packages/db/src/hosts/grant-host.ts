@@ -59,6 +59,10 @@ export interface HostStanding extends HostHealth {
   readonly othersPaceMs: number | null;
   /** The pace this lane works by so far; null when it is new on the host. */
   readonly ownPaceMs: number | null;
+  /** Lanes of other campaigns ask for permits too. */
+  readonly hasRivals: boolean;
+  /** The permits that are the lane's where campaigns take turns (`isCrowded`); null where all have their share at once. */
+  readonly turn: number | null;
   /** The lane's tenant has frozen it. */
   readonly isFrozen: boolean;
 }
@@ -77,19 +81,34 @@ export const CIRCUIT_FAILURES = 5;
 /** Back-offs in a row after which a host that still cannot be reached is given up. */
 export const CIRCUIT_TRIES = 3;
 
+/** Fetches that the host may get at a time, by all lanes together, and the delay that its slow-down adds. Pure. */
+export function hostLimits(
+  request: HostRequest,
+  row: HostStanding,
+): { readonly limit: number; readonly delayMs: number } {
+  const slowed = slowedDown(Math.min(request.limit, row.othersLimit ?? request.limit), row);
+  return row.failuresInARow >= CIRCUIT_FAILURES ? { ...slowed, limit: 1 } : slowed;
+}
+
+/**
+ * Whether more lanes are on the host than it may get fetches at a time, and not all of one campaign. Lanes of one
+ * campaign need no turns: whichever has the permits fetches the same URLs. Pure.
+ */
+export function isCrowded(request: HostRequest, row: HostStanding): boolean {
+  return row.hasRivals && !row.isFrozen && row.otherLanes + 1 > hostLimits(request, row).limit;
+}
+
 /**
  * The share of one host that a lane gets. The lowest limit and the longest delay that any lane wants hold for
  * all of them. A pace that becomes slower starts once every lane has heard of it: until then the lanes that
- * know wait. Pure.
+ * know wait. Whatever the share, nobody gets what others hold. Pure.
  */
 export function grantFor(request: HostRequest, row: HostStanding): HostGrant {
-  const campaignLimit = Math.min(request.limit, row.othersLimit ?? request.limit);
-  const slowed = slowedDown(campaignLimit, row);
-  const isCutOff = row.failuresInARow >= CIRCUIT_FAILURES;
-  const limit = isCutOff ? 1 : slowed.limit;
-  const share = Math.max(1, Math.floor(limit / (row.otherLanes + 1)));
+  const { limit, delayMs: slowDelayMs } = hostLimits(request, row);
+  const share = row.turn ?? Math.max(1, Math.floor(limit / (row.otherLanes + 1)));
   const permits = Math.min(share, Math.max(0, limit - row.others));
-  const delayMs = Math.max(request.delayMs, row.othersDelayMs ?? 0, slowed.delayMs);
+  const delayMs = Math.max(request.delayMs, row.othersDelayMs ?? 0, slowDelayMs);
+  const isCutOff = row.failuresInARow >= CIRCUIT_FAILURES;
   const isSlower = row.ownPaceMs !== null && row.ownPaceMs < delayMs;
   const isDead = isCutOff && row.backOffLevel >= CIRCUIT_TRIES && row.backOffLeftMs <= 0;
   const base = { host: request.host, permits, delayMs, isShared: row.otherLanes > 0, isSlower, isDead };

@@ -57,6 +57,8 @@ function standing(changes: Partial<HostStanding> = {}): HostStanding {
       othersDelayMs: null,
       othersPaceMs: null,
       ownPaceMs: null,
+      hasRivals: false,
+      turn: null,
     },
     ...{ baselineMs: null, responseMs: null, slowLevel: 0, slowChangedMsAgo: 1e12, failuresInARow: 0 },
     ...changes,
@@ -213,18 +215,20 @@ describe('permits of a host', () => {
       lane: fc.nat(3),
       done: fc.nat(8),
       limit: fc.integer({ min: 1, max: 6 }),
+      turn: fc.option(fc.nat(8)),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const stored = new Map<number, number>();
         const running = new Map<number, number>();
-        for (const { lane, done, limit } of steps) {
+        for (const { lane, done, limit, turn } of steps) {
           const others = [...stored].filter(([other]) => other !== lane);
           const inFlight = Math.max(0, (running.get(lane) ?? 0) - done);
           const row = standing({
             others: others.reduce((sum, [, permits]) => sum + permits, 0),
             otherLanes: others.length,
             othersLimit: others.length === 0 ? null : limit,
+            turn,
           });
           const { permits } = grantFor(asking('any.test', { inFlight, limit }), row);
           stored.set(lane, Math.max(permits, inFlight));

@@ -9,8 +9,11 @@ import {
   type HostGrant,
   type HostRequest,
   type HostStanding,
+  hostLimits,
+  isCrowded,
   SHARED_PACE_SPARE_MS,
 } from './grant-host.js';
+import { partyKeys, permitsByTurn, readContenders } from './host-turns.js';
 import { observeHost } from './response-times.js';
 
 interface HostRow {
@@ -25,6 +28,7 @@ interface HostRow {
   others_delay: number | null;
   others_pace: number | null;
   own_pace: number | null;
+  has_rivals: boolean;
   frozen: boolean;
   baseline_ms: number | null;
   response_ms: number | null;
@@ -36,11 +40,12 @@ interface HostRow {
 /**
  * What a lane may have of each host. The limit holds across all lanes, and the lowest limit and the longest
  * delay that any of their campaigns sets hold for all while it has work there; a lane is granted its even
- * share. The host rows are locked in name order, and only then, by a
- * statement of its own with a newer snapshot, the permits are read: so two lanes asking at once cannot
- * both count the same free place. In the same transaction the grants must be kept with `keepHostPermits`,
- * and the pace of what is claimed under them reserved with `reserveHostPace`. What the lane saw of the hosts
- * is noted on the way. `backOffMs`: the first back-off of a host that cannot be reached.
+ * share, or what its turn brings where there are more lanes than fetches (see host-turns.ts). The host rows
+ * are locked in name order, and only then, by a statement of its own with a newer snapshot, the permits are
+ * read: so two lanes asking at once cannot both count the same free place. In the same transaction the grants
+ * must be kept with `keepHostPermits`, and the pace of what is claimed under them reserved with
+ * `reserveHostPace`. What the lane saw of the hosts is noted on the way. `backOffMs`: the first back-off of a
+ * host that cannot be reached.
  */
 export async function grantHostPermits(
   tx: Tx,
@@ -60,6 +65,7 @@ export async function grantHostPermits(
   const byHost = new Map(rows.map((row) => [row.host, standingOf(row)]));
   const observed = requests.flatMap((request) => observe(request, byHost.get(request.host), backOffMs));
   for (const { host, standing } of observed) byHost.set(host, standing);
+  for (const [host, standing] of await readTurns(tx, hold, requests, byHost)) byHost.set(host, standing);
   const grants = requests.flatMap((request) => {
     const standing = byHost.get(request.host);
     return standing === undefined ? [] : [grantFor(request, standing)];
@@ -74,6 +80,30 @@ export async function grantHostPermits(
   return grants;
 }
 
+/** The hosts on which the lane has turns, each with what its turn brings. Asks nothing while there are none. */
+async function readTurns(
+  tx: Tx,
+  hold: LaneHold,
+  requests: readonly HostRequest[],
+  standings: ReadonlyMap<string, HostStanding>,
+): Promise<[string, HostStanding][]> {
+  const crowded = requests.flatMap((request) => {
+    const standing = standings.get(request.host);
+    if (standing === undefined || !isCrowded(request, standing)) return [];
+    return [{ host: request.host, standing, limit: hostLimits(request, standing).limit }];
+  });
+  if (crowded.length === 0) return [];
+  const contenders = await readContenders(
+    tx,
+    hold,
+    crowded.map(({ host }) => host),
+  );
+  return crowded.map(({ host, standing, limit }) => {
+    const turn = permitsByTurn(hold.laneId, limit, contenders.get(host) ?? []);
+    return [host, { ...standing, turn }];
+  });
+}
+
 function readHosts(tx: Tx, hold: LaneHold, hosts: readonly string[]): Promise<HostRow[]> {
   return tx.sql<HostRow[]>`
     select crawl_hosts.host,
@@ -84,15 +114,18 @@ function readHosts(tx: Tx, hold: LaneHold, hosts: readonly string[]): Promise<Ho
       case when slow_changed_at = '-infinity' then 1e12
         else extract(epoch from clock_timestamp() - slow_changed_at) * 1000 end::float8 as slow_changed_ms_ago,
       others.permits as others, others.lanes as other_lanes, others.host_limit as others_limit,
-      others.delay_ms as others_delay, others.pace_ms as others_pace, others.own_pace,
+      others.delay_ms as others_delay, others.pace_ms as others_pace, others.own_pace, others.has_rivals,
       exists (select from host_freezes frozen
         where frozen.host = crawl_hosts.host and (frozen.until is null or frozen.until > now())) as frozen
     from crawl_hosts cross join lateral (
       select coalesce(sum(permits) filter (where other), 0)::int as permits,
         (count(*) filter (where other))::int as lanes, min(host_limit) filter (where other) as host_limit,
         max(delay_ms) filter (where other) as delay_ms, max(pace_ms) filter (where not other) as own_pace,
-        min(pace_ms) filter (where other and permits > 0) as pace_ms
-      from (select permits, host_limit, delay_ms, pace_ms, lane_id <> ${hold.laneId} as other from host_permits permit
+        min(pace_ms) filter (where other and permits > 0) as pace_ms,
+        coalesce(bool_or(other and asked_at is not null and campaign_key is distinct from ${partyKeys(tx, hold).campaign}), false)
+          as has_rivals
+      from (select permits, host_limit, delay_ms, pace_ms, asked_at, campaign_key, lane_id <> ${hold.laneId} as other
+        from host_permits permit
         where permit.host = crawl_hosts.host and lease_until > now()) permit
     ) others
     where crawl_hosts.host = any(${[...hosts]}::text[])`;
@@ -110,6 +143,8 @@ function standingOf(row: HostRow): HostStanding {
     othersDelayMs: row.others_delay,
     othersPaceMs: row.others_pace,
     ownPaceMs: row.own_pace,
+    hasRivals: row.has_rivals,
+    turn: null,
     isFrozen: row.frozen,
     baselineMs: row.baseline_ms,
     responseMs: row.response_ms,
@@ -175,6 +210,7 @@ export async function keepHostPermits(
   const delays = hosts.map((host) => requestOf.get(host)?.delayMs ?? 0);
   const causes = hosts.map((host) => requestOf.get(host)?.delayCause ?? null);
   const slower = grants.filter((grant) => grant.isSlower);
+  const key = partyKeys(tx, hold);
   const held = tx.sql`exists (select from execution_lanes
     where id = ${hold.laneId} and epoch = ${hold.epoch} and status = 'active')`;
   await Promise.all([
@@ -184,17 +220,29 @@ export async function keepHostPermits(
         select from unnest(${hosts}::text[], ${permits}::int[]) as g (host, permits)
         left join host_permits before on before.host = g.host and before.lane_id = ${hold.laneId}
         where g.permits > coalesce(before.permits, 0))`,
+    // A frozen lane asks for nothing. A lane waits from when it has no permits, and its turn lasts while it has some.
     tx.sql`
-      insert into host_permits (host, lane_id, lane_epoch, permits, host_limit, delay_ms, delay_cause, pace_ms, lease_until)
-      select g.*, clock_timestamp() + ${leaseMs} * interval '1 millisecond'
-      from (select host, ${hold.laneId}::uuid, ${hold.epoch}::bigint, permits, host_limit, delay_ms, delay_cause, pace_ms
-        from unnest(${hosts}::text[], ${permits}::int[], ${limits}::int[], ${delays}::int[], ${causes}::text[],
-          ${grants.map((grant) => grant.delayMs)}::int[]) as g (host, permits, host_limit, delay_ms, delay_cause, pace_ms)) g
+      insert into host_permits (host, lane_id, lane_epoch, permits, host_limit, delay_ms, delay_cause, pace_ms, lease_until,
+        tenant_key, campaign_key, asked_at, turn_at)
+      select host, ${hold.laneId}::uuid, ${hold.epoch}::bigint, permits, host_limit, delay_ms, delay_cause, pace_ms,
+        clock_timestamp() + ${leaseMs} * interval '1 millisecond', ${key.tenant}, ${key.campaign},
+        case when asks then clock_timestamp() end, case when granted > 0 then clock_timestamp() end
+      from unnest(${hosts}::text[], ${permits}::int[], ${limits}::int[], ${delays}::int[], ${causes}::text[],
+        ${grants.map((grant) => grant.delayMs)}::int[], ${grants.map((grant) => grant.permits)}::int[],
+        ${grants.map((grant) => grant.refusal !== 'host_frozen')}::boolean[])
+        as g (host, permits, host_limit, delay_ms, delay_cause, pace_ms, granted, asks)
       where ${held}
       on conflict (host, lane_id) do update
         set lane_epoch = excluded.lane_epoch, permits = excluded.permits, host_limit = excluded.host_limit,
           delay_ms = excluded.delay_ms, delay_cause = excluded.delay_cause, pace_ms = excluded.pace_ms,
-          lease_until = excluded.lease_until`,
+          lease_until = excluded.lease_until, tenant_key = excluded.tenant_key, campaign_key = excluded.campaign_key,
+          asked_at = case
+            when excluded.turn_at is null and host_permits.permits = 0 and excluded.asked_at is not null
+              then coalesce(host_permits.asked_at, excluded.asked_at)
+            else excluded.asked_at end,
+          turn_at = case
+            when excluded.turn_at is null or host_permits.permits > 0 then coalesce(host_permits.turn_at, excluded.turn_at)
+            else excluded.turn_at end`,
     tx.sql`
       delete from host_permits
       where lane_id = ${hold.laneId} and lane_epoch = ${hold.epoch} and host <> all(${hosts}::text[])`,

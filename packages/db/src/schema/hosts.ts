@@ -31,6 +31,10 @@ export const hostPermits = pgTable('host_permits', {
   delayMs: integer('delay_ms').notNull().default(sql`0`),
   delayCause: text('delay_cause').$type<DelayCause>(),
   paceMs: integer('pace_ms').notNull().default(sql`0`),
+  tenantKey: uuid('tenant_key'),
+  campaignKey: uuid('campaign_key'),
+  askedAt: timestamptz('asked_at').default(sql`now()`),
+  turnAt: timestamptz('turn_at'),
 });
 
 /** Hosts that a tenant's campaigns leave alone. */
