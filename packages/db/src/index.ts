@@ -363,7 +363,7 @@ export {
   insertSitemaps,
   type NewSitemap,
 } from './sitemaps/insert-sitemaps.js';
-export { type ClaimedSitemap, leaseSitemap } from './sitemaps/lease-sitemap.js';
+export { type ClaimedSitemap, leaseSitemap, type SitemapLease } from './sitemaps/lease-sitemap.js';
 export { listSitemapMentions } from './sitemaps/list-sitemap-mentions.js';
 export { listSitemaps, type SitemapFilter } from './sitemaps/list-sitemaps.js';
 export { pinSitemaps } from './sitemaps/pin-sitemaps.js';

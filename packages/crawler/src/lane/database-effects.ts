@@ -126,7 +126,8 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
         (await untilDone(options, () => runDurably((tx) => addSitemaps(tx, hold, files)))) !== null,
       async lease() {
         const leased = await untilDone(options, () => run((tx) => leaseSitemap(tx, hold)), returnSitemaps);
-        if (leased === null && mayReturnSitemaps()) await untilDone(options, returnSitemaps);
+        const isLeased = leased !== null && typeof leased !== 'string';
+        if (!isLeased && mayReturnSitemaps()) await untilDone(options, returnSitemaps);
         return leased;
       },
       takePlace: (host, delayMs) =>

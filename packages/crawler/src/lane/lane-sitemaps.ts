@@ -73,7 +73,10 @@ export class LaneSitemaps {
     this.#lookedAt = now;
     try {
       const leased = await this.#options.effects.lease();
-      if (leased === null) return;
+      if (leased === null || typeof leased === 'string') {
+        if (leased !== null || isOfHost(this.#waitingReason)) this.#waitingReason = leased;
+        return;
+      }
       this.#hasTask = true;
       await this.#options.ensureScope(leased.scopeVersion);
       this.#options.enqueue(sitemapTask(leased.file, await this.#placeOf(leased.file)));
@@ -185,6 +188,11 @@ export class LaneSitemaps {
       errors: [crawlError(task, { ...facts, message: failure.message, stack: failure.stack })],
     });
   }
+}
+
+/** Whether a host is left alone, which ends without this lane. */
+function isOfHost(reason: WaitingReason | null): boolean {
+  return reason === 'host_backoff' || reason === 'host_frozen';
 }
 
 /** Whether nothing more is to be fetched, sitemaps as little as pages. */

@@ -2,6 +2,7 @@ import type {
   ClaimedSitemap,
   NewSitemap,
   PinnedSitemap,
+  SitemapLease,
   SitemapOutcome,
   SitemapRetry,
   SitemapUrl,
@@ -11,8 +12,8 @@ import type {
 export interface SitemapEffects {
   /** Puts files on the execution's list. */
   add(files: readonly NewSitemap[]): Promise<boolean>;
-  /** A file to read, if one is pending. */
-  lease(): Promise<{ readonly file: ClaimedSitemap; readonly scopeVersion: number } | null>;
+  /** A file to read, or why one that is pending waits for its host. */
+  lease(): Promise<SitemapLease>;
   /** Takes the next place in a host's pace, which is no faster than this delay; in how many milliseconds it is. */
   takePlace(host: string, delayMs: number): Promise<number>;
   /** What the execution that is repeated found in a file. */

@@ -560,4 +560,31 @@ describe('a sitemap on a frozen host', () => {
     expect(await logOf(execution)).toMatchObject({ '/orphan': 'sitemap' });
     expect(await filesOf(execution)).toMatchObject([{ state: 'read', attempt: 1 }]);
   });
+
+  it('takes no place in its pace meanwhile, however many files wait', async () => {
+    const oracle = await fleet.site({ ...SMALL, pages: 1, linksPerPage: 0, hosts: 2 });
+    const [first = '', second = ''] = oracle.origins;
+    const host = hostOf(second);
+    const execution = await queueTestExecution(fleet.db, [`${first}/`], {
+      politeness: { delayMs: 1_000 },
+      sitemaps: { urls: Array.from({ length: 20 }, (_, n) => `${second}/${n}.xml`) },
+    });
+    const { tenantId } = execution;
+    await fleet.db.app.withTenant(tenantId, (tx) =>
+      freezeHost(tx, tenantId, { host, reason: 'they called', until: null }),
+    );
+    const worker = await fleet.worker({ leaseMs: 1_500 });
+    const lane = worker.hear();
+    await expect
+      .poll(async () => (await fleet.lane(execution))['waiting_reason'], { timeout: 10_000 })
+      .toBe('host_frozen');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const [row] = await fleet.db.system.withSystem(
+      (tx) => tx.sql<{ taken: boolean }[]>`
+        select coalesce(max(next_fetch_at) > now() + interval '1 s', false) as taken from crawl_hosts where host = ${host}`,
+    );
+    expect(row).toEqual({ taken: false });
+    worker.drain();
+    await lane;
+  });
 });

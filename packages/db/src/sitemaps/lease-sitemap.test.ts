@@ -1,9 +1,11 @@
 import { hostOf, urlKey } from '@outrider/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { backOffHost } from '../hosts/back-off.js';
+import { freezeHost, releaseHost } from '../hosts/host-freezes.js';
 import { discovery, fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { addSitemaps } from './insert-sitemaps.js';
-import { type ClaimedSitemap, leaseSitemap } from './lease-sitemap.js';
+import { type ClaimedSitemap, leaseSitemap, type SitemapRefusal } from './lease-sitemap.js';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -49,8 +51,10 @@ function holdOf({ holds: [hold] }: HeldLanes) {
   return hold;
 }
 
-const lease = async (lanes: HeldLanes): Promise<ClaimedSitemap | null> =>
-  (await lanes.within((tx) => leaseSitemap(tx, holdOf(lanes))))?.file ?? null;
+const lease = async (lanes: HeldLanes): Promise<ClaimedSitemap | SitemapRefusal | null> => {
+  const leased = await lanes.within((tx) => leaseSitemap(tx, holdOf(lanes)));
+  return leased === null || typeof leased === 'string' ? leased : leased.file;
+};
 
 describe('a sitemap', () => {
   it('is read beside the pages of a lane', async () => {
@@ -71,6 +75,35 @@ describe('a sitemap', () => {
     expect(page).toMatchObject({ url: `${site}/page` });
     expect(await lease(lanes)).toBeNull();
     if (page !== undefined) await lanes.commit(0, [fetched(page)]);
+    expect(await lease(lanes)).toMatchObject({ url: `${site}/s.xml` });
+  });
+
+  it('of a host that is frozen stays on the list until it is released, and those of others are read', async () => {
+    const lanes = await open({ page: 0, file: 0 });
+    const freeze = { host: hostOf(site), reason: 'a test', until: null };
+    await lanes.within((tx) => freezeHost(tx, db.tenantId, freeze));
+    expect(await lease(lanes)).toBe('host_frozen');
+    const elsewhere = discovery(`http://elsewhere${sites}.test/s.xml`);
+    await lanes.within((tx) =>
+      addSitemaps(tx, holdOf(lanes), [
+        { ...elsewhere, foundIn: 'robots', parentId: null, depth: 0, redirects: 0 },
+      ]),
+    );
+    expect(await lease(lanes)).toMatchObject({ url: elsewhere.url });
+    await lanes.within((tx) => releaseHost(tx, db.tenantId, hostOf(site)));
+    expect(await lease(lanes)).toMatchObject({ url: `${site}/s.xml` });
+    expect(await lease(lanes)).toBeNull();
+  });
+
+  it('of a host that asked to be left alone stays on the list as long', async () => {
+    const lanes = await open({ page: 0, file: 0 });
+    const host = hostOf(site);
+    const refusal = { kind: 'refused', isInARow: true, reason: 'Retry-After', askedMs: 60_000 } as const;
+    await lanes.within((tx) => backOffHost(tx, host, refusal, 60_000));
+    expect(await lease(lanes)).toBe('host_backoff');
+    await db.system.withSystem(
+      (tx) => tx.sql`update crawl_hosts set backoff_until = now() where host = ${host}`,
+    );
     expect(await lease(lanes)).toMatchObject({ url: `${site}/s.xml` });
   });
 });
