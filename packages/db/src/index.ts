@@ -218,7 +218,7 @@ export { type HostGrant, SHARED_PACE_SPARE_MS } from './hosts/grant-host.js';
 export { freezeHost, releaseHost } from './hosts/host-freezes.js';
 export { delayHost, takeHostPlace } from './hosts/lease-host-permits.js';
 export { listHosts, readHost } from './hosts/list-hosts.js';
-export type { HostObservation } from './hosts/response-times.js';
+export { FEWEST_ANSWERS, type HostObservation } from './hosts/response-times.js';
 // Lanes
 export { beginLane } from './lanes/begin-lane.js';
 export { type LaneOffer, listWaitingLanes, markLanesOffered, pickDueLanes } from './lanes/dispatch-lanes.js';

@@ -11,20 +11,54 @@ const grant = (isDead: boolean) => ({
 const failure = (code: FetchFailureCode, status: number | null = null) => ({ code, status });
 
 describe('what a lane sees of a host', () => {
-  it('is reported once a second: answers, their times, and connections that failed since the last one', () => {
+  it('is reported once a second: whether it answered, and connections that failed since', () => {
     const watch = new HostWatch();
+    const noTimes = { answers: 0, firstByteMs: 0 };
     watch.failed('a.test', failure('connection_refused'), 'one');
-    watch.answered('a.test', 'one', 10);
-    watch.answered('a.test', 'two', 20);
+    watch.answered('a.test', 'one', 10, 0);
     watch.failed('a.test', failure('connect_timeout'), 'one');
     watch.failed('a.test', failure('tls_expired'), 'one');
     expect(watch.report(0)).toEqual(
-      new Map([['a.test', { answers: 2, firstByteMs: 30, failuresInARow: 1 }]]),
+      new Map([['a.test', { hasAnswered: true, failuresInARow: 1, ...noTimes }]]),
     );
-    watch.answered('a.test', 'three', 5);
+    watch.failed('a.test', failure('connect_timeout'), 'two');
     expect(watch.report(999).size).toBe(0);
-    expect(watch.report(1_000).get('a.test')).toEqual({ answers: 1, firstByteMs: 5, failuresInARow: 0 });
+    expect(watch.report(1_000).get('a.test')).toEqual({
+      ...{ hasAnswered: false, failuresInARow: 1 },
+      ...noTimes,
+    });
     expect(watch.report(2_000).size).toBe(0);
+  });
+
+  it('says how long answers took as soon as there are five, however long that takes', () => {
+    const watch = new HostWatch();
+    const told: unknown[] = [];
+    for (let second = 1; second <= 6; second += 1) {
+      for (const key of ['one', 'two']) watch.answered('a.test', key, 1_000, second * 1_000);
+      const { answers, firstByteMs } = watch.report(second * 1_000).get('a.test') ?? {};
+      told.push([answers, firstByteMs]);
+    }
+    expect(told).toEqual([
+      ...[
+        [0, 0],
+        [0, 0],
+        [6, 6_000],
+      ],
+      ...[
+        [0, 0],
+        [0, 0],
+        [6, 6_000],
+      ],
+    ]);
+  });
+
+  it('puts no times together that are a minute apart, nor counts answers without one', () => {
+    const watch = new HostWatch();
+    for (let minute = 0; minute < 8; minute += 1) {
+      watch.answered('a.test', 'one', 10, minute * 61_000);
+      watch.answered('a.test', 'carried', null, minute * 61_000);
+      expect(watch.report(minute * 61_000).get('a.test')).toMatchObject({ hasAnswered: true, answers: 0 });
+    }
   });
 
   it('is urgent once five connections in a row have failed', () => {

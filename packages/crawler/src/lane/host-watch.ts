@@ -1,4 +1,4 @@
-import type { HostGrant, HostObservation } from '@outrider/db';
+import { FEWEST_ANSWERS, type HostGrant, type HostObservation } from '@outrider/db';
 import type { FetchFailureCode } from '../fetch/fetch-failures.js';
 
 /** How a fetch failed; the status is null when no answer had begun. */
@@ -8,8 +8,13 @@ interface Failure {
 }
 
 interface Watched {
+  /** Answers whose times have not been told yet, and those times added up. */
   answers: number;
   firstByteMs: number;
+  /** When the last of them came, in the time of `now`. */
+  answeredAt: number;
+  /** Whether the host has answered since the last report, and how many connections failed since. */
+  hasNews: boolean;
   failuresInARow: number;
   /** URLs that the host refused since it last answered others, and whether each comes again. */
   readonly refused: Map<string, boolean>;
@@ -40,6 +45,8 @@ const SILENCES: ReadonlySet<FetchFailureCode> = new Set(['connection_reset', 'he
 const URGENT_FAILURES = 5;
 /** Least time between two reports, in milliseconds. */
 const REPORT_MS = 1_000;
+/** Answers further apart, in milliseconds, are not put together: such a host is not hurried. */
+const TOGETHER_MS = 60_000;
 /** After so many milliseconds without one, earlier back-offs of a host do not count any more. */
 const CALM_MS = 30 * 60_000;
 const NOTHING: ReadonlyMap<string, HostObservation> = new Map();
@@ -60,9 +67,9 @@ export class HostWatch {
   /** The host answered a URL with something other than 429 or 503; `now` in milliseconds of a steady clock. */
   answered(host: string, urlKey: string, firstByteMs: number | null, now = performance.now()): void {
     const watched = this.#watch(host);
-    watched.answers += 1;
-    watched.firstByteMs += firstByteMs ?? 0;
+    watched.hasNews = true;
     watched.failuresInARow = 0;
+    noteTime(watched, firstByteMs, now);
     watched.dead = null;
     watched.unanswered.clear();
     watched.refused.delete(urlKey);
@@ -137,16 +144,21 @@ export class HostWatch {
     return false;
   }
 
-  /** What was seen since the last report, at most once a second; `now` in milliseconds. */
+  /**
+   * What was seen since the last report, at most once a second; `now` in milliseconds. How long answers took is kept
+   * until there are enough of them: a slow host does not give that many in a second.
+   */
   report(now: number): ReadonlyMap<string, HostObservation> {
     if (now - this.#reportedAt < REPORT_MS) return NOTHING;
     this.#reportedAt = now;
     const report = new Map<string, HostObservation>();
     for (const [host, watched] of this.#hosts) {
-      const { answers, firstByteMs, failuresInARow } = watched;
-      if (answers > 0 || failuresInARow > 0) report.set(host, { answers, firstByteMs, failuresInARow });
+      const { hasNews, failuresInARow } = watched;
+      if (hasNews || failuresInARow > 0) {
+        report.set(host, { hasAnswered: hasNews, failuresInARow, ...takeTimes(watched) });
+      }
+      Object.assign(watched, { hasNews: false, failuresInARow: 0 });
       if (isForgettable(watched, now)) this.#hosts.delete(host);
-      Object.assign(watched, { answers: 0, firstByteMs: 0, failuresInARow: 0 });
     }
     return report;
   }
@@ -155,7 +167,8 @@ export class HostWatch {
     let watched = this.#hosts.get(host);
     if (watched === undefined) {
       watched = {
-        ...{ answers: 0, firstByteMs: 0, failuresInARow: 0, dead: null },
+        ...{ answers: 0, firstByteMs: 0, answeredAt: Number.NEGATIVE_INFINITY },
+        ...{ hasNews: false, failuresInARow: 0, dead: null },
         ...{ refused: new Map(), refusing: new Set(), unanswered: new Set() },
         ...{ hasAnswered: false, leftAloneUntil: Number.NEGATIVE_INFINITY },
       };
@@ -165,8 +178,25 @@ export class HostWatch {
   }
 }
 
+function noteTime(watched: Watched, firstByteMs: number | null, now: number): void {
+  if (firstByteMs === null) return;
+  const isAnew = now - watched.answeredAt > TOGETHER_MS;
+  watched.answers = (isAnew ? 0 : watched.answers) + 1;
+  watched.firstByteMs = (isAnew ? 0 : watched.firstByteMs) + firstByteMs;
+  watched.answeredAt = now;
+}
+
+/** The times that can be told, which are then no longer kept. */
+function takeTimes(watched: Watched): Pick<HostObservation, 'answers' | 'firstByteMs'> {
+  const { answers, firstByteMs } = watched;
+  if (answers < FEWEST_ANSWERS) return { answers: 0, firstByteMs: 0 };
+  Object.assign(watched, { answers: 0, firstByteMs: 0 });
+  return { answers, firstByteMs };
+}
+
 function isForgettable(watched: Watched, now: number): boolean {
   const { dead, refused, refusing, unanswered } = watched;
   const isCalm = watched.leftAloneUntil < now - CALM_MS;
-  return dead === null && refused.size + refusing.size + unanswered.size === 0 && isCalm;
+  const hasTimes = watched.answers > 0 && watched.answeredAt > now - TOGETHER_MS;
+  return dead === null && refused.size + refusing.size + unanswered.size === 0 && isCalm && !hasTimes;
 }

@@ -79,6 +79,33 @@ describe('a host that cannot be reached', () => {
   });
 });
 
+describe('a host that grows slow', () => {
+  it('is slowed down by a single lane, which gets few answers in a second', async () => {
+    const oracle = await fleet.site({ ...SMALL, pages: 1 });
+    const seeds = numbered(oracle.origin, 80);
+    let asked = 0;
+    for (const url of seeds) {
+      oracle.set(new URL(url).pathname, (_, response) => {
+        asked += 1;
+        setTimeout(() => response.writeHead(200).end(), asked <= 20 ? 20 : 1_500);
+      });
+    }
+    await queueTestExecution(fleet.db, seeds, { politeness: { obeyRobots: false } });
+    const worker = await fleet.worker();
+    const lane = worker.hear();
+    const slowLevel = async (): Promise<number | undefined> => {
+      const [row] = await fleet.db.system.withSystem(
+        (tx) => tx.sql<{ level: number }[]>`
+          select slow_level::int as level from crawl_hosts where host = ${hostOf(oracle.seedUrl)}`,
+      );
+      return row?.level;
+    };
+    await expect.poll(slowLevel, { timeout: 20_000, interval: 100 }).toBeGreaterThan(0);
+    worker.drain();
+    await lane;
+  });
+});
+
 describe('a host that gets one fetch at a time', () => {
   it('is crawled by a campaign that comes to it while a large one is there', async () => {
     const oracle = await fleet.site({ ...SMALL, pages: 1, delayMs: 20 });

@@ -405,7 +405,7 @@ describe('a pace', () => {
 });
 
 describe('a host that cannot be reached', () => {
-  const dead = { answers: 0, firstByteMs: 0, failuresInARow: 3 };
+  const dead = { hasAnswered: false, answers: 0, firstByteMs: 0, failuresInARow: 3 };
 
   it('is left alone after five connections in a row, and then tried one at a time', async () => {
     const lane = someLane();
@@ -416,7 +416,7 @@ describe('a host that cannot be reached', () => {
     expect(opened?.startInMs).toBeGreaterThan(59_000);
     await within((tx) => tx.sql`update crawl_hosts set backoff_until = now() where host = 'dead.test'`);
     expect(await lease(lane, [asking('dead.test')])).toMatchObject([{ permits: 1, refusal: null }]);
-    const alive = { answers: 1, firstByteMs: 5, failuresInARow: 0 };
+    const alive = { hasAnswered: true, answers: 0, firstByteMs: 0, failuresInARow: 0 };
     expect(await lease(lane, [asking('dead.test', { seen: alive })])).toMatchObject([{ permits: 4 }]);
   });
 
@@ -432,7 +432,9 @@ describe('a host that answers much more slowly than it used to', () => {
   it('gets fewer fetches at a time, then a pace, and all of them again when it has recovered', async () => {
     const lane = someLane();
     const seen = (ms: number) =>
-      asking('slow-down.test', { seen: { answers: 10, firstByteMs: ms * 10, failuresInARow: 0 } });
+      asking('slow-down.test', {
+        seen: { hasAnswered: true, answers: 10, firstByteMs: ms * 10, failuresInARow: 0 },
+      });
     const longAgo = () =>
       within(
         (tx) =>

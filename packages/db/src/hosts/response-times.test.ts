@@ -14,7 +14,7 @@ function watch(start: HostHealth, ...firstByteMs: readonly number[]): HostHealth
   let health = start;
   for (const ms of firstByteMs) {
     health = { ...health, slowChangedMsAgo: health.slowChangedMsAgo + 1_000 };
-    health = observeHost(health, { answers: 10, firstByteMs: ms * 10, failuresInARow: 0 });
+    health = observeHost(health, { hasAnswered: true, answers: 10, firstByteMs: ms * 10, failuresInARow: 0 });
   }
   return health;
 }
@@ -49,16 +49,26 @@ describe('a host', () => {
     expect(watch({ ...slow, slowChangedMsAgo: 31 * 60_000 }, 100).slowLevel).toBe(0);
   });
 
+  it('that was slowed down long ago starts anew, though it gives too few answers to be judged', () => {
+    const slow = { ...watch(NEW, ...times(100, 20), ...times(5_000, 300)), slowChangedMsAgo: 31 * 60_000 };
+    const seen = { hasAnswered: true, answers: 0, firstByteMs: 0, failuresInARow: 0 };
+    expect(observeHost(slow, seen)).toMatchObject({ slowLevel: 0, slowChangedMsAgo: 0 });
+  });
+
   it('is not judged by a handful of answers', () => {
     const fast = watch(NEW, ...times(100, 20));
-    const seen = { answers: 4, firstByteMs: 40_000, failuresInARow: 0 };
+    const seen = { hasAnswered: true, answers: 4, firstByteMs: 40_000, failuresInARow: 0 };
     expect(observeHost(fast, seen)).toEqual(fast);
   });
 
   it('has as many failures in a row as lanes saw since one of them got an answer', () => {
-    const three = observeHost(NEW, { answers: 0, firstByteMs: 0, failuresInARow: 3 });
-    expect(observeHost(three, { answers: 0, firstByteMs: 0, failuresInARow: 2 }).failuresInARow).toBe(5);
-    expect(observeHost(three, { answers: 1, firstByteMs: 9, failuresInARow: 2 }).failuresInARow).toBe(2);
+    const failed = (failuresInARow: number, hasAnswered = false) => ({
+      ...{ hasAnswered, failuresInARow },
+      ...{ answers: 0, firstByteMs: 0 },
+    });
+    const three = observeHost(NEW, failed(3));
+    expect(observeHost(three, failed(2)).failuresInARow).toBe(5);
+    expect(observeHost(three, failed(2, true)).failuresInARow).toBe(2);
   });
 });
 

@@ -1,6 +1,8 @@
 /** What a lane saw of a host since it last told. */
 export interface HostObservation {
-  /** Answers, whatever their status, and the milliseconds to their first bytes, added up. */
+  /** Whether it answered anything, whatever the status. */
+  readonly hasAnswered: boolean;
+  /** Answers whose times are told now, none or at least `FEWEST_ANSWERS`, and the milliseconds to their first bytes, added up. */
   readonly answers: number;
   readonly firstByteMs: number;
   /** Connections that could not be made since the last answer, or at all if there was none. */
@@ -21,8 +23,8 @@ export interface HostHealth {
   readonly failuresInARow: number;
 }
 
-/** Fewer answers say nothing about a host. */
-const FEWEST_ANSWERS = 5;
+/** Fewer answers say nothing about how fast a host is. */
+export const FEWEST_ANSWERS = 5;
 const MOST_SLOW = 8;
 /** Milliseconds between two steps down, and up: a step must show its effect before the next. */
 const STEP_DOWN_MS = 5_000;
@@ -38,7 +40,10 @@ const FORGET_MS = 30 * 60_000;
  * the host is slowed down, so that an overload does not become what is usual. Pure.
  */
 export function observeHost(health: HostHealth, seen: HostObservation): HostHealth {
-  const failuresInARow = seen.answers > 0 ? seen.failuresInARow : health.failuresInARow + seen.failuresInARow;
+  const failuresInARow = seen.hasAnswered ? seen.failuresInARow : health.failuresInARow + seen.failuresInARow;
+  if (health.slowLevel > 0 && health.slowChangedMsAgo > FORGET_MS) {
+    return observeHost({ ...health, slowLevel: 0, slowChangedMsAgo: 0 }, seen);
+  }
   if (seen.answers < FEWEST_ANSWERS) return { ...health, failuresInARow };
   const measured = seen.firstByteMs / seen.answers;
   const responseMs = health.responseMs === null ? measured : (2 * health.responseMs + measured) / 3;
@@ -63,7 +68,6 @@ function nextSlowLevel(
   baselineMs: number,
 ): Pick<HostHealth, 'slowLevel' | 'slowChangedMsAgo'> {
   const unchanged = { slowLevel, slowChangedMsAgo: ago };
-  if (slowLevel > 0 && ago > FORGET_MS) return { slowLevel: 0, slowChangedMsAgo: 0 };
   if (responseMs > Math.max(3 * baselineMs, baselineMs + 300)) {
     if (slowLevel === MOST_SLOW || ago < STEP_DOWN_MS) return unchanged;
     return { slowLevel: slowLevel + 1, slowChangedMsAgo: 0 };
