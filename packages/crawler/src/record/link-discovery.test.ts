@@ -235,9 +235,12 @@ describe('a redirect', () => {
     expect(scopeHost).toBe('b.test');
   });
 
-  it('of a seed does not pass a pattern that forbids it', () => {
-    const input = { scope: { deny: ['/private'] } };
-    const { discovery, scopeHost } = found('http://a.test/private', { page: seed, input });
+  it.each([
+    ['http://a.test/private', { deny: ['/private'] }],
+    ['http://b.test/private', { deny: ['/private'] }],
+    ['http://b.test/private', { allow: ['/public'] }],
+  ])('of a seed to %s does not pass a pattern that forbids it: %j', (location, scope) => {
+    const { discovery, scopeHost } = found(location, { page: seed, input: { scope } });
     expect(discovery).toMatchObject({ skip: { reason: 'excluded_pattern' }, isSeed: false });
     expect(scopeHost).toBeNull();
   });

@@ -181,14 +181,14 @@ export function discoverRedirect(
 ): { discovery: Discovery; scopeHost: string | null } {
   const known = rules.memory.identify(location);
   const pastLimit = hops.length > rules.config.fetch.maxRedirects;
-  const inScope = rules.scope.decide(known.url, page.depth);
-  const verdict = inScope.crawl && !page.isSeed ? rules.traps.decide(known.url) : inScope;
-  const widens = page.isSeed && !pastLimit && !verdict.crawl && verdict.reason === 'out_of_scope';
+  // Where a seed redirects to joins the scope and passes the guards, unless a pattern keeps that very URL out.
+  const verdict = page.isSeed
+    ? rules.scope.decideJoining(known.url, page.depth)
+    : guardedVerdict(known.url, page.depth, rules);
+  const widens = page.isSeed && !pastLimit && verdict.crawl && !known.isInternal;
   const skip = pastLimit
     ? ({ reason: 'redirect_limit', rule: `fetch.maxRedirects: ${rules.config.fetch.maxRedirects}` } as const)
-    : widens
-      ? null
-      : redirectSkip(verdict);
+    : redirectSkip(verdict);
   if (skip === null) known.logged = true;
   return {
     discovery: {
@@ -208,6 +208,11 @@ export function discoverRedirect(
     },
     scopeHost: widens ? hostOf(known.url) : null,
   };
+}
+
+function guardedVerdict(url: string, depth: number, { scope, traps }: DiscoveryRules): ScopeVerdict {
+  const verdict = scope.decide(url, depth);
+  return verdict.crawl ? traps.decide(url) : verdict;
 }
 
 /** A way out of the scope by redirect is told apart from a link out of it. */

@@ -5,7 +5,8 @@ import type { Discovery } from './settlement.js';
 
 /**
  * Reasons that lie in the way to a URL and not in the URL: another link may be followed, come from a
- * shallower page, need fewer redirects, or be seen once the scope is wider; a sitemap may name it later.
+ * shallower page, need fewer redirects, or be seen once the scope is wider; a sitemap may name it later; a
+ * seed that is on the list may redirect to it.
  */
 export const REASONS_OF_THE_WAY: readonly SkipReason[] = [
   'nofollow',
@@ -13,12 +14,14 @@ export const REASONS_OF_THE_WAY: readonly SkipReason[] = [
   'redirect_limit',
   'out_of_scope',
   'not_in_sitemap',
+  'not_in_list',
 ];
 
 /**
  * Puts URLs on the frontier that the execution had logged as skipped for the way that led to them, and
  * returns how many. Their line in the log names the way that allows them from now on. URLs to be crawled
- * already, or skipped for a reason of their own, stay as they are.
+ * already, or skipped for a reason of their own, stay as they are; but for what a link was refused as a trap,
+ * also when it had been on the frontier: where a seed redirects to passes the guards, whoever named it before.
  */
 export async function allowSkippedDiscoveries(
   tx: Tx,
@@ -42,10 +45,10 @@ export async function allowSkippedDiscoveries(
         ${column((found) => found.isSeed)}::boolean[]
       ) as f (url_key, url, host, source_url, method, depth, is_internal, priority, redirect_hops, is_seed)
     ), skipped as materialized (
-      select url_hash from url_discovery_log
-      where execution_id = ${hold.executionId} and url_hash in (select url_key from found)
-        and skip_reason = any(${[...REASONS_OF_THE_WAY]}::text[])
-      order by url_hash for update
+      select log.url_hash from url_discovery_log log join found on found.url_key = log.url_hash
+      where log.execution_id = ${hold.executionId}
+        and (log.skip_reason = any(${[...REASONS_OF_THE_WAY]}::text[]) or (found.is_seed and log.skip_reason = 'trap'))
+      order by log.url_hash for update of log
     ), allowed as (
       update url_discovery_log log
       set should_crawl = true, skip_reason = null, skip_rule = null, source_url = found.source_url,
@@ -59,7 +62,10 @@ export async function allowSkippedDiscoveries(
       select ${hold.executionId}, ${hold.tenantId}, url_key, url, host, coalesce(allowed.url_depth, depth), priority, redirect_hops::jsonb, is_seed
       from found join allowed on allowed.url_hash = found.url_key
       order by url_key
-      on conflict (execution_id, url_key) do nothing
+      on conflict (execution_id, url_key) do update
+      set state = 'pending', settled_at = null, attempt = 0, depth = excluded.depth, priority = excluded.priority,
+        redirect_hops = excluded.redirect_hops, is_seed = excluded.is_seed
+      where crawl_targets.state = 'skipped'
     )
     select count(*)::float8 as allowed from allowed`;
   return counts?.allowed ?? 0;

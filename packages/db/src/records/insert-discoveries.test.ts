@@ -1,5 +1,6 @@
 import { AND_NOFOLLOW, crawlPriority, SITEMAP_PRIORITY } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { recountCoverage } from '../executions/recount-coverage.js';
 import { listOutsiders } from '../frontier/outsiders.js';
 import { discovery, fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
@@ -34,7 +35,14 @@ async function logOf(lanes: HeldLanes): Promise<Record<string, string>> {
 }
 
 const skip = (
-  reason: 'nofollow' | 'depth_limit' | 'excluded_pattern' | 'redirect_limit' | 'out_of_scope',
+  reason:
+    | 'nofollow'
+    | 'depth_limit'
+    | 'excluded_pattern'
+    | 'redirect_limit'
+    | 'out_of_scope'
+    | 'not_in_list'
+    | 'trap',
 ) => ({
   reason,
   rule: 'a rule',
@@ -182,6 +190,104 @@ describe('discoveries', () => {
     expect(await lanes.counters()).toMatchObject({ discovered: 1, skipped: 1 });
     await lanes.commit(0, [fetched(second, [discovery(X)])]);
     expect(await lanes.counters()).toMatchObject({ discovered: 1, skipped: 0 });
+  });
+});
+
+describe('where a seed redirects to', () => {
+  const hop = { url: 'http://a.test/', status: 301, type: 'http', ms: 1 } as const;
+  const redirectTo = (url: string): Discovery =>
+    discovery(url, { method: 'redirect', depth: 0, isSeed: true, redirectHops: [hop] });
+  const redirected = redirectTo(X);
+
+  interface Standing {
+    readonly state: string;
+    readonly is_seed: boolean;
+    readonly hops: number;
+    readonly depth: number;
+    readonly log_depth: number | null;
+  }
+  async function standingOf(lanes: HeldLanes, url = X): Promise<Standing | undefined> {
+    const [row] = await lanes.within(
+      (tx) => tx.sql<Standing[]>`
+        select target.state, target.is_seed, coalesce(jsonb_array_length(target.redirect_hops), 0) as hops,
+          target.depth, log.url_depth as log_depth
+        from crawl_targets target join url_discovery_log log
+          on log.execution_id = target.execution_id and log.url_hash = target.url_key
+        where target.execution_id = ${lanes.executionId} and target.url = ${url}`,
+    );
+    return row;
+  }
+  const asSeed = { state: 'pending', is_seed: true, hops: 1, depth: 0, log_depth: 0 };
+
+  it.each([
+    ['not_in_list', 'link'],
+    ['not_in_list', 'sitemap'],
+    ['trap', 'link'],
+    ['trap', 'sitemap'],
+  ] as const)('is crawled, though it was skipped for %s when a %s named it', async (reason, method) => {
+    const lanes = await open();
+    await insert(lanes, [discovery(X, { method, skip: skip(reason) })]);
+    expect(await insert(lanes, [redirected])).toEqual({ discovered: 0, skipped: 0, allowed: 1 });
+    expect(await standingOf(lanes)).toEqual(asSeed);
+    expect(await insert(lanes, [redirected])).toEqual({ discovered: 0, skipped: 0, allowed: 0 });
+  });
+
+  it('is alone in passing the guards', async () => {
+    const lanes = await open();
+    await insert(lanes, [discovery(X, { skip: skip('trap') })]);
+    await insert(lanes, [discovery(X), { ...redirected, isSeed: false }]);
+    expect(await logOf(lanes)).toEqual({ [X]: 'trap' });
+  });
+
+  it('is crawled, though it was taken from the frontier as a trap, and the counters say so', async () => {
+    const [one, two, url] = ['http://own.test/', 'http://own.test/2', 'http://own.test/x'] as const;
+    const lanes = await holdLanes(db, { seeds: [one, two] });
+    const [first, second] = (await lanes.claim(0)).targets;
+    if (first === undefined || second === undefined) throw new Error('two URLs were wanted');
+    await lanes.commit(0, [fetched(first, [discovery(url)])]);
+    const [trapped] = (await lanes.claim(0)).targets;
+    if (trapped === undefined) throw new Error('a URL was wanted');
+    const refusal = {
+      kind: 'skipped',
+      reason: 'trap',
+      rule: 'traps.maxDuplicates: 100 of a.test/x',
+    } as const;
+    const { urlKey, attempt } = trapped;
+    await lanes.commit(0, [{ urlKey, attempt, verdict: refusal, discoveries: [], errors: [] }]);
+    expect(await lanes.counters()).toMatchObject({ discovered: 1, skipped: 1 });
+    await lanes.commit(0, [fetched(second, [redirectTo(url)])]);
+    expect(await standingOf(lanes, url)).toEqual(asSeed);
+    const again = await lanes.claim(0);
+    expect(again.targets).toMatchObject([{ url, isSeed: true, attempt: 1, redirectHops: [hop] }]);
+    await lanes.commit(
+      0,
+      again.targets.map((target) => fetched(target)),
+    );
+    const { receipt } = await lanes.within((tx) => recountCoverage(tx, lanes.executionId));
+    expect(receipt).toMatchObject({ balanced: true, discovered: 3, fetched: 3, skipped: 0 });
+    expect(await lanes.counters()).toMatchObject({ discovered: 1, fetched: 3, skipped: 0, in_flight: 0 });
+  });
+
+  it.each([
+    ['a link', { depth: 2 }, { ...asSeed, depth: 2, log_depth: 2 }],
+    ['a sitemap', { method: 'sitemap', depth: 0 }, asSeed],
+  ] as const)('stands in for the seed also where %s put it on the frontier before', async (_, named, row) => {
+    const lanes = await open();
+    await insert(lanes, [discovery(X, named)]);
+    expect(await insert(lanes, [redirected])).toEqual({ discovered: 0, skipped: 0, allowed: 0 });
+    expect(await standingOf(lanes)).toEqual(row);
+  });
+
+  it('stands in for it also where a page that a sitemap lists redirects there in the same batch', async () => {
+    const lanes = await open();
+    await insert(lanes, [{ ...redirected, isSeed: false }, redirected]);
+    expect(await standingOf(lanes)).toEqual(asSeed);
+  });
+
+  it('stays a seed as it was given where it is one', async () => {
+    const lanes = await holdLanes(db, { seeds: ['http://a.test/', X] });
+    await insert(lanes, [redirected]);
+    expect(await standingOf(lanes)).toEqual({ ...asSeed, hops: 0 });
   });
 });
 

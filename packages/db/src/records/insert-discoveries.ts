@@ -5,6 +5,7 @@ import { allowSkippedDiscoveries } from './allow-skipped-discoveries.js';
 import { isMereOutsider, nameOutsiders } from './name-outsiders.js';
 import { raiseSitemapDiscoveries } from './raise-sitemap-discoveries.js';
 import type { Discovery } from './settlement.js';
+import { standInForSeeds } from './stand-in-for-seeds.js';
 
 export interface DiscoveryCounts {
   /** URLs this execution had not seen before. */
@@ -20,7 +21,7 @@ interface CountRow {
   skipped: number;
   /** Keys of URLs that are to be crawled by this batch and were in the log already. */
   known: string[];
-  /** Of links, those to URLs that only a sitemap had named. */
+  /** Of links and of redirects of seeds, those to URLs that only a sitemap had named. */
   unlinked: string[];
   /** Keys of URLs outside the scope that were in the log already. */
   outside: string[];
@@ -29,7 +30,8 @@ interface CountRow {
 /**
  * Logs each URL that the execution had not seen before, and puts those to be crawled on the frontier.
  * The first to name a URL decides its row; of what comes later only a link that allows what an earlier
- * one could not (see allowSkippedDiscoveries), or that would in a wider scope (see nameOutsiders), changes it. Rows go in by key order, so that two lanes that
+ * one could not (see allowSkippedDiscoveries), or that would in a wider scope (see nameOutsiders), and the
+ * redirect of a seed (see standInForSeeds) change it. Rows go in by key order, so that two lanes that
  * found the same pages wait for each other instead of locking each other out.
  */
 export async function insertDiscoveries(
@@ -65,7 +67,7 @@ export async function insertDiscoveries(
       on conflict (execution_id, url_hash) do nothing
       returning url_hash, should_crawl
     ), repeated as materialized (
-      select url_key, method, skip_reason from found
+      select url_key, method, skip_reason, is_seed from found
       where (skip_reason is null or skip_reason in ('not_in_sitemap', 'out_of_scope')) and not exists (select from logged where logged.url_hash = found.url_key)
     ), queued as (
       insert into crawl_targets (execution_id, tenant_id, url_key, url, host, depth, priority, redirect_hops, is_seed)
@@ -78,7 +80,7 @@ export async function insertDiscoveries(
       array(select url_key::text from repeated where skip_reason is null) as known,
       array(select url_key::text from repeated join url_discovery_log log
         on log.execution_id = ${hold.executionId} and log.url_hash = repeated.url_key
-        where repeated.method = 'link' and log.url_depth is null and repeated.skip_reason is distinct from 'out_of_scope') as unlinked,
+        where (repeated.method = 'link' or repeated.is_seed) and log.url_depth is null and repeated.skip_reason is distinct from 'out_of_scope') as unlinked,
       array(select url_key::text from repeated where skip_reason = 'out_of_scope') as outside
     from logged`;
   const { discovered = 0, skipped = 0, known = [], unlinked = [], outside = [] } = counts ?? {};
@@ -89,6 +91,11 @@ export async function insertDiscoveries(
     tx,
     hold,
     distinct.filter(({ urlKey }) => linked.has(urlKey)),
+  );
+  await standInForSeeds(
+    tx,
+    hold,
+    distinct.filter((found) => found.isSeed && again.has(found.urlKey)),
   );
   const allowed = await allowSkippedDiscoveries(
     tx,
@@ -129,5 +136,6 @@ function distinctByKey(discoveries: readonly Discovery[]): Discovery[] {
 function decides(found: Discovery, earlier: Discovery): boolean {
   if ((found.skip === null) !== (earlier.skip === null)) return found.skip === null;
   if (isMereOutsider(found) !== isMereOutsider(earlier)) return isMereOutsider(found);
-  return found.depth < earlier.depth;
+  if (found.depth !== earlier.depth) return found.depth < earlier.depth;
+  return found.isSeed && !earlier.isSeed;
 }

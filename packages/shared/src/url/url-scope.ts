@@ -15,6 +15,8 @@ export interface UrlScope {
   isInternal(url: string): boolean;
   /** The decision on a normalised URL found at `depth` clicks from a seed. */
   decide(url: string, depth: number): ScopeVerdict;
+  /** The same on a URL whose site joins the scope by it. */
+  decideJoining(url: string, depth: number): ScopeVerdict;
   /** The first pattern of `scope.deny` and of `scope.allow` that matches; null for none. */
   matches(url: string): { readonly deny: string | null; readonly allow: string | null };
 }
@@ -35,20 +37,24 @@ export function createUrlScope(
   const within = createWithin(scope.within, sites.hosts, sites.seedUrls);
   const allow = scope.allow.map((source) => ({ source, pattern: RE2JS.compile(source) }));
   const deny = scope.deny.map((source) => ({ source, pattern: RE2JS.compile(source) }));
+  const decideJoining = (url: string, depth: number): ScopeVerdict => {
+    const denied = deny.find(({ pattern }) => pattern.matcher(url).find());
+    if (denied) return { crawl: false, reason: 'excluded_pattern', rule: `deny: ${denied.source}` };
+    if (allow.length > 0 && !allow.some(({ pattern }) => pattern.matcher(url).find())) {
+      return { crawl: false, reason: 'excluded_pattern', rule: 'allow: no pattern matches' };
+    }
+    if (depth > scope.maxDepth) {
+      return { crawl: false, reason: 'depth_limit', rule: `maxDepth: ${scope.maxDepth}` };
+    }
+    return { crawl: true };
+  };
   return {
     isInternal: within,
-    decide(url, depth) {
-      if (!within(url)) return { crawl: false, reason: 'out_of_scope', rule: `within: ${scope.within}` };
-      const denied = deny.find(({ pattern }) => pattern.matcher(url).find());
-      if (denied) return { crawl: false, reason: 'excluded_pattern', rule: `deny: ${denied.source}` };
-      if (allow.length > 0 && !allow.some(({ pattern }) => pattern.matcher(url).find())) {
-        return { crawl: false, reason: 'excluded_pattern', rule: 'allow: no pattern matches' };
-      }
-      if (depth > scope.maxDepth) {
-        return { crawl: false, reason: 'depth_limit', rule: `maxDepth: ${scope.maxDepth}` };
-      }
-      return { crawl: true };
-    },
+    decide: (url, depth) =>
+      within(url)
+        ? decideJoining(url, depth)
+        : { crawl: false, reason: 'out_of_scope', rule: `within: ${scope.within}` },
+    decideJoining,
     matches: (url) => ({
       deny: deny.find(({ pattern }) => pattern.matcher(url).find())?.source ?? null,
       allow: allow.find(({ pattern }) => pattern.matcher(url).find())?.source ?? null,
