@@ -22,6 +22,14 @@ const facets: TrapSite = (path) => {
   return more.map((filter) => link(`/shop?${[...chosen, filter].sort().join('&')}`)).join('');
 };
 
+/** Page after page, each with words of its own. */
+const pages =
+  (before: string): TrapSite =>
+  (path) => {
+    const number = Number(/\d+$/.exec(path)?.[0] ?? 0);
+    return `<title>Page ${number}</title><p>${number} ${number * 7}</p>${[1, 2, 3].map((n) => link(`${before}${number + n}`)).join('')}`;
+  };
+
 /** Two hundred words, always the same. */
 const PROSE = Array.from({ length: 200 }, (_, n) => `word${n}`).join(' ');
 
@@ -65,11 +73,8 @@ export const TRAP_SITES: Readonly<Record<string, TrapSite>> = {
     const more = [1, 2].map((n) => link(`/product/${number * 2 + n}`));
     return `<title>Product ${number}</title><h1>Product ${number}</h1><p>${PROSE}</p>${number < 100 ? more.join('') : ''}`;
   },
-  /** Page after page, each with words of its own. */
-  pages: (path) => {
-    const number = Number(/\d+$/.exec(path)?.[0] ?? 0);
-    return `<title>Page ${number}</title><p>${number} ${number * 7}</p>${[1, 2, 3].map((n) => link(`/list/page/${number + n}`)).join('')}`;
-  },
+  pages: pages('/list/page/'),
+  pagesInQuery: pages('/list?tag=red&amp;page='),
   maze: () => [1, 2, 3, 4, 5].map(() => link(`/${fresh().replace(/\d/g, 'q').slice(0, 9)}${'x'}`)).join(''),
   variants: (path) =>
     path === '/start'

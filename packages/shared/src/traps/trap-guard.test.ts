@@ -107,6 +107,25 @@ describe('numbers that are no dates', () => {
     ]);
     expect(rulesOf('/product/name', option)).toEqual([]);
   });
+
+  it.each([
+    ['/view?id=1', 'a.test/view?id={n}'],
+    ['/list?page=12', 'a.test/list?page={n}'],
+    ['/list?tag=red&page=12', 'a.test/list?page={n}&tag=red'],
+    ['/list?page=12&tag=red', 'a.test/list?page={n}&tag=red'],
+    ['/list?all&page=12', 'a.test/list?all&page={n}'],
+    ['/index.php?topic=4711.20', 'a.test/index.php?topic={n}.{n}'],
+    ['/wiki?title=2010_elections', 'a.test/wiki?title={n}_elections'],
+    ['/list?page=2&s=0a1b2c3d4e5f60718293', 'a.test/list?page={n}&s={token}'],
+  ])('have it in the query as well: %s is of %s', (path, pattern) => {
+    expect(rulesOf(path)).toEqual([`traps.maxPerNumberPattern: 25000 of ${pattern}`]);
+    expect(rulesOf(path, { maxPerNumberPattern: 0 })).toEqual([]);
+  });
+
+  it.each(['/view?id', '/view?id=', '/view?id=a', '/view?id=utf8', '/view?q=a%2031', '/view?page2=a'])(
+    'are not in %s',
+    (path) => expect(rulesOf(path)).toEqual([]),
+  );
 });
 
 describe('what sitemaps name', () => {
@@ -121,7 +140,8 @@ describe('what sitemaps name', () => {
 
 describe('combinations of parameters', () => {
   it.each([
-    ['/shop?a=1&b=2', []],
+    ['/shop?a=x&b=y', []],
+    ['/shop?a=1&b=2', ['traps.maxPerNumberPattern: 25000 of a.test/shop?a={n}&b={n}']],
     ['/shop?a=1&b=2&c=3', ['traps.maxQueryCombinations: 5000 of a.test/shop with 3 parameters']],
     ['/shop?a=1&b=2&c=3&d=4', ['traps.maxQueryCombinations: 500 of a.test/shop with 4 or more parameters']],
     [

@@ -1,7 +1,14 @@
 import type { ScopeConfig, TrapsConfig } from '../campaign/campaign-config.js';
 import { registrableDomain, type ScopeVerdict } from '../url/url-scope.js';
 import { repeatedBlock } from './repeated-segments.js';
-import { calendarTemplate, hasSiblings, pathTemplate, siblingTemplate, splitUrl } from './url-template.js';
+import {
+  calendarTemplate,
+  hasSiblings,
+  numberedQueryTemplate,
+  pathTemplate,
+  siblingTemplate,
+  splitUrl,
+} from './url-template.js';
 
 /** How many URLs, or hosts, of one pattern an execution takes from links. */
 export interface TrapBudget {
@@ -116,7 +123,8 @@ function budgetOfPattern(parts: ReturnType<typeof splitUrl>, traps: TrapsConfig)
     return { option: 'traps.maxPerDatePattern', limit: maxPerDatePattern, pattern: calendar, unit: null };
   }
   if (maxPerNumberPattern === 0) return null;
-  const pattern = siblingTemplate(parts);
-  if (!pattern.includes('{n}')) return null;
+  const siblings = siblingTemplate(parts);
+  const pattern = siblings.includes('{n}') ? siblings : numberedQueryTemplate(parts);
+  if (pattern === null) return null;
   return { option: 'traps.maxPerNumberPattern', limit: maxPerNumberPattern, pattern, unit: null };
 }

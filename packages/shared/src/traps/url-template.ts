@@ -54,10 +54,21 @@ export function siblingTemplate(parts: UrlParts): string {
 
 /** `example.org/p/{n}`. */
 export function pathTemplate({ host, segments }: UrlParts): string {
-  const path = segments.map((segment) =>
-    TOKEN.test(segment) ? '{token}' : segment.replace(LONE_NUMBER, '{n}'),
-  );
-  return `${host}/${path.join('/')}`;
+  return `${host}/${segments.map(partTemplate).join('/')}`;
+}
+
+function partTemplate(part: string): string {
+  return TOKEN.test(part) ? '{token}' : part.replace(LONE_NUMBER, '{n}');
+}
+
+/**
+ * `example.org/view?id={n}&tab=a`: the URL without its numbers and tokens, also those in the values of its query;
+ * null where no value has a number. Other values stay: they choose contents as folders do.
+ */
+export function numberedQueryTemplate(parts: UrlParts): string | null {
+  if (parts.pairs?.some(([, value]) => value.match(LONE_NUMBER) !== null) !== true) return null;
+  const pairs = parts.pairs.map(([key, value]) => (value === '' ? key : `${key}=${partTemplate(value)}`));
+  return `${pathTemplate(parts)}?${pairs.sort().join('&')}`;
 }
 
 function queryTemplate({ pairs }: UrlParts): string {
