@@ -81,7 +81,7 @@ async function rulesOf(
   const robots = knownRobots(told, await readRobotsRules(tx, hash === null ? [] : [hash]));
   const byPattern = new Map([...taken].map(([{ pattern }, used]) => [pattern, used]));
   const asked = askRules(
-    { url, depth: discovery?.urlDepth ?? null, isSeed: discovery?.discoveryMethod === 'seed' },
+    { url, depth: discovery?.urlDepth ?? null, isSeed: history.isSeed },
     {
       config,
       scope: createUrlScope(config.scope, facts.scopeHosts, facts.seedFolders),
@@ -95,6 +95,7 @@ async function rulesOf(
   return overlayRecord(asked, {
     skipReason: discovery?.skipReason ?? null,
     skipRule: discovery?.skipRule ?? null,
+    wasQueued: discovery !== null && (discovery.shouldCrawl || discovery.state === 'skipped'),
     wasLetIn: outcome === 'fetched' || outcome === 'failed',
   });
 }

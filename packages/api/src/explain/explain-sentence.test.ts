@@ -26,6 +26,7 @@ function history(
       discoveredAt: '2026-01-01T00:00:00.000Z',
       ...discovery,
     },
+    isSeed: false,
     path: [],
     attempts: 0,
     failureCode: null,

@@ -7,6 +7,8 @@ import { isoTimeOrNull } from '../times/iso-time.js';
 /** All that an execution knows of one URL. */
 export interface UrlHistory {
   readonly discovery: DiscoveredUrl | null;
+  /** A seed, or where one redirects to, which stands in for it. */
+  readonly isSeed: boolean;
   /** How it was reached: a seed first, the URL itself last. */
   readonly path: readonly { readonly url: string; readonly discoveryMethod: DiscoveryMethod }[];
   readonly attempts: number;
@@ -23,6 +25,7 @@ export interface UrlHistory {
 
 interface HistoryRow extends DiscoveredRow {
   attempt: number | null;
+  is_seed: boolean | null;
   failure_code: string | null;
   not_before: Date | null;
   status_code: number | null;
@@ -37,7 +40,7 @@ const MAX_STEPS = 1_100;
 /** Reads what became of a URL in an execution, and why. */
 export async function readUrlHistory(tx: Tx, executionId: string, urlKey: string): Promise<UrlHistory> {
   const [row] = await tx.sql<HistoryRow[]>`
-    select ${discoveredColumns(tx)}, target.attempt, target.failure_code, target.settled_at,
+    select ${discoveredColumns(tx)}, target.attempt, target.is_seed, target.failure_code, target.settled_at,
       case when target.state = 'pending' and target.not_before > now() then target.not_before end as not_before,
       result.status_code, result.attempt as result_attempt, result.fetched_at
     from url_discovery_log log
@@ -49,6 +52,7 @@ export async function readUrlHistory(tx: Tx, executionId: string, urlKey: string
     where execution_id = ${executionId} and url_hash = ${urlKey} order by id desc limit 50`;
   return {
     discovery: row === undefined ? null : toDiscoveredUrl(row),
+    isSeed: row?.is_seed === true || row?.discovery_method === 'seed',
     path: row === undefined ? [] : await readPath(tx, executionId, urlKey),
     attempts: row?.result_attempt ?? row?.attempt ?? 0,
     failureCode: row?.failure_code ?? null,

@@ -131,10 +131,14 @@ describe('the rules asked about a URL', () => {
 });
 
 describe('what an execution recorded', () => {
-  const letIn = { skipReason: null, skipRule: null, wasLetIn: true };
+  const none = { skipReason: null, skipRule: null, wasQueued: false, wasLetIn: false };
+  const letIn = { ...none, wasQueued: true, wasLetIn: true };
+  const DISALLOWED = robots('User-agent: *\nDisallow: /p');
+  const verdictOf = (rules: readonly AskedRule[], rule: string): unknown =>
+    rules.find((asked) => asked.rule === rule)?.verdict;
 
   it('of a fetched URL holds against rules that have changed since', () => {
-    const rules = overlayRecord(ask('http://a.test/p', {}, {}, robots('User-agent: *\nDisallow: /p')), letIn);
+    const rules = overlayRecord(ask('http://a.test/p', {}, {}, DISALLOWED), letIn);
     expect(rules.every(({ verdict }) => verdict === 'passes')).toBe(true);
     expect(rules.find(({ rule }) => rule === 'robots')?.detail).toMatch(
       /^it let the URL in; by now.*Disallow/,
@@ -150,17 +154,68 @@ describe('what an execution recorded', () => {
     ['nofollow', 'rel: nofollow', 'nofollow'],
     ['page_limit', 'scope.maxPages: 5', 'limits'],
   ] as const)('of a URL skipped for %s names its rule: %s', (skipReason, skipRule, rule) => {
-    const rules = overlayRecord(ask('http://a.test/p'), { skipReason, skipRule, wasLetIn: false });
+    const rules = overlayRecord(ask('http://a.test/p'), { ...none, skipReason, skipRule });
     expect(decidingRule(rules)).toEqual({ rule, verdict: 'stops', detail: skipRule });
     const before = rules.slice(
       0,
       rules.findIndex((asked) => asked.rule === rule),
     );
-    expect(before.every(({ verdict }) => verdict === 'passes')).toBe(true);
+    const open = before.filter(({ verdict }) => verdict !== 'passes').map((asked) => asked.rule);
+    expect(open).toEqual(rule === 'limits' ? ['robots'] : []);
+  });
+
+  it('of a URL that waits holds against a budget that has filled since, and leaves robots.txt as it is', () => {
+    const asked = ask('http://a.test/p/2031/04', {}, {}, { ...DISALLOWED, takenOf: () => 500 });
+    const rules = overlayRecord(asked, { ...none, wasQueued: true });
+    expect(rules.find(({ rule }) => rule === 'traps.budget')).toMatchObject({
+      verdict: 'passes',
+      detail: expect.stringMatching(/^it let the URL in; by now.*500 of 500 used/),
+    });
+    expect(rules.slice(-2)).toEqual(asked.slice(-2));
+  });
+
+  it.each([
+    'page_limit',
+    'duration_limit',
+    'byte_limit',
+    'stopped',
+    'cancelled',
+    'execution_failed',
+  ] as const)('of a URL skipped for %s does not say that its robots.txt was asked', (skipReason) => {
+    const record = { ...none, wasQueued: true, skipReason, skipRule: 'a rule' };
+    const rules = overlayRecord(ask('http://a.test/p', {}, {}, DISALLOWED), record);
+    expect(decidingRule(rules)?.rule).toBe('limits');
+    expect(rules.find(({ rule }) => rule === 'robots')).toMatchObject({
+      verdict: 'unknown',
+      detail: expect.stringMatching(/^it was not asked; it would say: line 2: Disallow/),
+    });
+    const unread = overlayRecord(ask('http://a.test/p'), record);
+    expect(verdictOf(unread, 'robots')).toBe('unknown');
+  });
+
+  it('of a redirect past the limit implies nothing of the rules, of which none was asked', () => {
+    const record = { ...none, skipReason: 'redirect_limit', skipRule: 'fetch.maxRedirects: 10' } as const;
+    const rules = overlayRecord(ask('http://b.test/x/x/x', {}, { depth: null }, DISALLOWED), record);
+    expect(decidingRule(rules)).toEqual({
+      rule: 'limits',
+      verdict: 'stops',
+      detail: 'fetch.maxRedirects: 10',
+    });
+    const open = rules.filter(({ verdict }) => verdict === 'unknown').map(({ rule }) => rule);
+    expect(open).toEqual(['scope.within', 'scope.maxDepth', 'traps']);
+    expect(rules[0]?.detail).toMatch(/^it was not asked; it would say: within: host/);
+  });
+
+  it('of a URL that became a trap while it waited leaves the budget that it was in', () => {
+    const asked = ask('http://a.test/p/2031/04', {}, {}, { takenOf: () => 500 });
+    const skip = { skipReason: 'trap', skipRule: 'traps.maxDuplicates: 100 of a.test/p/{n}' } as const;
+    const rules = overlayRecord(asked, { ...none, ...skip, wasQueued: true });
+    expect(decidingRule(rules)?.rule).toBe('traps');
+    expect(verdictOf(rules, 'traps.budget')).toBe('passes');
   });
 
   it('of a URL that was never seen is nothing', () => {
     const rules = ask('http://a.test/p', {}, { depth: null });
-    expect(overlayRecord(rules, { skipReason: null, skipRule: null, wasLetIn: false })).toEqual(rules);
+    expect(overlayRecord(rules, none)).toEqual(rules);
   });
 });
