@@ -104,8 +104,11 @@ function hostsOf(
   }
   const lastOf = new Map(samples.map((sample) => [sample.host, sample]));
   for (const { host } of samples) if (!urlsIn.has(host)) urlsIn.set(host, 0);
+  // A site may be crawled by one of its schemes and asked about by both.
   const robotsOf = (host: string): RobotsSummary =>
-    robots.get(`https://${host}`) ?? robots.get(`http://${host}`) ?? UNKNOWN_ROBOTS;
+    ['https', 'http']
+      .map((scheme) => robots.get(`${scheme}://${host}`) ?? UNKNOWN_ROBOTS)
+      .find(({ status }) => status !== 'unknown') ?? UNKNOWN_ROBOTS;
   return [...urlsIn]
     .map(([host, count]) => ({ host, urlsIn: count, robots: robotsOf(host), last: lastOf.get(host) ?? null }))
     .sort((a, b) => (b.last?.pages ?? b.urlsIn) - (a.last?.pages ?? a.urlsIn) || (a.host < b.host ? -1 : 1))

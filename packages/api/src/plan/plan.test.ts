@@ -82,6 +82,20 @@ describe('a plan', () => {
     });
   });
 
+  it.each([
+    ['http', 'https'],
+    ['https', 'http'],
+  ])(
+    'of a site that was read by %s alone goes by that, though it is asked about by %s too',
+    async (read, other) => {
+      const host = `${read}-only.test`;
+      await storeRobots(`${read}://${host}`, 'User-agent: *\nCrawl-delay: 10\n');
+      const id = await campaignWith({}, [`${read}://${host}/`]);
+      const { hosts } = await planOf(id, [`${other}://${host}/a`, `${read}://${host}/b`]);
+      expect(hosts).toMatchObject([{ host, urlsIn: 2, robots: { status: 'rules' }, delayMs: 10_000 }]);
+    },
+  );
+
   it('assumes a response time for a campaign that has not run, and says so', async () => {
     const { estimate } = await planOf(await campaignWith({}), ['https://new.test/a', 'https://new.test/b']);
     expect(estimate).toMatchObject({ pages: 2, basis: 'assumptions', executionId: null, sitemapUrls: null });
