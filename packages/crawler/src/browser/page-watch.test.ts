@@ -12,3 +12,12 @@ it('keeps of what a page says on its console only what the database can hold', (
   const kept = `\ufffd\ufffd${'x'.repeat(497)}\ufffd`;
   expect(watch.consoleErrors.counted).toEqual({ items: [kept, kept], count: 2 });
 });
+
+it('cuts the URL of a failed request to its limit, and not in the middle of a character', () => {
+  const watch = new PageWatch('http://a.test/');
+  const url = `${'http://a.test/'.padEnd(2_082, 'x')}\u{1f600}`;
+  const request = { requestId: '1', type: 'Script', request: { url } };
+  watch.observe({ method: 'Network.requestWillBeSent', params: request });
+  watch.observe({ method: 'Network.loadingFailed', params: { requestId: '1', errorText: 'net::ERR' } });
+  expect(watch.failedRequests.counted.items[0]?.url).toBe(url.slice(0, 2_082));
+});

@@ -1,4 +1,4 @@
-import { cleanText } from '../parse/clean-text.js';
+import { cleanText, truncate } from '../parse/clean-text.js';
 import type { DevtoolsEvent } from './devtools-pipe.js';
 import { type ClientNavigation, CountedList, type FailedRequest } from './page-facts.js';
 
@@ -72,7 +72,7 @@ export class PageWatch {
     if (this.navigation !== null) return;
     const known = this.#requestedNavigation;
     const type = known?.url === url ? known.type : 'javascript';
-    this.navigation = { url: url.slice(0, MAX_URL + 1), type };
+    this.navigation = { url: truncate(url, MAX_URL + 1), type };
   }
 
   #noteNavigation(params: Params): void {
@@ -129,7 +129,7 @@ const NAVIGATION_TYPES: ReadonlyMap<string, ClientNavigation['type']> = new Map(
 ]);
 
 function shortened<T extends { readonly url: string }>(request: T): T {
-  return { ...request, url: request.url.slice(0, MAX_URL) };
+  return { ...request, url: truncate(request.url, MAX_URL) };
 }
 
 function consoleText(args: unknown): string {

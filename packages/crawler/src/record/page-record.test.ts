@@ -114,6 +114,15 @@ describe('the record of a page', () => {
     });
   });
 
+  it('keeps what scripts wrote to the console as it can be stored', () => {
+    const items = ['\0', 'a\ud83db', '\udc00', '😀', 'plain'];
+    const { rendering } = recordOf({ rendering: { rendered: true, consoleErrors: { items, count: 5 } } });
+    expect(JSON.parse(rendering ?? '')).toEqual({
+      rendered: true,
+      consoleErrors: { items: ['\ufffd', 'a\ufffdb', '\ufffd', '😀', 'plain'], count: 5 },
+    });
+  });
+
   it('of an error page sent as a page has a high soft 404 score', () => {
     const html = '<title>Page not found</title><h1>Oops</h1><p>Sorry, this page does not exist.';
     expect(recordOf({ content: parsePage(PAGE, html) }).soft404Score).toBe(1);

@@ -1,4 +1,5 @@
 import type { ClaimedTarget, FetchedPage } from '@outrider/db';
+import { toStorableJson } from '@outrider/db/storable-text';
 import type { RedirectType, UrlIdentity } from '@outrider/shared';
 import type { FetchResponse } from '../fetch/fetch-outcome.js';
 import { truncate } from '../parse/clean-text.js';
@@ -117,6 +118,7 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
             ),
           ),
     ...(facts.carriedFrom === null ? {} : { carriedFrom: facts.carriedFrom }),
-    rendering: facts.rendering === null ? null : JSON.stringify(facts.rendering),
+    // Scripts write what they like to the console, also what no text in the database can hold.
+    rendering: facts.rendering === null ? null : JSON.stringify(toStorableJson(facts.rendering)),
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '@outrider/db/testing';
 import { startOracle } from '@outrider/oracle';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { chromiumOfThisMachine, startTestBrowser } from '../testing/test-browser.js';
+import { chromiumOfThisMachine, startTestBrowser, startTestSite } from '../testing/test-browser.js';
 import { crawlToEnd, queueTestExecution, startTestWorker } from '../testing/test-crawl.js';
 
 let db: TestDatabase;
@@ -90,6 +90,38 @@ describe('a lane with a browser', () => {
     );
     expect(found.filter(({ rendered }) => rendered).length).toBeGreaterThanOrEqual(8);
     for (const { url, rendered, type } of found) expect([url, type]).toEqual([url, rendered ? 'WEBP' : null]);
+  });
+
+  it('E06, E07: records pages whatever their scripts write to the console', { timeout: 60_000 }, async () => {
+    const logs = [String.raw`'\0'`, String.raw`'\ud83d'`, `'x'.repeat(499) + '😀'`];
+    const site = await startTestSite(
+      Object.fromEntries(
+        logs.map((text, at) => [
+          `/${at}.html`,
+          `<title>${at}</title><script>console.error(${text})</script>`,
+        ]),
+      ),
+    );
+    const browser = await startTestBrowser();
+    const { worker, fetcher } = startTestWorker(db, { rendering: browser.service });
+    closing.push(
+      () => fetcher.close(),
+      () => browser.close(),
+      () => site.close(),
+    );
+    const seeds = logs.map((_, at) => `${site.origin}/${at}.html`);
+    const execution = await queueTestExecution(db, seeds, { renderer: 'browser' });
+    await crawlToEnd(db, worker, execution, 40_000);
+    const found = await rows<object[]>(
+      (tx) => tx.sql`
+        select title, rendering #>> '{consoleErrors,items,0}' as text from crawl_results
+        where execution_id = ${execution.executionId} order by title`,
+    );
+    expect(found).toEqual([
+      { title: '0', text: '\ufffd' },
+      { title: '1', text: '\ufffd' },
+      { title: '2', text: `${'x'.repeat(499)}\ufffd` },
+    ]);
   });
 
   it('is handed back with all its URLs while no browser starts, and goes on when one does', {
