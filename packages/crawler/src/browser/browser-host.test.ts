@@ -115,6 +115,84 @@ describe('a browser that crashes', () => {
   });
 });
 
+describe('a browser that hangs', () => {
+  const freeze = (browser: TestBrowser): void => void process.kill(browser.service.pid() ?? 0, 'SIGSTOP');
+
+  it('is ended, and another renders what waits', { timeout: 40_000 }, async () => {
+    const browser = await open({ answerMs: 3_000 });
+    const lane = browser.lane({ browser: { timeoutMs: 2_000 } });
+    await rendered(lane, 'http://any.test/', '<title>first</title>');
+    const first = browser.service.pid();
+    freeze(browser);
+    // The tab that is open takes the document, and says nothing more.
+    expect(await renderHtml(lane, 'http://any.test/2', '<title>second</title>')).toMatchObject({
+      code: 'render_timeout',
+    });
+    await rendered(lane, 'http://any.test/3', '<title>third</title>');
+    expect(browser.service.pid()).not.toBe(first);
+    await expect.poll(() => isGroupAlive(first ?? 0), { timeout: 5_000 }).toBe(false);
+    // Neither does a lane hang that would open its first page.
+    freeze(browser);
+    await rendered(browser.lane(), 'http://any.test/4', '<title>fourth</title>');
+    expect(browser.service.trouble()).toBeNull();
+  });
+
+  it('keeps no lane from ending', { timeout: 40_000 }, async () => {
+    // Longer than the test takes: nobody waits for it.
+    const browser = await open({ answerMs: 120_000 });
+    const lane = browser.lane();
+    await rendered(lane, 'http://any.test/', '<title>first</title>');
+    freeze(browser);
+    const waiting = ['/a', '/b', '/c'].map((path) =>
+      renderHtml(lane, `http://any.test${path}`, '<title>x</title>'),
+    );
+    // Two of them wait for a tab by now.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await lane.close();
+    for (const one of await Promise.all(waiting)) expect(one).toMatchObject({ code: 'browser_gone' });
+  });
+
+  it('when it is to rest is ended, and another renders', { timeout: 40_000 }, async () => {
+    const browser = await open();
+    await browser.service.prove();
+    const first = browser.service.pid();
+    freeze(browser);
+    await rendered(browser.lane(), 'http://any.test/', '<title>x</title>');
+    expect(browser.service.pid()).not.toBe(first);
+  });
+});
+
+describe('a browser that is made to say more than it may', () => {
+  it('is ended, and the page with it that is the reason, and no other', { timeout: 60_000 }, async () => {
+    const browser = await open();
+    const lane = browser.lane({ fetch: { maxBodyBytes: 2_000 } });
+    const loud = "<title>loud</title><script>console.log('\\u0001'.repeat(5e6))</script>";
+    const [poison, other] = await Promise.all([
+      renderHtml(lane, 'http://loud.test/', loud),
+      renderHtml(
+        lane,
+        'http://quiet.test/',
+        '<title>quiet</title><script>setTimeout(() => {}, 500)</script>',
+      ),
+    ]);
+    expect(poison).toMatchObject({ kind: 'not_rendered', code: 'browser_killed' });
+    expect(other).toMatchObject({ kind: 'rendered' });
+    await rendered(lane, 'http://next.test/', '<title>next</title>');
+  });
+
+  it('says whole a document as long as bodies may be', { timeout: 60_000 }, async () => {
+    const length = 4_000_000;
+    const lane = (await open()).lane({ fetch: { maxBodyBytes: length } });
+    const page = await rendered(
+      lane,
+      'http://long.test/',
+      `<title>long</title><body><script>document.body.dataset.text = '\u4e2d'.repeat(${length - 1_000})</script>`,
+    );
+    expect(page.cut).toBe(false);
+    expect(page.content.document.length).toBeGreaterThan(length - 1_000);
+  });
+});
+
 describe('a browser that is closed', () => {
   it('leaves no process behind', async () => {
     const browser = await open();

@@ -17,6 +17,8 @@ export interface BrowserHostOptions {
    * since each pause is twice the one before.
    */
   readonly pausesMs?: readonly [first: number, longest: number];
+  /** Milliseconds the browser has to answer what needs no page; one that takes longer hangs, and is ended. */
+  readonly answerMs?: number | undefined;
 }
 
 /** The isolated state of one execution: cookies, storage and cache of its own. */
@@ -104,24 +106,24 @@ export class BrowserHost {
 
   #rest(chromium: Chromium): void {
     this.#resting = chromium;
-    chromium.devtools.post('Browser.close');
+    void end(chromium);
   }
 
-  /** Opens fresh state, in which nothing is stored. Throws when the browser cannot be started. */
+  /** Opens fresh state, in which nothing is stored. Throws when the browser cannot be started, or hangs. */
   async openContext(): Promise<BrowserContext> {
     this.#isUsed = true;
     const chromium = await this.#chromium();
     const { devtools } = chromium;
-    const { browserContextId } = await devtools.send('Target.createBrowserContext', {
+    const { browserContextId } = await devtools.demand('Target.createBrowserContext', {
       disposeOnDetach: true,
     });
     const id = String(browserContextId);
     await Promise.all([
-      devtools.send('Browser.setDownloadBehavior', { behavior: 'deny', browserContextId: id }),
+      devtools.demand('Browser.setDownloadBehavior', { behavior: 'deny', browserContextId: id }),
       ...DENIED_PERMISSIONS.map((name) =>
         // A name that this version does not know is one it does not grant.
         devtools
-          .send('Browser.setPermission', { permission: { name }, setting: 'denied', browserContextId: id })
+          .demand('Browser.setPermission', { permission: { name }, setting: 'denied', browserContextId: id })
           .catch(() => undefined),
       ),
     ]);
@@ -140,10 +142,7 @@ export class BrowserHost {
     await this.#starting?.catch(() => undefined);
     const running = this.#running;
     if (running === null) return;
-    running.devtools.post('Browser.close');
-    const killing = setTimeout(() => running.kill(), CLOSE_MS);
-    await running.exited;
-    clearTimeout(killing);
+    await end(running);
     running.kill();
   }
 
@@ -151,7 +150,7 @@ export class BrowserHost {
     if (this.#starting !== null) return this.#starting;
     const running = this.#running;
     if (running !== null && !running.devtools.isClosed && running !== this.#resting) return running;
-    // It is ending, and its folder with it.
+    // It is ending, by itself or killed, and its folder with it.
     if (running !== null) await running.exited;
     if (this.#closed) throw new Error('the worker closes');
     if (this.trouble !== null) throw new Error(this.trouble);
@@ -183,8 +182,8 @@ export class BrowserHost {
   }
 
   async #launch(): Promise<Chromium> {
-    const { path, proxy, sandbox } = this.#options;
-    const chromium = await launchChromium({ path, proxy, sandbox });
+    const { path, proxy, sandbox, answerMs } = this.#options;
+    const chromium = await launchChromium({ path, proxy, sandbox, answerMs });
     // From here on this process kills it when it exits.
     this.#running = chromium;
     const crashed = new Promise<never>((_, reject) => {
@@ -216,7 +215,7 @@ export class BrowserHost {
     if (this.#running === chromium) this.#running = null;
     if (this.#closed || this.#resting === chromium) return;
     this.#options.onCrash();
-    this.#options.logger.warn({ pid: chromium.pid }, 'the browser ended by itself');
+    this.#options.logger.warn({ pid: chromium.pid, why: chromium.devtools.closedBy }, 'the browser ended');
   }
 
   #fail(why: string): void {
@@ -236,6 +235,14 @@ export class BrowserHost {
     }, this.#pauseMs);
     this.#reviving.unref();
   }
+}
+
+/** Asks a browser to end, and kills one that does not. Resolves when it has ended. */
+async function end(chromium: Chromium): Promise<void> {
+  chromium.devtools.post('Browser.close');
+  const killing = setTimeout(() => chromium.kill(), CLOSE_MS);
+  await chromium.exited;
+  clearTimeout(killing);
 }
 
 /** Pages that pages open are closed: scripts may not, but a form or a link with a target can. */

@@ -19,7 +19,7 @@ export interface RenderLimits {
   readonly timeoutMs: number;
   /** How long a page that has loaded may go on working, in milliseconds. */
   readonly waitMs: number;
-  /** Characters of the rendered document. */
+  /** UTF-16 units of the rendered document, at most MAX_DOCUMENT_LENGTH. */
   readonly maxLength: number;
 }
 
@@ -103,7 +103,10 @@ export class BrowserPage {
     browserContextId: string,
     settings: PageSettings,
   ): Promise<BrowserPage> {
-    const { targetId } = await devtools.send('Target.createTarget', { url: 'about:blank', browserContextId });
+    const { targetId } = await devtools.demand('Target.createTarget', {
+      url: 'about:blank',
+      browserContextId,
+    });
     try {
       return await within(BrowserPage.#attach(devtools, String(targetId), settings), OPEN_MS);
     } catch (error) {
@@ -155,6 +158,7 @@ export class BrowserPage {
   async render(document: FetchedDocument, limits: RenderLimits): Promise<RenderedDocument> {
     if (this.#blank !== null) clearTimeout(this.#blank);
     this.renders += 1;
+    this.#devtools.admit(limits.maxLength);
     const watch = new PageWatch(document.url);
     this.#document = document;
     this.#handedOver = false;
@@ -369,7 +373,8 @@ function isSameUrl(a: string, b: string): boolean {
 }
 
 function withoutFragment(url: string): string {
-  const { href } = new URL(url);
+  // The browser may take for a URL what this process does not.
+  const href = URL.canParse(url) ? new URL(url).href : url;
   const hash = href.indexOf('#');
   return hash < 0 ? href : href.slice(0, hash);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
+import { toStorableText } from '@outrider/db/storable-text';
 import { chromiumFlags } from './chromium-flags.js';
 import { guardChromium } from './chromium-guard.js';
 import { DevtoolsPipe } from './devtools-pipe.js';
@@ -14,6 +15,8 @@ export interface ChromiumOptions {
   /** `127.0.0.1:port` of the egress proxy. */
   readonly proxy: string;
   readonly sandbox: boolean;
+  /** Milliseconds it has to answer what needs no page; see DevtoolsPipe. */
+  readonly answerMs?: number | undefined;
 }
 
 /** One running Chromium. */
@@ -21,7 +24,7 @@ export interface Chromium {
   readonly pid: number;
   readonly userDataDir: string;
   readonly devtools: DevtoolsPipe;
-  /** The end of what it wrote to standard error. */
+  /** The end of what it wrote to standard error, as it can be stored. */
   readonly complaint: () => string;
   /** Resolves when its main process has ended. */
   readonly exited: Promise<void>;
@@ -66,7 +69,7 @@ export async function launchChromium(options: ChromiumOptions): Promise<Chromium
   };
   void exited.then(kill);
   const [, , , commands, answers] = child.stdio;
-  const devtools = new DevtoolsPipe(commands as Writable, answers as Readable, kill);
+  const devtools = new DevtoolsPipe(commands as Writable, answers as Readable, kill, options.answerMs);
   try {
     await answersInTime(devtools, exited);
   } catch (error) {
@@ -102,7 +105,7 @@ function gatherComplaint(child: ChildProcess): () => string {
   child.once('error', (error) => {
     text = error.message;
   });
-  return () => text.trim();
+  return () => toStorableText(text).trim();
 }
 
 async function answersInTime(devtools: DevtoolsPipe, exited: Promise<void>): Promise<void> {

@@ -11,7 +11,9 @@ const TIMEOUT_MS = 15_000;
  * lets a page be blamed for its end. Throws when nothing comes of it. `crashed` rejects when a page crashes.
  */
 export async function proveBrowser(devtools: DevtoolsPipe, crashed: Promise<never>): Promise<void> {
-  const { browserContextId } = await devtools.send('Target.createBrowserContext', { disposeOnDetach: true });
+  const { browserContextId } = await devtools.demand('Target.createBrowserContext', {
+    disposeOnDetach: true,
+  });
   try {
     await Promise.race([renderOwn(devtools, String(browserContextId)), crashed]);
   } finally {

@@ -16,6 +16,8 @@ export interface RenderServiceOptions {
   readonly resolve?: HostResolver;
   /** Pauses between tries when Chromium does not start; see BrowserHostOptions. */
   readonly pausesMs?: BrowserHostOptions['pausesMs'];
+  /** Time in which Chromium has to answer; see BrowserHostOptions. */
+  readonly answerMs?: BrowserHostOptions['answerMs'];
   readonly logger: Logger;
   readonly onCrash: () => void;
   /** Told of bytes that the browser received from sites. */
@@ -54,6 +56,7 @@ export async function startRenderService(options: RenderServiceOptions): Promise
     sandbox,
     logger,
     onCrash,
+    answerMs: options.answerMs,
     ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
   });
   return {

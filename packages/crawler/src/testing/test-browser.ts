@@ -55,6 +55,7 @@ export interface TestBrowserOptions {
   readonly addressPolicy?: AddressPolicy;
   readonly chromiumPath?: string;
   readonly pausesMs?: RenderServiceOptions['pausesMs'];
+  readonly answerMs?: RenderServiceOptions['answerMs'];
 }
 
 /** A worker's browser mode, without the worker. */
@@ -86,6 +87,7 @@ export async function startTestBrowser(options: TestBrowserOptions = {}): Promis
     addressPolicy: options.addressPolicy ?? createAddressPolicy({ allowPrivateNetworks: true }),
     logger: createLogger({ name: 'browser', level: 'silent' }),
     ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
+    answerMs: options.answerMs,
     onCrash: () => {},
     onBytes: () => {},
     onRefused: (code) => refused.push(code),
