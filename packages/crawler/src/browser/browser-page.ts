@@ -289,12 +289,17 @@ export class BrowserPage {
       this.#send('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true }),
       Math.max(horizonMs, 0) + SNAPSHOT_GRACE_MS,
     );
-    const { result } = answer as { result?: { value?: { html: string | null; cut: boolean } } };
+    const { result } = answer as { result?: { value?: unknown } };
     const value = result?.value;
     if (typeof value !== 'object' || value === null) {
       throw new RenderError('page_left', 'the page went elsewhere before it could be read');
     }
-    return value;
+    // Scripts of the page can come between the hook and its answer, so that it may be anything.
+    const { html, cut } = value as { html?: unknown; cut?: unknown };
+    if (html === null && !force) return { html, cut: false };
+    if (typeof html !== 'string') throw new RenderError('page_left', 'the page kept itself from being read');
+    if (html.length > maxLength) return { html: html.slice(0, maxLength), cut: true };
+    return { html, cut: cut === true };
   }
 
   #send(method: string, params: Readonly<Record<string, unknown>> = {}) {

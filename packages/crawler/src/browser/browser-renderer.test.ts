@@ -1,4 +1,6 @@
 import { MAX_SCREENSHOT_BYTES } from '@outrider/db';
+import { campaignConfig } from '@outrider/shared';
+import { createLogger } from '@outrider/telemetry';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   rendered,
@@ -8,6 +10,8 @@ import {
   type TestBrowser,
   type TestSite,
 } from '../testing/test-browser.js';
+import { BrowserHost } from './browser-host.js';
+import { createBrowserRenderer } from './browser-renderer.js';
 
 let browser: TestBrowser;
 const sites: TestSite[] = [];
@@ -189,13 +193,9 @@ describe('a rendered page', () => {
     const lane = browser.lane({ browser: { screenshot: true } });
     // Its thread is stuck from the moment its snapshot is taken.
     const html = `<title>kept</title><script>
-      const Native = Promise, { port1, port2 } = new MessageChannel();
+      const { port1, port2 } = new MessageChannel();
       port2.onmessage = () => { for (;;); };
-      window.Promise = function (run) {
-        const promise = new Native(run);
-        promise.then(() => port1.postMessage(0));
-        return promise;
-      };
+      Object.defineProperty(document, 'doctype', { get: () => { port1.postMessage(0); return null; } });
     </script>`;
     const page = await rendered(lane, 'http://stuck.test/', html);
     expect(titleOf(page)).toBe('kept');
@@ -215,6 +215,80 @@ describe('a rendered page', () => {
       '<title>x</title><script>document.write("<p>word</p>".repeat(1000))</script>',
     );
     expect(page.cut).toBe(true);
+  });
+});
+
+describe('a page that meddles with how it is read', () => {
+  it('by classes of its own is read all the same', async () => {
+    const lane = browser.lane();
+    const page = await rendered(
+      lane,
+      'http://meddling.test/',
+      `<title>read</title><script>
+        window.Promise = class { constructor() {} then(settle) { settle({ html: 5, cut: false }); } };
+        String.prototype.slice = () => 5;
+      </script>`,
+    );
+    expect(titleOf(page)).toBe('read');
+    expect(titleOf(await rendered(lane, 'http://meddling.test/next', '<title>next</title>'))).toBe('next');
+  });
+
+  it.each(['5', 'null', '{}', '[]', 'undefined', '"x".repeat(1e6)'])(
+    'so that it says %s is left alone, and the next ones render',
+    async (html) => {
+      const lane = browser.lane({ fetch: { maxBodyBytes: 2_000 } });
+      const forged = await renderHtml(
+        lane,
+        'http://forging.test/',
+        `<title>x</title><script>
+          // What a promise is settled with is asked whether it is one itself.
+          Object.prototype.then = (settle) =>
+            settle(Object.assign(Object.create(null), { html: ${html}, cut: 'x' }));
+        </script>`,
+      );
+      if (html.includes('repeat')) expect(forged).toMatchObject({ kind: 'rendered', cut: true });
+      else expect(forged).toMatchObject({ kind: 'not_rendered', code: 'page_left' });
+      const next = ['/1', '/2', '/3'].map((path) =>
+        rendered(lane, `http://forging.test${path}`, '<title>next</title>'),
+      );
+      for (const page of await Promise.all(next)) expect(titleOf(page)).toBe('next');
+    },
+    20_000,
+  );
+});
+
+describe('a lane that is closed', () => {
+  it('renders nothing more, also what waits for its turn', async () => {
+    const logger = createLogger({ name: 'browser', level: 'silent' });
+    let starts = 0;
+    const host = new BrowserHost({
+      path: '/bin/false',
+      proxy: '127.0.0.1:9',
+      sandbox: true,
+      logger,
+      onCrash: () => {
+        starts += 1;
+      },
+    });
+    const { browser: config, politeness, fetch } = campaignConfig.parse({});
+    const lane = createBrowserRenderer({
+      host,
+      config,
+      userAgent: politeness.userAgent,
+      maxBodyBytes: fetch.maxBodyBytes,
+      onRendered: () => {},
+    });
+    // Somebody else is alone in the browser.
+    const leave = await host.gate.enter(true, new AbortController().signal);
+    const waiting = renderHtml(lane, 'http://waiting.test/', '<title>x</title>');
+    await lane.close();
+    expect(await waiting).toMatchObject({ kind: 'not_rendered', code: 'browser_gone' });
+    leave?.();
+    expect(await renderHtml(lane, 'http://late.test/', '<title>x</title>')).toMatchObject({
+      code: 'browser_gone',
+    });
+    await host.close();
+    expect(starts).toBe(0);
   });
 });
 

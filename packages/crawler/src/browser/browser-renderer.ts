@@ -2,7 +2,7 @@ import type { BrowserConfig } from '@outrider/shared';
 import { createPageParser } from '../parse/page-parser.js';
 import type { BrowserHost } from './browser-host.js';
 import { type BrowserPage, RenderError, type RenderedDocument, type RenderLimits } from './browser-page.js';
-import { DevtoolsError } from './devtools-pipe.js';
+import { DevtoolsError, MAX_DOCUMENT_LENGTH } from './devtools-pipe.js';
 import { type Picture, takePicture } from './page-picture.js';
 import { PagePool } from './page-pool.js';
 import type { PageRenderer, RenderFailure, Rendering, RenderRequest } from './page-renderer.js';
@@ -23,6 +23,11 @@ const TRIES = 2;
 /** Browsers that may end before a page of theirs was opened. */
 const MAX_OPENINGS = 10;
 const NO_PICTURE = { screenshot: null, failure: null } as const;
+const ENDED: RenderFailure = {
+  kind: 'not_rendered',
+  code: 'browser_gone',
+  message: 'the lane ended first',
+};
 
 /** Browser mode: renders each document in a page of the worker's Chromium. */
 export function createBrowserRenderer(options: BrowserRendererOptions): PageRenderer {
@@ -37,7 +42,7 @@ class BrowserRenderer implements PageRenderer {
   readonly #limits: RenderLimits;
   /** Keys of URLs that were in a browser when it ended: they are rendered alone, until one has been. */
   readonly #suspects = new Set<string>();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: BrowserRendererOptions) {
     const { host, config, userAgent } = options;
@@ -46,7 +51,7 @@ class BrowserRenderer implements PageRenderer {
     this.#limits = {
       timeoutMs: config.timeoutMs,
       waitMs: config.waitMs,
-      maxLength: options.maxBodyBytes,
+      maxLength: Math.min(options.maxBodyBytes, MAX_DOCUMENT_LENGTH),
     };
   }
 
@@ -57,7 +62,7 @@ class BrowserRenderer implements PageRenderer {
   async render(request: RenderRequest): Promise<Rendering | null> {
     let crashes = 0;
     let openings = 0;
-    while (!this.#closed) {
+    while (!this.#isClosed) {
       const isSuspect = this.#suspects.has(request.urlKey);
       const outcome = await this.#enter(request, isSuspect);
       if (outcome.kind === 'rendered') {
@@ -65,7 +70,7 @@ class BrowserRenderer implements PageRenderer {
         return outcome;
       }
       // Whatever it was: the lane is over, and its pages were closed under it.
-      if (this.#closed) break;
+      if (this.#isClosed) break;
       switch (outcome.code) {
         case 'browser_unavailable':
           openings += 1;
@@ -85,19 +90,25 @@ class BrowserRenderer implements PageRenderer {
           return outcome;
       }
     }
-    return { kind: 'not_rendered', code: 'browser_gone', message: 'the lane ended first' };
+    return ENDED;
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#pool.close();
+  close(): Promise<void> {
+    this.#closing.abort();
+    this.#pool.close();
+    return Promise.resolve();
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   /** In company, or alone: then what ends the browser is this page. */
   async #enter(request: RenderRequest, alone: boolean): Promise<Rendering> {
-    const leave = await this.#options.host.gate.enter(alone);
+    const leave = await this.#options.host.gate.enter(alone, this.#closing.signal);
+    if (leave === null) return ENDED;
     try {
-      return await this.#attempt(request);
+      return this.#isClosed ? ENDED : await this.#attempt(request);
     } finally {
       leave();
     }
@@ -113,11 +124,12 @@ class BrowserRenderer implements PageRenderer {
     try {
       const document = await page.render(request, this.#limits);
       const picture = this.#options.config.screenshot ? await takePicture(page) : NO_PICTURE;
+      const rendering = renderedPage(request, document, picture);
       // One that had not loaded may still report events of this document when the next has begun.
       if (document.settledBy === 'deadline' || picture.failure !== null) this.#pool.discard(page, true);
       else this.#pool.give(page);
       this.#options.onRendered(document.renderMs);
-      return renderedPage(request, document, picture);
+      return rendering;
     } catch (error) {
       const code = faultOf(error);
       this.#pool.discard(page, code === 'render_timeout');

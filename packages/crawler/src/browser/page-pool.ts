@@ -3,6 +3,7 @@ import { BrowserPage, type PageSettings } from './browser-page.js';
 
 /** Documents a page renders before a new one takes its place, so that what pages leak stays bounded. */
 const RENDERS_PER_PAGE = 200;
+const CLOSED = 'the lane is over';
 
 /** The pages of one lane, in a context of their own: opened when they are needed, and used again. */
 export class PagePool {
@@ -10,23 +11,37 @@ export class PagePool {
   readonly #settings: PageSettings;
   readonly #size: number;
   #context: Promise<BrowserContext> | null = null;
+  /** All that were opened and whose browser runs: one in which no page could be opened is followed by another. */
+  readonly #contexts = new Set<BrowserContext>();
   readonly #idle: BrowserPage[] = [];
   readonly #busy = new Set<BrowserPage>();
   #taken = 0;
   readonly #waiting: (() => void)[] = [];
+  #closed = false;
+  #refuse: (error: Error) => void = () => {};
+  /** Rejects when the pool is closed. */
+  readonly #over = new Promise<never>((_, reject) => {
+    this.#refuse = reject;
+  });
 
   constructor(host: BrowserHost, settings: PageSettings, size: number) {
+    this.#over.catch(() => undefined);
     this.#host = host;
     this.#settings = settings;
     this.#size = size;
   }
 
-  /** A page to render with; waits for one while all are in use. Throws when the browser cannot be started. */
+  /**
+   * A page to render with; waits for one while all are in use. Throws when the browser cannot be started, and when the
+   * pool is closed: nobody would close the page again.
+   */
   async take(): Promise<BrowserPage> {
     if (this.#taken >= this.#size) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#taken += 1;
     try {
-      const page = this.#popIdle() ?? (await this.#open());
+      if (this.#closed) throw new Error(CLOSED);
+      // A browser that starts, or hangs, may take its time: whoever is over does not wait for it.
+      const page = this.#popIdle() ?? (await Promise.race([this.#open(), this.#over]));
       this.#busy.add(page);
       return page;
     } catch (error) {
@@ -37,24 +52,26 @@ export class PagePool {
 
   /** Gives a page back for the next document. */
   give(page: BrowserPage): void {
-    this.#busy.delete(page);
-    if (page.renders >= RENDERS_PER_PAGE || page.isLost) page.destroy(false);
+    if (!this.#busy.delete(page)) return;
+    if (this.#closed || page.renders >= RENDERS_PER_PAGE || page.isLost) page.destroy(false);
     else this.#idle.push(page);
     this.#free();
   }
 
   /** Throws a page away that is broken; one that is stuck is made to end. */
   discard(page: BrowserPage, stuck: boolean): void {
-    this.#busy.delete(page);
+    if (!this.#busy.delete(page)) return;
     page.destroy(stuck);
     this.#free();
   }
 
-  /** Ends all pages and what they stored. */
-  async close(): Promise<void> {
+  /** Ends all pages and what they stored, those included that are being opened. */
+  close(): void {
+    this.#closed = true;
+    this.#refuse(new Error(CLOSED));
     for (const page of [...this.#idle.splice(0), ...this.#busy]) page.destroy(false);
-    const context = await this.#context?.catch(() => null);
-    if (context) this.#host.closeContext(context);
+    for (const context of this.#contexts) this.#host.closeContext(context);
+    this.#contexts.clear();
   }
 
   /** None of a browser that is ending: its end would be laid to the next document. */
@@ -69,22 +86,34 @@ export class PagePool {
     const opening = this.#context;
     try {
       const { chromium, id } = await opening;
-      return await BrowserPage.open(chromium.devtools, id, this.#settings);
+      if (this.#closed) throw new Error(CLOSED);
+      const page = await BrowserPage.open(chromium.devtools, id, this.#settings);
+      if (!this.#closed) return page;
+      page.destroy(false);
+      throw new Error(CLOSED);
     } catch (error) {
       if (this.#context === opening) this.#context = null;
       throw error;
     }
   }
 
-  /** With its browser, every page of it is gone. */
-  async #openContext(): Promise<BrowserContext> {
-    const context = await this.#host.openContext();
-    void context.chromium.exited.then(() => {
-      this.#context = null;
-      this.#idle.splice(0);
-      for (const page of this.#busy) page.lost();
+  #openContext(): Promise<BrowserContext> {
+    const opening = this.#host.openContext().then((context) => {
+      if (this.#closed) {
+        this.#host.closeContext(context);
+        throw new Error(CLOSED);
+      }
+      this.#contexts.add(context);
+      void context.chromium.exited.then(() => {
+        this.#contexts.delete(context);
+        if (this.#context === opening) this.#context = null;
+        // With its browser, every page of it is gone.
+        this.#idle.splice(0);
+        for (const page of this.#busy) page.lost();
+      });
+      return context;
     });
-    return context;
+    return opening;
   }
 
   /** The place goes to who waits longest. */

@@ -18,6 +18,8 @@ export function pageScript(key: string): string {
   const serializer = new XMLSerializer();
   const serialize = serializer.serializeToString.bind(serializer);
   const call = Reflect.apply;
+  const Later = Promise;
+  const part = String.prototype.slice;
   const due = new Map();
   const put = Map.prototype.set.bind(due), drop = Map.prototype.delete.bind(due), each = Map.prototype.forEach.bind(due);
   const silence = (name, answer) => {
@@ -65,11 +67,11 @@ export function pageScript(key: string): string {
     if (timers > 0 && !force) return { timers, html: null, cut: false };
     const element = call(root, document, []);
     const html = doctype() + (element === null ? '' : call(outerHtml, element, []));
-    return { timers, html: html.length > maxLength ? html.slice(0, maxLength) : html, cut: html.length > maxLength };
+    return { timers, html: html.length > maxLength ? call(part, html, [0, maxLength]) : html, cut: html.length > maxLength };
   };
   Object.defineProperty(window, ${JSON.stringify(key)}, {
     value: (horizonMs, force, maxLength) =>
-      new Promise((resolve) => {
+      new Later((resolve) => {
         let done = false;
         const answer = () => {
           if (done) return;
