@@ -318,6 +318,7 @@ class LaneRun {
     return {
       ...{ config, fetcher: this.#fetcher, robots: this.#robots, renderer, reading, onRead, crashAt },
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
+      outdated: new Set(),
       ...{ unreachable: this.#unreachable, signal: this.#cut.signal, hosts: this.#hosts },
       rules: () => this.#rules.current,
       onUnreachable: async (host) => {

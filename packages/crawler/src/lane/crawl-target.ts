@@ -4,6 +4,7 @@ import { FETCH_FAILURES } from '../fetch/fetch-failures.js';
 import type { FetchFailure, FetchResponse } from '../fetch/fetch-outcome.js';
 import { HtmlSink } from '../reading/html-sink.js';
 import type { Answer } from '../reading/reading.js';
+import { isStillTrue } from '../record/carried-content.js';
 import { crawlError } from '../record/crawl-errors.js';
 import { settle, type UrlSettlement } from '../record/url-settlement.js';
 import { backOffRefused } from './back-off-refused.js';
@@ -60,7 +61,8 @@ async function fetchTarget(
 ): Promise<CrawledTarget | null> {
   const body = context.renderer.wantsBodies ? new KeptBody() : null;
   // A page is rendered from its document, so that is always asked for.
-  const askingIfChanged = body === null ? conditionalHeaders(target.knownVersion) : {};
+  const asksWhole = body !== null || context.outdated.has(target.urlKey);
+  const askingIfChanged = asksWhole ? {} : conditionalHeaders(target.knownVersion);
   const outcome = await context.fetcher.fetch({
     url: target.url,
     userAgent: context.config.politeness.userAgent,
@@ -78,6 +80,7 @@ async function fetchTarget(
     if (context.hosts.failed(target.host, outcome, target.urlKey)) await context.onUnreachable(target.host);
     return { settlement: settleFailure(target, outcome, context.config) };
   }
+  context.outdated.delete(target.urlKey);
   const isRefused = isRefusal(outcome.status);
   if (!isRefused) context.hosts.answered(target.host, target.urlKey, outcome.timings.ttfbMs);
   context.onFetched({ totalMs: outcome.timings.totalMs, wireBytes: outcome.wireBytes });
@@ -208,16 +211,20 @@ function settleAgain(
   return settle(target, verdict, { errors: [error] });
 }
 
-/** The page is as it was in an earlier execution. */
+/** The page is as it was in an earlier execution, unless what describes it is not. */
 async function settleUnchanged(
   answer: Answer,
   executionId: string,
   context: TargetContext,
 ): Promise<CrawledTarget> {
-  const page = await context.carriedPage(executionId, answer.target.urlKey);
+  const { target, response, fetchedAt } = answer;
+  const page = await context.carriedPage(executionId, target.urlKey);
   // Its record was deleted meanwhile: the next claim finds no version to ask by.
-  if (page === null) {
-    return { settlement: settle(answer.target, UNTRIED) };
+  if (page === null) return { settlement: settle(target, UNTRIED) };
+  const { robotsToken } = context.config.politeness;
+  if (!isStillTrue(target.url, page, response.headers, robotsToken, fetchedAt)) {
+    context.outdated.add(target.urlKey);
+    return { settlement: settle(target, UNTRIED) };
   }
   return read({ ...answer, carried: { executionId, page } }, context);
 }

@@ -20,6 +20,8 @@ export interface TargetContext {
   readonly rules: () => DiscoveryRules;
   /** A page of an earlier execution that has not changed since; null when it is gone. */
   readonly carriedPage: (executionId: string, urlKey: string) => Promise<CarriedPage | null>;
+  /** Keys of URLs whose earlier record is known not to stand any more: they are asked for without its validators. */
+  readonly outdated: Set<string>;
   readonly signal: AbortSignal;
   readonly hosts: HostWatch;
   /** Told when several connections in a row could not be made: what waits for the host goes back to the frontier. */

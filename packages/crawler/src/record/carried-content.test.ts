@@ -22,7 +22,7 @@ const LINK = {
 describe('what is carried over', () => {
   it('is read back with its links and directives', () => {
     const robots = [{ source: 'meta', agent: '*', directives: ['nofollow'] }];
-    const content = carriedContent({ page: { indexing: { robots } }, links: [LINK], headers: [] });
+    const content = carriedContent({ page: { indexing: { robots } }, links: [LINK] });
     expect(content?.indexing).toEqual({ robots, canonicals: [], hreflangs: [], refresh: null });
     expect(content?.links).toMatchObject([
       {
@@ -37,18 +37,18 @@ describe('what is carried over', () => {
 
   it('may have left out what is empty', () => {
     const indexing = { refresh: { targetUrl: 'http://a.test/b', rawHref: 'b', source: 'meta' } };
-    expect(carriedContent({ page: { indexing }, links: [], headers: [] })?.indexing.refresh).toEqual({
+    expect(carriedContent({ page: { indexing }, links: [] })?.indexing.refresh).toEqual({
       source: 'meta',
       delaySeconds: 0,
       rawHref: 'b',
       targetUrl: 'http://a.test/b',
       problem: null,
     });
-    expect(carriedContent({ page: {}, links: [], headers: [] })?.indexing.robots).toEqual([]);
+    expect(carriedContent({ page: {}, links: [] })?.indexing.robots).toEqual([]);
   });
 
   it('is nothing for what was not HTML', () => {
-    expect(carriedContent({ page: null, links: [], headers: [] })).toBeNull();
+    expect(carriedContent({ page: null, links: [] })).toBeNull();
   });
 
   it('keeps the headers that the new answer does not renew', () => {

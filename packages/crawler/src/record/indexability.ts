@@ -12,7 +12,7 @@ export function judgeIndexability(
   url: string,
   status: number,
   headers: readonly (readonly [string, string])[],
-  content: PageContent | null,
+  content: Pick<PageContent, 'indexing'> | null,
   robotsToken: string,
   now: Date,
   identify: UrlIdentity,

@@ -52,7 +52,7 @@ export function responseRecord(facts: ResponseFacts): Readonly<Record<string, un
 type Headers = FetchResponse['headers'];
 
 /** Headers in order, those sent twice twice, each value and their sum cut to a bound. */
-function keptHeaders(headers: Headers): { headers: Headers; cut: boolean } {
+export function keptHeaders(headers: Headers): { headers: Headers; cut: boolean } {
   let left = MAX_VALUES;
   let cut = false;
   const kept = headers.map(([name, value]): readonly [string, string] => {

@@ -174,6 +174,94 @@ describe('a conditional execution', () => {
     expect(await contentOf(second)).toMatchObject([{ title: 'Whole', attempt: 1 }]);
   });
 
+  /** A page that answers 304 to who knows it, and what it is asked with. */
+  async function knownPage(first: { readonly headers?: Record<string, string>; readonly body?: string }) {
+    const site = await fleet.site({ seed: 1, pages: 1, linksPerPage: 0 });
+    const now = { headers: first.headers ?? {}, body: first.body ?? '<title>A page</title>' };
+    const asked: string[] = [];
+    site.set('/', (request, response) => {
+      const known = request.headers['if-none-match'];
+      asked.push(known ?? 'whole');
+      const headers = { etag: '"1"', 'content-type': 'text/html', ...now.headers };
+      response.writeHead(known === undefined ? 200 : 304, headers).end(known === undefined ? now.body : '');
+    });
+    return { site, now, asked };
+  }
+
+  async function verdictOf({ executionId }: TestExecution): Promise<Record<string, unknown> | undefined> {
+    const [row] = await fleet.db.system.withSystem(
+      (tx) => tx.sql`
+        select status_code, indexable, indexability_reason as reason, attempt from crawl_results
+        where execution_id = ${executionId} order by length(url) limit 1`,
+    );
+    return row;
+  }
+
+  it.each([
+    ['X-Robots-Tag', { 'x-robots-tag': 'noindex, nofollow' }, 'noindex'],
+    ['Link', { link: '</other>; rel="canonical"' }, 'canonicalised'],
+    ['Refresh', { refresh: '0; url=/other' }, 'redirect'],
+  ])('gets a page whole whose 304 comes with another %s', async (_, headers, reason) => {
+    const { site, now, asked } = await knownPage({});
+    const worker = await fleet.worker();
+    const first = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL);
+    await crawlToEnd(fleet.db, worker, first);
+    expect(await verdictOf(first)).toMatchObject({ status_code: 200, indexable: true });
+    now.headers = headers;
+    const second = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL, first);
+    await crawlToEnd(fleet.db, worker, second);
+    expect(await verdictOf(second)).toEqual({ status_code: 200, indexable: false, reason, attempt: 1 });
+    expect(asked).toEqual(['whole', '"1"', 'whole']);
+    const third = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL, second);
+    await crawlToEnd(fleet.db, worker, third);
+    expect(await verdictOf(third)).toEqual({ status_code: 304, indexable: false, reason, attempt: 1 });
+    expect(asked).toHaveLength(4);
+  });
+
+  it('gets a page whole whose unavailable_after has passed since', async () => {
+    const until = (year: number) => `<meta name="robots" content="unavailable_after: ${year}-01-01">`;
+    const { site, now, asked } = await knownPage({ body: until(2990) });
+    const worker = await fleet.worker();
+    const first = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL);
+    await crawlToEnd(fleet.db, worker, first);
+    expect(await verdictOf(first)).toMatchObject({ indexable: true });
+    now.body = until(1990);
+    await fleet.db.system.withSystem(
+      (tx) => tx.sql`
+        update crawl_results set page = replace(page::text, '2990', '1990')::jsonb where execution_id = ${first.executionId}`,
+    );
+    const second = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL, first);
+    await crawlToEnd(fleet.db, worker, second);
+    expect(await verdictOf(second)).toMatchObject({ status_code: 200, reason: 'noindex' });
+    const third = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL, second);
+    await crawlToEnd(fleet.db, worker, third);
+    expect(await verdictOf(third)).toMatchObject({ status_code: 304, reason: 'noindex' });
+    expect(asked).toEqual(['whole', '"1"', 'whole', '"1"']);
+  });
+
+  it('asks without a validator for what answered 304 to a plain request', async () => {
+    const { site, asked } = await knownPage({});
+    const worker = await fleet.worker();
+    const page = '<title>A page</title>';
+    let isBroken = true;
+    site.set('/', (request, response) => {
+      const known = request.headers['if-none-match'];
+      asked.push(known ?? 'whole');
+      const status = isBroken || known !== undefined ? 304 : 200;
+      response
+        .writeHead(status, { etag: '"1"', 'content-type': 'text/html' })
+        .end(status === 200 ? page : '');
+    });
+    const first = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL);
+    await crawlToEnd(fleet.db, worker, first);
+    expect(await verdictOf(first)).toMatchObject({ status_code: 304, reason: 'no_response' });
+    isBroken = false;
+    const second = await queueTestExecution(fleet.db, [site.seedUrl], CONDITIONAL, first);
+    await crawlToEnd(fleet.db, worker, second);
+    expect(await verdictOf(second)).toMatchObject({ status_code: 200, indexable: true });
+    expect(asked).toEqual(['whole', 'whole']);
+  });
+
   it('is an error and no redirect when a server answers 304 though nothing was known of the page', async () => {
     const site = await fleet.site({ seed: 1, pages: 1, linksPerPage: 0 });
     site.set('/', (_, response) => {

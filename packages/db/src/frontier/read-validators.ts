@@ -19,7 +19,7 @@ interface VersionRow {
 
 /**
  * The versions that the previous execution of the same campaign recorded of URLs, by key: of those it got whole
- * and with status 200, or 304, itself carried over. None at all when the campaign's scope has changed since:
+ * and with status 200, or 304, itself carried over; a 304 to a plain request, with nothing behind it, is no version. None at all when the campaign's scope has changed since:
  * which links are internal, and which URLs they are, would not be what the old record says. Nor when it was
  * rendered and this one is not, or other directives for robots are obeyed.
  */
@@ -38,7 +38,7 @@ export async function readValidators(
         and previous.config -> 'renderer' = execution.config -> 'renderer'
         and previous.config #> '{politeness,robotsToken}' = execution.config #> '{politeness,robotsToken}'
     join crawl_results known on known.execution_id = previous.id and known.url_key = any(${[...urlKeys]}::uuid[])
-    where execution.id = ${hold.executionId} and known.status_code in (200, 304)
+    where execution.id = ${hold.executionId} and (known.status_code = 200 or known.status_code = 304 and known.response ->> 'carriedFrom' is not null)
       and known.response ->> 'truncated' is distinct from 'true'
       and coalesce(known.response ->> 'etag', known.response ->> 'lastModified') is not null`;
   return new Map(

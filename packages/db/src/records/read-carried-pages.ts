@@ -1,3 +1,4 @@
+import type { IndexabilityReason } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import type { PageLinkRecord } from '../links/page-link-record.js';
 import { decodePageLinks } from '../links/page-links.js';
@@ -9,12 +10,15 @@ export interface CarriedPage {
   readonly links: readonly PageLinkRecord[];
   /** Response headers in order, names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Why it was not indexable; null when it was. */
+  readonly indexabilityReason: IndexabilityReason | null;
 }
 
 interface PageRow {
   url_key: string;
   page: Record<string, unknown> | null;
   headers: [string, string][] | null;
+  indexability_reason: IndexabilityReason | null;
   target_keys: string[] | null;
   links: string | null;
 }
@@ -26,16 +30,18 @@ export async function readCarriedPages(
   urlKeys: readonly string[],
 ): Promise<Map<string, CarriedPage>> {
   const rows = await tx.sql<PageRow[]>`
-    select result.url_key, result.page, result.response -> 'headers' as headers, link.target_keys, link.links
+    select result.url_key, result.page, result.response -> 'headers' as headers, result.indexability_reason,
+      link.target_keys, link.links
     from crawl_results result
     left join crawl_links link on link.execution_id = result.execution_id and link.source_key = result.url_key
     where result.execution_id = ${executionId} and result.url_key = any(${[...urlKeys]}::uuid[])`;
   return new Map(
-    rows.map(({ url_key: urlKey, page, headers, target_keys: targetKeys, links }) => [
+    rows.map(({ url_key: urlKey, page, headers, indexability_reason, target_keys: targetKeys, links }) => [
       urlKey,
       {
         page,
         headers: headers ?? [],
+        indexabilityReason: indexability_reason,
         links: targetKeys === null || links === null ? [] : decodePageLinks({ targetKeys, text: links }),
       },
     ]),
