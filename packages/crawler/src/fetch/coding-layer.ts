@@ -12,6 +12,17 @@ export interface LayerOutput {
   drain(): void;
 }
 
+/** Undoes one coding. */
+export interface Layer {
+  /** Compressed bytes that were worked through so far, as opposed to bytes waiting in a queue. */
+  readonly consumed: number;
+  /** @returns false when the caller should wait for `drain`. */
+  write(chunk: Uint8Array): boolean;
+  end(): void;
+  resume(): void;
+  destroy(): void;
+}
+
 type Decompressor = ReturnType<typeof createInflate> | ReturnType<typeof createBrotliDecompress>;
 
 // Most pages fit in one or two pieces of this size, so one or two trips to the thread pool.
@@ -22,9 +33,10 @@ const MAX_GZIP_HEADER = 128 * 1024;
  * Undoes one content coding. Like browsers, it takes the first gzip member and passes over whatever follows it:
  * Node's own gunzip fails on garbage there, and loses the end of the page with it.
  */
-export class CodingLayer {
+export class CodingLayer implements Layer {
   private stream: Decompressor | null = null;
   private gzipHeader: Buffer = Buffer.alloc(0);
+  private headerLength = 0;
   private ended = false;
 
   constructor(
@@ -32,12 +44,15 @@ export class CodingLayer {
     private readonly output: LayerOutput,
   ) {}
 
-  /** Compressed bytes the decompressor has worked through so far, as opposed to bytes waiting in its queue. */
   get consumed(): number {
     return this.stream?.bytesWritten ?? 0;
   }
 
-  /** @returns false when the caller should wait for `drain`. */
+  /** Bytes from the beginning of its input, header included, that belong to what was worked through. */
+  get taken(): number {
+    return this.headerLength + this.consumed;
+  }
+
   write(chunk: Uint8Array): boolean {
     if (this.ended) return true;
     if (this.stream !== null) return this.stream.write(chunk);
@@ -73,6 +88,7 @@ export class CodingLayer {
       this.gzipHeader = Buffer.from(start);
       return true;
     }
+    this.headerLength = length;
     this.stream = this.listen(createInflateRaw({ chunkSize: OUTPUT_CHUNK }));
     return this.stream.write(start.subarray(length));
   }

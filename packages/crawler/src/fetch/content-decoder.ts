@@ -1,6 +1,7 @@
-import { CodingLayer, type LayerOutput } from './coding-layer.js';
+import { CodingLayer, type Layer, type LayerOutput } from './coding-layer.js';
 import type { ContentCoding } from './content-codings.js';
 import { FetchFault } from './fetch-failures.js';
+import { GzipFile } from './gzip-file.js';
 
 export interface DecoderOutput {
   data(chunk: Buffer): void;
@@ -19,20 +20,21 @@ const MAX_RATIO = 100;
 /**
  * Undoes up to three content codings as a stream. Every layer's output is held to the size limit and to the
  * ratio against what came over the wire, so a bomb inside a bomb is caught where it opens; layers wait for one
- * another, so memory stays at a few chunks a layer.
+ * another, so memory stays at a few chunks a layer. `gzip_file` takes every member, `gzip` the first.
  */
 export class ContentDecoder {
-  private readonly layers: CodingLayer[] = [];
+  private readonly layers: Layer[] = [];
   private readonly produced: number[] = [];
   private stopped = false;
 
   constructor(
-    codings: readonly ContentCoding[],
+    codings: readonly (ContentCoding | 'gzip_file')[],
     private readonly maxBytes: number,
     private readonly output: DecoderOutput,
   ) {
     codings.forEach((coding, index) => {
-      this.layers.push(new CodingLayer(coding, this.layerOutput(index, index === codings.length - 1)));
+      const output = this.layerOutput(index, index === codings.length - 1);
+      this.layers.push(coding === 'gzip_file' ? new GzipFile(output) : new CodingLayer(coding, output));
       this.produced.push(0);
     });
   }

@@ -291,7 +291,7 @@ class LaneRun {
         return;
       }
       crawled = await crawlTarget(target, this.#context);
-      if (crawled !== null) await this.#sitemaps.scout(target, crawled.settlement);
+      if (crawled !== null) crawled = await this.#sitemaps.scout(target, crawled);
     } catch (error) {
       crawled = this.#cut.signal.aborted
         ? null

@@ -1,14 +1,16 @@
-import type { ClaimedSitemap, ClaimedTarget, Settlement, SitemapOutcome } from '@outrider/db';
+import type { ClaimedSitemap, ClaimedTarget, CrawlError, SitemapOutcome } from '@outrider/db';
 import type { CampaignConfig, WaitingReason } from '@outrider/shared';
 import type { Logger } from '@outrider/telemetry';
 import { crawlError } from '../record/crawl-errors.js';
-import type { RobotsAnswer } from '../robots/robots-gate.js';
+import type { RobotsAnswer, RobotsStanding } from '../robots/robots-gate.js';
 import { readsRobotsSitemaps, robotsSitemaps } from '../sitemap/sitemap-findings.js';
+import type { CrawledTarget } from './crawl-target.js';
 import type { AskRobots } from './lane-robots.js';
 import { isPassingTrouble } from './passing-trouble.js';
 import { pause } from './pause.js';
 import { type ReadSitemapContext, readSitemap } from './read-sitemap.js';
 import { replaySitemap } from './replay-sitemap.js';
+import { retryDelayMs } from './retry-policy.js';
 import type { SitemapEffects } from './sitemap-effects.js';
 import { type SitemapTask, sitemapTask } from './sitemap-task.js';
 
@@ -28,6 +30,12 @@ export interface LaneSitemapsOptions extends Omit<ReadSitemapContext, 'commitUrl
   readonly delay: (host: string, milliseconds: number) => Promise<void>;
   /** The list of sitemaps cannot be worked with. */
   readonly onBroken: (error: unknown) => void;
+}
+
+/** What an origin's robots.txt says in the end, and what went wrong before. */
+interface ScoutedRobots {
+  readonly standing: RobotsStanding;
+  readonly errors: readonly CrawlError[];
 }
 
 /** A busy lane looks this often for files that another one found, or that had to wait for the seeds. */
@@ -92,21 +100,61 @@ export class LaneSitemaps {
 
   /**
    * Notes the sitemaps that a page's robots.txt names, before the page itself is settled: so an execution cannot
-   * end between the two. Once per origin, and after its first page, which does not wait for it.
+   * end between the two. Once per origin, and after its first page, which alone waits for it. A file that cannot be
+   * read is asked for again as often as the campaign retries, and is then an error beside those of the page.
+   * Null when the lane ended while the file was waited for: the page comes again.
    */
-  async scout({ url, host }: ClaimedTarget, { verdict }: Settlement): Promise<void> {
-    if (!this.#usesRobots || verdict.kind === 'retry') return;
-    if (verdict.kind === 'skipped' && verdict.reason === 'robots_unreachable') return;
+  async scout(target: ClaimedTarget, crawled: CrawledTarget): Promise<CrawledTarget | null> {
+    const { verdict } = crawled.settlement;
+    if (!this.#usesRobots || verdict.kind === 'retry') return crawled;
+    if (verdict.kind === 'skipped' && verdict.reason === 'robots_unreachable') return crawled;
+    const { url, host } = target;
     const origin = url.slice(0, url.indexOf('//') + 2 + host.length);
-    if (this.#scouted.has(origin)) return;
+    if (this.#scouted.has(origin)) return crawled;
     this.#scouted.add(origin);
-    const { config, effects } = this.#options;
-    const { politeness } = config;
-    const { standing, fetched } = await this.#askRobots(origin);
-    if (fetched && politeness.delayMs > 0) await this.#options.delay(host, politeness.delayMs);
-    if (standing.kind !== 'rules' || standing.file.sitemaps.length === 0) return;
-    await effects.add(robotsSitemaps(standing.file.sitemaps, origin));
-    this.#isDue = true;
+    try {
+      return await this.#noteSitemaps(target, origin, crawled);
+    } catch (error) {
+      // The page comes again, and with it the question.
+      this.#scouted.delete(origin);
+      throw error;
+    }
+  }
+
+  async #noteSitemaps(
+    target: ClaimedTarget,
+    origin: string,
+    crawled: CrawledTarget,
+  ): Promise<CrawledTarget | null> {
+    const { settlement } = crawled;
+    // Of a page that could not be had either, the host is asked once.
+    const retries = settlement.verdict.kind === 'failed' ? 0 : this.#options.config.fetch.retries;
+    const found = await this.#readRobots(target, origin, retries);
+    if (found === null) return null;
+    const { standing, errors } = found;
+    if (standing.kind === 'rules' && standing.file.sitemaps.length > 0) {
+      await this.#options.effects.add(robotsSitemaps(standing.file.sitemaps, origin));
+      this.#isDue = true;
+    }
+    if (errors.length === 0) return crawled;
+    return { ...crawled, settlement: { ...settlement, errors: [...settlement.errors, ...errors] } };
+  }
+
+  async #readRobots(target: ClaimedTarget, origin: string, retries: number): Promise<ScoutedRobots | null> {
+    const { config, delay, robots, signal } = this.#options;
+    const { delayMs } = config.politeness;
+    const errors: CrawlError[] = [];
+    for (let attempt = 1; ; attempt++) {
+      const { standing, fetched } = await this.#askRobots(origin);
+      if (fetched && delayMs > 0) await delay(target.host, delayMs);
+      if (standing.kind !== 'unreachable') return { standing, errors };
+      const willRetry = attempt <= retries;
+      errors.push(unknownSitemaps(target, standing.detail, willRetry));
+      if (!willRetry) return { standing, errors };
+      await pause(Math.max(delayMs, retryDelayMs(attempt)), signal);
+      if (signal.aborted) return null;
+      robots.forget(origin);
+    }
   }
 
   /**
@@ -193,6 +241,16 @@ export class LaneSitemaps {
 /** Whether a host is left alone, which ends without this lane. */
 function isOfHost(reason: WaitingReason | null): boolean {
   return reason === 'host_backoff' || reason === 'host_frozen';
+}
+
+function unknownSitemaps(target: ClaimedTarget, detail: string, willRetry: boolean): CrawlError {
+  return crawlError(target, {
+    errorType: 'robot_blocked',
+    severity: willRetry ? 'info' : 'error',
+    code: 'robots_unreachable',
+    message: `which sitemaps the site has is not known, since robots.txt could not be read: ${detail}`,
+    context: { willRetry },
+  });
 }
 
 /** Whether nothing more is to be fetched, sitemaps as little as pages. */

@@ -120,7 +120,7 @@ class GzipLayer implements ByteTarget {
   }
 
   #decompressor(): ContentDecoder {
-    return new ContentDecoder(['gzip'], SITEMAP_LIMITS.maxBytes * 2, {
+    return new ContentDecoder(['gzip_file'], SITEMAP_LIMITS.maxBytes * 2, {
       data: (chunk) => this.#next.write(chunk),
       end: () => this.#finish(this.#cut),
       fault: ({ message }) => {

@@ -28,6 +28,10 @@ interface Case {
     readonly generate?: Generate;
     /** How often it is compressed. */
     readonly gzip?: number;
+    /** In so many parts, each a member of the compressed file. */
+    readonly members?: number;
+    /** What follows the compressed file. */
+    readonly trailing?: string;
     /** Only this many bytes of it come. */
     readonly prefixBytes?: number;
     readonly encoding?: BufferEncoding;
@@ -85,6 +89,8 @@ function* bytesOf({
   text,
   generate,
   gzip = 0,
+  members = 1,
+  trailing = '',
   prefixBytes,
   encoding = 'utf8',
 }: Case['input']): Generator<Buffer> {
@@ -97,10 +103,17 @@ function* bytesOf({
     yield* plain();
     return;
   }
-  let bytes = Buffer.concat([...plain()]);
-  for (let layer = 0; layer < gzip; layer++) bytes = gzipSync(bytes, { level: 9 });
+  let bytes: Buffer = Buffer.concat([...plain()]);
+  for (let layer = 0; layer < gzip; layer++) bytes = gzipFile(bytes, members);
+  bytes = Buffer.concat([bytes, Buffer.from(trailing, 'latin1')]);
   bytes = bytes.subarray(0, prefixBytes);
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+function gzipFile(bytes: Buffer, members: number): Buffer {
+  const size = Math.ceil(bytes.length / members);
+  const parts = Array.from({ length: members }, (_, n) => bytes.subarray(n * size, (n + 1) * size));
+  return Buffer.concat(parts.map((part) => gzipSync(part, { level: 9 })));
 }
 
 async function read(

@@ -334,6 +334,23 @@ describe('bad sitemaps over HTTP', () => {
     expect(await filesOf(execution)).toHaveLength(500);
   });
 
+  it('X07: text that the database refuses costs a file neither its URLs nor its error', async () => {
+    const oracle = await bareSite();
+    const at = (path: string): string => `${oracle.origin}${path}`;
+    const language = `${'x'.repeat(39)}😀`;
+    const alternates = [
+      `<xhtml:link rel="alternate" hreflang="de" href="${at('/\0de')}"/>`,
+      `<xhtml:link rel="alternate" hreflang="${language}" href="${at('/en')}"/>`,
+    ].join('');
+    oracle.set('/s.xml', { body: `<urlset><url><loc>${at('/a')}</loc>${alternates}</url></urlset>` });
+    oracle.set('/root.xml', { body: '<ro\0ot/>' });
+    const execution = await crawl([oracle.seedUrl], { sitemaps: { urls: [at('/s.xml'), at('/root.xml')] } });
+    expect(await filesOf(execution)).toMatchObject([
+      { url: at('/s.xml'), state: 'read', urls_in_scope: 1, error_code: null },
+      { url: at('/root.xml'), state: 'failed', error_code: 'sitemap_unknown_format' },
+    ]);
+  });
+
   it('X04: URLs of other hosts, private addresses and scripts are left out and counted', async () => {
     const oracle = await bareSite();
     const named = urlset(
@@ -513,6 +530,64 @@ describe('the sitemaps of a site whose robots.txt is read for them alone', () =>
     await lane;
     expect(asked).toBe(2);
     expect(pageFetches(oracle).get(oracle.seedUrl)).toBe(1);
+  });
+
+  it('are noted when it answers at the second time of asking', async () => {
+    const oracle = await bareSite();
+    let asked = 0;
+    oracle.set('/robots.txt', (_, response) => {
+      asked += 1;
+      if (asked === 1) response.writeHead(500).end();
+      else response.end(`Sitemap: ${oracle.origin}/s.xml`);
+    });
+    oracle.set('/', page());
+    oracle.set('/s.xml', { body: urlset(`${oracle.origin}/orphan`) });
+    const execution = await crawl([oracle.seedUrl], { ...UNASKED, mode: 'sitemap' });
+    expect(asked).toBe(2);
+    expect(await logOf(execution)).toEqual({ '/': 'seed 0', '/orphan': 'sitemap' });
+    expect(await errorsOf(execution)).toEqual(['http_404']);
+    expect(pageFetches(oracle).get(oracle.seedUrl)).toBe(1);
+  });
+
+  it('are an error when it cannot be read at all, and the page is kept', async () => {
+    const oracle = await bareSite();
+    let asked = 0;
+    oracle.set('/robots.txt', (_, response) => {
+      asked += 1;
+      response.writeHead(500).end();
+    });
+    oracle.set('/', page('/linked'));
+    oracle.set('/linked', page());
+    const execution = await crawl([oracle.seedUrl], { ...UNASKED, fetch: { retries: 1 } });
+    expect(asked).toBe(2);
+    expect(await errorsOf(execution)).toEqual(['robots_unreachable']);
+    expect(await fleet.targets(execution)).toMatchObject([{ state: 'fetched' }, { state: 'fetched' }]);
+    expect(pageFetches(oracle).get(oracle.seedUrl)).toBe(1);
+  });
+
+  it('are asked for anew when the worker drains before it can be read', async () => {
+    const oracle = await bareSite();
+    let asked = 0;
+    oracle.set('/robots.txt', (_, response) => {
+      asked += 1;
+      response.writeHead(500).end();
+    });
+    oracle.set('/', page());
+    const execution = await queueTestExecution(fleet.db, [oracle.seedUrl], {
+      ...UNASKED,
+      fetch: { retries: 10 },
+    });
+    const worker = await fleet.worker();
+    const lane = worker.hear();
+    await expect.poll(() => asked, { timeout: 10_000 }).toBe(1);
+    worker.drain();
+    await lane;
+    expect(await fleet.targets(execution)).toMatchObject([{ state: 'pending' }]);
+    robots(oracle, `Sitemap: ${oracle.origin}/s.xml`);
+    oracle.set('/s.xml', { body: urlset(`${oracle.origin}/orphan`) });
+    await crawlToEnd(fleet.db, await fleet.worker(), execution, 30_000);
+    expect(await logOf(execution)).toEqual({ '/': 'seed 0', '/orphan': 'sitemap' });
+    expect(await errorsOf(execution)).toEqual(['http_404']);
   });
 
   it('are noted when the worker drains meanwhile: the page is fetched once and has not failed', async () => {
