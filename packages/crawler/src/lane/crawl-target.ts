@@ -222,7 +222,7 @@ async function settleUnchanged(
   // Its record was deleted meanwhile: the next claim finds no version to ask by.
   if (page === null) return { settlement: settle(target, UNTRIED) };
   const { robotsToken } = context.config.politeness;
-  if (!isStillTrue(target.url, page, response.headers, robotsToken, fetchedAt)) {
+  if (!isStillTrue(page, response.headers, robotsToken, fetchedAt)) {
     context.outdated.add(target.urlKey);
     return { settlement: settle(target, UNTRIED) };
   }

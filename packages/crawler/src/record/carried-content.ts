@@ -3,7 +3,7 @@ import type { FetchResponse } from '../fetch/fetch-outcome.js';
 import type { PageContent, RefreshReference } from '../parse/page-content.js';
 import type { PageLink } from '../parse/page-link.js';
 import type { RobotsStatement } from '../parse/robots-directives.js';
-import { judgeIndexability } from './indexability.js';
+import { saysNoindex } from './indexability.js';
 import { keptHeaders } from './response-record.js';
 
 /** What an unchanged page says, as far as a crawl goes on from it. */
@@ -54,7 +54,6 @@ const HEADERS_READ = ['x-robots-tag', 'link', 'refresh', 'content-language'];
  * that the record was read from, nor when an `unavailable_after` has passed since.
  */
 export function isStillTrue(
-  url: string,
   { page, headers, indexabilityReason }: CarriedPage,
   answered: FetchResponse['headers'],
   robotsToken: string,
@@ -63,8 +62,7 @@ export function isStillTrue(
   const renewed = keptHeaders(answered).headers;
   if (HEADERS_READ.some((name) => isReplaced(name, headers, renewed))) return false;
   const content = page === null ? null : { indexing: carriedIndexing(page) };
-  const reason = judgeIndexability(url, 200, headers, content, robotsToken, now);
-  return reason !== 'noindex' || indexabilityReason === 'noindex';
+  return indexabilityReason === 'noindex' || !saysNoindex(headers, content, robotsToken, now);
 }
 
 function isReplaced(name: string, stored: CarriedPage['headers'], answered: CarriedPage['headers']): boolean {

@@ -12,7 +12,7 @@ export function judgeIndexability(
   url: string,
   status: number,
   headers: readonly (readonly [string, string])[],
-  content: Pick<PageContent, 'indexing'> | null,
+  content: PageContent | null,
   robotsToken: string,
   now: Date,
   identify: UrlIdentity,
@@ -22,15 +22,25 @@ export function judgeIndexability(
   // 304 stands for a page that the client has. Nothing carried it over here, so there is none.
   if (status < 200 || status === 204 || status === 304) return 'no_response';
   if (status >= 300) return 'redirect';
-  const statements =
-    content?.indexing.robots ??
-    headers.filter(([name]) => name === 'x-robots-tag').flatMap(([, value]) => parseRobotsHeader(value));
-  const directives = effectiveRobots(statements, robotsToken);
-  if (directives.has('noindex') || directives.has('none') || isExpired(directives, now)) return 'noindex';
+  if (saysNoindex(headers, content, robotsToken, now)) return 'noindex';
   if (content === null) return 'non_html';
   if (!isSamePage(url, content.indexing.refresh?.targetUrl ?? url, identify)) return 'redirect';
   const canonical = content.indexing.canonicals.find((one) => one.inHead && one.targetUrl !== null);
   return isSamePage(url, canonical?.targetUrl ?? url, identify) ? null : 'canonicalised';
+}
+
+/** Whether a page, by its content or for want of one by its headers, is not to be indexed at the time of `now`. */
+export function saysNoindex(
+  headers: readonly (readonly [string, string])[],
+  content: Pick<PageContent, 'indexing'> | null,
+  robotsToken: string,
+  now: Date,
+): boolean {
+  const statements =
+    content?.indexing.robots ??
+    headers.filter(([name]) => name === 'x-robots-tag').flatMap(([, value]) => parseRobotsHeader(value));
+  const directives = effectiveRobots(statements, robotsToken);
+  return directives.has('noindex') || directives.has('none') || isExpired(directives, now);
 }
 
 const UNAVAILABLE_AFTER = 'unavailable_after:';

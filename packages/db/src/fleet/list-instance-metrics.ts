@@ -2,7 +2,7 @@ import { type InstanceMetric, type MetricResolution, resolutionFor } from '@outr
 import type { Tx } from '../connect/database.js';
 import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
 import { isoTime } from '../times/iso-time.js';
-import { meanColumns, meanMetrics } from './mean-metrics.js';
+import { meanMetrics } from './mean-metrics.js';
 
 /** Which samples of a worker to list. */
 export interface InstanceMetricFilter {
@@ -22,8 +22,15 @@ interface MetricRow extends Omit<InstanceMetric, 'recordedAt'> {
   exactTime: string;
 }
 
-/** Samples that are looked at to make minutes or hours of them: an hour of a worker with 64 lanes. */
-const ROWS_LOOKED_AT = 50_000;
+/** `isCut`: there are more rows than were looked at. */
+type MeanRow = MetricRow & { isCut: boolean };
+
+/**
+ * Rows that are looked at to make minutes or hours of them, for a slice of so many: first as many as there are samples in
+ * that many minutes, or minutes in hours; then an hour of samples of a worker with 64 lanes; and more only where that
+ * many are not one span.
+ */
+const rowsLookedAt = (limit: number): readonly number[] => [1_000 + 16 * limit, 50_000, 1_000_000];
 
 /**
  * Samples of a worker on the tenant's campaigns, newest first: as they are kept, or as means of minutes or hours. What is kept
@@ -75,34 +82,61 @@ async function listKept(tx: Tx, filter: InstanceMetricFilter): Promise<Slice<Ins
 /** The spans are whole: one that begins before `since` is given whole, and one that the rows looked at do not fill is left to the next slice. */
 async function listMeans(
   tx: Tx,
-  { instanceId, limit, after, since, until }: InstanceMetricFilter,
+  filter: InstanceMetricFilter,
   resolution: Exclude<MetricResolution, 'sample'>,
 ): Promise<Slice<InstanceMetric>> {
-  const [time = '', laneId = ''] = after ?? [];
-  const span = tx.sql`${`1 ${resolution}`}::interval`;
-  const rows = await tx.sql<(MetricRow & { isCut: boolean })[]>`
-    with looked as materialized (
-      select *, date_trunc(${resolution}, recorded_at) as span_begins from crawler_performance_metrics
-      where instance_id = ${instanceId}
-        ${after === null ? tx.sql`` : tx.sql`and recorded_at < ${time}::timestamptz + ${span}`}
-        ${since === undefined ? tx.sql`` : tx.sql`and recorded_at >= date_trunc(${resolution}, ${since}::timestamptz)`}
-        ${until === undefined ? tx.sql`` : tx.sql`and recorded_at < ${until}::timestamptz`}
-      order by recorded_at desc, lane_id desc limit ${ROWS_LOOKED_AT}
-    ), cut as (
-      select count(*) = ${ROWS_LOOKED_AT} as is_cut, min(span_begins) as earliest from looked
-    ), mean as (
-      select instance_id, campaign_id, execution_id, lane_id, span_begins as recorded_at,
-        case when bool_or(resolution = 'hour') then 'hour' else ${resolution} end as resolution, ${meanMetrics(tx)}
-      from looked group by instance_id, campaign_id, execution_id, lane_id, span_begins
-    )
-    select ${columns(tx)}, is_cut as "isCut"
-    from (select instance_id, campaign_id, execution_id, lane_id, recorded_at, resolution, ${meanColumns(tx)} from mean) mean cross join cut
-    where (not is_cut or recorded_at > earliest)
-      ${after === null ? tx.sql`` : tx.sql`and (recorded_at, lane_id) < (${time}::timestamptz, ${laneId}::uuid)`}
-    order by recorded_at desc, lane_id desc limit ${limit + 1}`;
+  const { limit } = filter;
+  let rows: readonly MeanRow[] = [];
+  for (const [look, most] of rowsLookedAt(limit).entries()) {
+    rows = await readMeans(tx, filter, resolution, most);
+    if (rows.length > (look === 0 ? limit : 0) || rows[0]?.isCut === false) break;
+  }
   const slice = sliceOf(rows, limit, present, placeOf);
   const last = rows.at(-1);
   return slice.next === null && last?.isCut === true ? { ...slice, next: placeOf(last) } : slice;
+}
+
+/** The means of the newest `most` rows. Counters are those of the last row of each span, which is read once it is known. */
+async function readMeans(
+  tx: Tx,
+  { instanceId, limit, after, since, until }: InstanceMetricFilter,
+  resolution: Exclude<MetricResolution, 'sample'>,
+  most: number,
+): Promise<readonly MeanRow[]> {
+  const [time = '', laneId = ''] = after ?? [];
+  const span = tx.sql`${`1 ${resolution}`}::interval`;
+  return tx.sql<MeanRow[]>`
+    with looked as (
+      select *, date_trunc(${resolution}, recorded_at) as span_begins from crawler_performance_metrics
+      where instance_id = ${instanceId}
+        ${
+          after === null
+            ? tx.sql``
+            : tx.sql`
+          and recorded_at < ${time}::timestamptz + ${span} and (recorded_at < ${time}::timestamptz or lane_id < ${laneId}::uuid)`
+        }
+        ${since === undefined ? tx.sql`` : tx.sql`and recorded_at >= date_trunc(${resolution}, ${since}::timestamptz)`}
+        ${until === undefined ? tx.sql`` : tx.sql`and recorded_at < ${until}::timestamptz`}
+      order by recorded_at desc, lane_id desc limit ${most}
+    ), spans as (
+      select lane_id, span_begins, max(recorded_at) as last_at, count(*) as row_count,
+        case when bool_or(resolution = 'hour') then 'hour' else ${resolution} end as resolution, ${meanMetrics(tx)}
+      from looked group by lane_id, span_begins
+    ), mean as (
+      select *, sum(row_count) over () = ${most} as is_cut, min(span_begins) over () as earliest from spans
+    ), slice as (
+      select * from mean
+      where not is_cut or span_begins > earliest order by span_begins desc, lane_id desc limit ${limit + 1}
+    )
+    select ${columns(tx)}, is_cut as "isCut"
+    from (
+      select slice.*, span_begins as recorded_at, latest.*
+      from slice cross join lateral (
+        select instance_id, campaign_id, execution_id, processed_count, pending_count from crawler_performance_metrics
+        where instance_id = ${instanceId} and recorded_at = slice.last_at and lane_id = slice.lane_id limit 1
+      ) latest
+    ) mean
+    order by recorded_at desc, lane_id desc`;
 }
 
 function present({ exactTime: _, isCut: __, ...row }: MetricRow & { isCut?: boolean }): InstanceMetric {

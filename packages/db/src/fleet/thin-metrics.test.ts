@@ -203,4 +203,34 @@ describe('metrics are read', () => {
     expect(whole.items).toHaveLength(60);
     expect(parts).toEqual(whole.items);
   });
+
+  it('in whole hours, however many samples one has and however few are asked for', async () => {
+    const [lane = '', other = ''] = planted.laneIds;
+    await db.system.withSystem(
+      ({ sql }) => sql`
+        insert into crawler_performance_metrics (instance_id, recorded_at, tenant_id, campaign_id, execution_id, lane_id,
+          pages_per_second, cpu_usage_percent, memory_usage_mb, queue_size, processed_count, pending_count, bandwidth_mbps,
+          requests_per_minute)
+        select ${instanceId}, date_trunc('hour', now()) - 3 * interval '1 hour' + n * interval '5 s', ${db.tenantId},
+          ${planted.campaignId}, ${planted.executionId}, lane::uuid, n / 720, 1, 1, 1, n, 3000 - n, 1, 60
+        from generate_series(0, 2159) as n cross join unnest(${[lane, other]}::text[]) as lane`,
+    );
+    const parts = [];
+    for (let after: Awaited<ReturnType<typeof list>>['next'] = null; ; ) {
+      const part = await list(8 * DAY, { limit: 1, after });
+      parts.push(...part.items);
+      if (part.next === null) break;
+      after = part.next;
+    }
+    const hour = (n: number) => ({
+      ...{ resolution: 'hour', seconds: 3_600, pagesPerSecond: n, campaignId: planted.campaignId },
+      ...{
+        executionId: planted.executionId,
+        processedCount: 720 * n + 719,
+        pendingCount: 3_000 - 720 * n - 719,
+      },
+    });
+    expect(parts).toMatchObject([hour(2), hour(2), hour(1), hour(1), hour(0), hour(0)]);
+    expect((await list(8 * DAY)).items).toEqual(parts);
+  });
 });

@@ -37,8 +37,9 @@ export async function thinMetrics(tx: Tx, { to, afterDays, batchSeconds }: Thinn
       returning *
     ), thinned as (
       insert into crawler_performance_metrics (instance_id, tenant_id, campaign_id, execution_id, lane_id, recorded_at, resolution,
-        ${meanColumns(tx)})
-      select instance_id, tenant_id, campaign_id, execution_id, lane_id, date_trunc(${to}, recorded_at), ${to}, ${meanMetrics(tx)}
+        ${meanColumns(tx)}, processed_count, pending_count)
+      select instance_id, tenant_id, campaign_id, execution_id, lane_id, date_trunc(${to}, recorded_at), ${to}, ${meanMetrics(tx)},
+        (array_agg(processed_count order by recorded_at desc))[1], (array_agg(pending_count order by recorded_at desc))[1]
       from removed group by 1, 2, 3, 4, 5, 6
       on conflict do nothing
     )

@@ -110,7 +110,9 @@ describe('a page that is carried over', () => {
     const pages = await lanes.within((tx) =>
       readCarriedPages(tx, lanes.executionId, [target.urlKey, newId()]),
     );
-    expect([...pages]).toEqual([[target.urlKey, { page: null, links: [LINK], headers: [['etag', '"1"']], indexabilityReason: null }]]);
+    expect([...pages]).toEqual([
+      [target.urlKey, { page: null, links: [LINK], headers: [['etag', '"1"']], indexabilityReason: null }],
+    ]);
   });
 
   it('is written once, however often its batch is sent', async () => {
