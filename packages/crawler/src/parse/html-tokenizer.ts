@@ -203,13 +203,10 @@ export class HtmlTokenizer {
     else if (!isLong) this.#handler.onEndTag(text, from, end);
     if (isLong) return this.#enter(LONG_TAG_NAME, end);
     // Looked for once a tag: a tag that does not end, asked again behind each name, would take quadratic time.
-    const bare = this.#skipsAttributes ? bareTagEnd(text, end) : -1;
+    const skips = this.#isEndTag || !this.#handler.wantsAttributes;
+    const bare = skips ? bareTagEnd(text, end) : -1;
     if (bare >= 0) return this.#endTag(bare + 1, bare > end && text.charCodeAt(bare - 1) === SLASH);
     return this.#readAttributes(text, this.#enter(BEFORE_ATTRIBUTE, end));
-  }
-
-  get #skipsAttributes(): boolean {
-    return this.#isEndTag || !this.#handler.wantsAttributes;
   }
 
   #skipName(text: string, at: number, ends: number, after: number): number {
@@ -219,7 +216,7 @@ export class HtmlTokenizer {
 
   /** Reads the attributes of a tag up to its end, or as far as they are whole and plainly written. */
   #readAttributes(text: string, from: number): number {
-    const skips = this.#skipsAttributes;
+    const skips = this.#isEndTag || !this.#handler.wantsAttributes;
     let at = from;
     for (;;) {
       for (; at < text.length; at++) {
