@@ -15,6 +15,8 @@ export interface InlinkQuery {
 export interface InlinkSources {
   readonly keys: readonly string[];
   readonly nextFrom: string | null;
+  /** The pages were searched, which takes longer than looking up. */
+  readonly isSearched: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ async function lookUpSources(
     ) part cross join unnest(part.source_keys) as source_key
     where source_key >= ${from} order by source_key limit ${limit + 1}`;
   const keys = rows.map((row) => row.source_key);
-  return { keys: keys.slice(0, limit), nextFrom: keys[limit] ?? null };
+  return { keys: keys.slice(0, limit), nextFrom: keys[limit] ?? null, isSearched: false };
 }
 
 const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
@@ -69,7 +71,7 @@ async function searchSources(
     placeOf: (row) => [row.source_key],
     rowsLookedAt: PAGES_SEARCHED,
   });
-  return { keys: items, nextFrom: next === null ? null : keyAfter(String(next[0])) };
+  return { keys: items, nextFrom: next === null ? null : keyAfter(String(next[0])), isSearched: true };
 }
 
 /** The next greater key, which is a number of 128 bits; null after the greatest. */

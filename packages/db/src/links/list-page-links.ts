@@ -55,19 +55,20 @@ function sliceOfLinks(found: readonly SourcedLink[], limit: number): Slice<Sourc
 }
 
 async function inLinks(tx: Tx, filter: PageLinkFilter): Promise<Slice<SourcedLink>> {
-  const { executionId, urlKey, limit, after } = filter;
+  const { executionId, urlKey, limit, after, linkType } = filter;
   const isWanted = wanted(filter);
   const atOnce = sourcesAtOnce(filter);
   const found: SourcedLink[] = [];
   let from = String(after?.[0] ?? FIRST_KEY);
   for (let looked = atOnce; ; looked += atOnce) {
-    const { keys, nextFrom } = await listInlinkSources(tx, { executionId, urlKey, from, limit: atOnce });
+    const sources = await listInlinkSources(tx, { executionId, urlKey, from, limit: atOnce });
+    const { keys, nextFrom } = sources;
     const links = await readLinksTo(tx, executionId, { urlKey, sources: keys });
     found.push(...links.filter(isWanted));
     if (nextFrom === null || found.length > limit) return sliceOfLinks(found, limit);
-    // Fewer than asked for: the pages themselves are searched, which is enough for one answer.
-    const isSearch = keys.length < atOnce;
-    if (isSearch || looked >= Math.max(SOURCES_PER_ANSWER, limit + 1)) {
+    // Searching pages once, for a kind of link or in vain, is enough for one answer.
+    const isEnough = keys.length < atOnce || (sources.isSearched && linkType !== undefined);
+    if (isEnough || looked >= Math.max(SOURCES_PER_ANSWER, limit + 1)) {
       return { items: found, next: [nextFrom, BEFORE_ALL] };
     }
     from = nextFrom;
