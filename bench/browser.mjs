@@ -10,7 +10,7 @@ import { machineFacts } from './machine-facts.mjs';
 import { measureCrawl } from './outrider-crawl.mjs';
 import { runPeer } from './peers.mjs';
 import { median, replaceFigures } from './render-figures.mjs';
-import { SITES, startSites } from './sites.mjs';
+import { siteNamed, startSites } from './sites.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -40,8 +40,7 @@ const stopSites = await startSites();
 try {
   const rows = [];
   for (const name of names) {
-    const site = SITES[name];
-    if (site === undefined) throw new Error(`--site is one of ${Object.keys(SITES).join(', ')}`);
+    const site = siteNamed(name);
     /** @type {{ stock: number, own: number }[]} pages per second */
     const done = [];
     for (let round = 0; round < rounds; round += 1) {

@@ -9,7 +9,7 @@ import { machineFacts } from './machine-facts.mjs';
 import { measureCrawl } from './outrider-crawl.mjs';
 import { PEERS, runPeer } from './peers.mjs';
 import { renderFigures, replaceFigures } from './render-figures.mjs';
-import { SITES, startSites } from './sites.mjs';
+import { siteNamed, startSites } from './sites.mjs';
 
 /** Stock crawlers need half an hour for the whole of it; their speed is the same after some thousand pages. */
 const PEER_LIMIT = 6_000;
@@ -22,8 +22,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
   },
 });
-const site = SITES[values.site];
-if (site === undefined) throw new Error(`--site is one of ${Object.keys(SITES).join(', ')}`);
+const site = siteNamed(values.site);
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 
 /** @param {string} line */

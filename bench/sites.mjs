@@ -46,6 +46,16 @@ function site(title, port, root, debianPackage, expected) {
   return { title, url: `http://127.0.0.1:${port}/index.html`, port, root, debianPackage, expected };
 }
 
+/**
+ * @param {string} name as `--site` takes it
+ * @returns {Site}
+ */
+export function siteNamed(name) {
+  const named = SITES[name];
+  if (named === undefined) throw new Error(`--site is one of ${Object.keys(SITES).join(', ')}`);
+  return named;
+}
+
 const FOLDER = join(tmpdir(), 'outrider-bench-sites');
 const PID_FILE = join(FOLDER, 'nginx.pid');
 

@@ -6,7 +6,7 @@ import { setUp } from '../scripts/setup.mjs';
 import { machineFacts } from './machine-facts.mjs';
 import { measureCrawl } from './outrider-crawl.mjs';
 import { median, replaceFigures } from './render-figures.mjs';
-import { SITES, startSites } from './sites.mjs';
+import { SITES, siteNamed, startSites } from './sites.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -26,8 +26,7 @@ const stopSites = await startSites();
 try {
   const rows = [];
   for (const name of names) {
-    const site = SITES[name];
-    if (site === undefined) throw new Error(`--site is one of ${Object.keys(SITES).join(', ')}`);
+    const site = siteNamed(name);
     /** @type {Record<1 | 2, number[]>} */
     const seconds = { 1: [], 2: [] };
     for (let round = 0; round < rounds; round += 1) {
