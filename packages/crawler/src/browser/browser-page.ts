@@ -159,7 +159,7 @@ export class BrowserPage {
     if (this.#blank !== null) clearTimeout(this.#blank);
     this.renders += 1;
     this.#devtools.admit(limits.maxLength);
-    const watch = new PageWatch(document.url);
+    const watch = new PageWatch(document.url, this.#frameId);
     this.#document = document;
     this.#handedOver = false;
     this.#watch = watch;
@@ -262,10 +262,10 @@ export class BrowserPage {
       if (watch.navigation !== null) {
         return { look: await this.#look(0, true, maxLength), settledBy: 'idle' };
       }
-      if (watch.inFlight === 0 && isQuiet) {
+      if (watch.inFlight === 0 && isQuiet && !watch.isLeaving) {
         const before = watch.requests;
         const look = await this.#look(Math.max(left, MIN_HORIZON_MS), false, maxLength);
-        if (look.html !== null && watch.requests === before && watch.inFlight === 0) {
+        if (look.html !== null && watch.requests === before && watch.inFlight === 0 && !watch.isLeaving) {
           return { look: { html: look.html, cut: look.cut }, settledBy: 'idle' };
         }
       }

@@ -9,6 +9,9 @@ const MAX_URL = 2_083;
 /** Streams stay open by design; a wait for them would never end. */
 const ENDLESS_TYPES: ReadonlySet<string> = new Set(['WebSocket', 'EventSource', 'Ping', 'Prefetch']);
 
+/** The browser asks for the next document within this of having said that it would. Milliseconds. */
+const LEAVE_MS = 1_000;
+
 const ACTIVE_TYPES: ReadonlySet<string> = new Set(['Script', 'XHR', 'Fetch', 'WebSocket', 'EventSource']);
 
 type Params = DevtoolsEvent['params'];
@@ -28,8 +31,13 @@ export class PageWatch {
   isActive = false;
   readonly #inFlight = new Map<string, { readonly url: string; readonly type: string }>();
   #requestedNavigation: ClientNavigation | null = null;
+  #leavesBy = 0;
 
-  constructor(readonly url: string) {}
+  constructor(
+    readonly url: string,
+    /** The main frame: what others go to is no navigation of the page. */
+    readonly frameId: string,
+  ) {}
 
   /** Requests that are still expected to end. */
   get inFlight(): number {
@@ -41,6 +49,7 @@ export class PageWatch {
       case 'Page.loadEventFired':
         this.loaded = true;
         break;
+      case 'Page.frameScheduledNavigation':
       case 'Page.frameRequestedNavigation':
         this.#noteNavigation(params);
         break;
@@ -75,7 +84,16 @@ export class PageWatch {
     this.navigation = { url: truncate(url, MAX_URL + 1), type };
   }
 
+  /** The page has begun to go elsewhere, and where to is about to be known. */
+  get isLeaving(): boolean {
+    return this.navigation === null && performance.now() < this.#leavesBy;
+  }
+
   #noteNavigation(params: Params): void {
+    if (text(params['frameId']) !== this.frameId) return;
+    // A refresh that leaves time to read is no reason to wait: its delay stands in the HTML.
+    if (Number(params['delay'] ?? 0) > 0) return;
+    this.#leavesBy = performance.now() + LEAVE_MS;
     this.#requestedNavigation = {
       url: text(params['url']),
       type: NAVIGATION_TYPES.get(text(params['reason'])) ?? 'javascript',
