@@ -19,9 +19,9 @@ export class BodyHash {
     }
   }
 
-  /** The hash of all chunks. To be asked once. */
-  digest(): Buffer {
-    return this.#hash?.digest() ?? hashAtOnce('sha256', this.#first ?? NOTHING, 'buffer');
+  /** The hash of all chunks, in hex. To be asked once. */
+  digest(): string {
+    return this.#hash?.digest('hex') ?? hashAtOnce('sha256', this.#first ?? NOTHING);
   }
 }
 

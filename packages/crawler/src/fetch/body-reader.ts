@@ -50,7 +50,7 @@ export class BodyReader implements DecoderOutput {
   }
 
   /** SHA-256 of all decoded bytes. To be asked once, when the body is complete. */
-  digest(): Buffer {
+  digest(): string {
     return this.hash.digest();
   }
 

@@ -39,7 +39,7 @@ describe('content codings', () => {
       contentEncoding: encoding,
       wireBytes: body.length,
       decodedBytes: PAGE.length,
-      bodySha256: createHash('sha256').update(PAGE).digest(),
+      bodySha256: createHash('sha256').update(PAGE).digest('hex'),
       truncated: false,
     });
     expect(received.equals(PAGE)).toBe(true);

@@ -32,8 +32,8 @@ export interface FetchResponse {
   /** Body bytes received, without framing. For an unwanted body: those received before the connection was let go. */
   readonly wireBytes: number;
   readonly decodedBytes: number;
-  /** SHA-256 of the decoded body; null when the body, or the rest of it, was not wanted. */
-  readonly bodySha256: Buffer | null;
+  /** SHA-256 of the decoded body, in hex; null when the body, or the rest of it, was not wanted. */
+  readonly bodySha256: string | null;
   /** The connection or the compressed stream ended early: the sink got a usable beginning. */
   readonly truncated: boolean;
 }

@@ -24,7 +24,7 @@ describe('fetch', () => {
       contentEncoding: null,
       wireBytes: 5,
       decodedBytes: 5,
-      bodySha256: createHash('sha256').update('hello').digest(),
+      bodySha256: createHash('sha256').update('hello').digest('hex'),
       truncated: false,
     });
     expect(body.toString()).toBe('hello');

@@ -316,10 +316,8 @@ class LaneRun {
   #makeContext(): TargetContext {
     const { config, renderer, reading, crashAt, onRead } = this.#options;
     return {
-      ...{ config, fetcher: this.#fetcher, robots: this.#robots, renderer, reading, onRead, crashAt },
       carriedPage: (executionId, urlKey) => this.#carried.get(executionId, urlKey),
       outdated: new Set(),
-      ...{ unreachable: this.#unreachable, signal: this.#cut.signal, hosts: this.#hosts },
       rules: () => this.#rules.current,
       onUnreachable: async (host) => {
         await this.#giveBack(host);
@@ -333,6 +331,8 @@ class LaneRun {
         this.#meter.fetched(measure.totalMs, measure.wireBytes);
         this.#options.onFetched(measure);
       },
+      ...{ unreachable: this.#unreachable, signal: this.#cut.signal, hosts: this.#hosts },
+      ...{ config, fetcher: this.#fetcher, robots: this.#robots, renderer, reading, onRead, crashAt },
     };
   }
 

@@ -88,7 +88,7 @@ async function fetchTarget(
     const settlement = await (isRefused ? settleRefused : settleBusy)(target, outcome, context);
     if (settlement !== null) return { settlement };
   }
-  const answer = { target, response: outcome, fetchedAt, ...NOTHING_READ };
+  const answer = { target, response: outcome, fetchedAt };
   const wasAsked = Object.keys(askingIfChanged).length > 0;
   if (outcome.status === 304 && wasAsked && target.knownVersion !== undefined) {
     return settleUnchanged(answer, target.knownVersion.executionId, context);
@@ -98,7 +98,7 @@ async function fetchTarget(
   if (context.signal.aborted) return null;
   const unrendered = settleUnrendered(target, seen, context);
   if (unrendered !== null) return { settlement: unrendered };
-  return read({ ...answer, document, sniffedType, refusedType, seen }, context);
+  return read({ document, sniffedType, refusedType, seen, carried: null, ...answer }, context);
 }
 
 const NOTHING_READ = {
@@ -106,13 +106,12 @@ const NOTHING_READ = {
   sniffedType: null,
   refusedType: null,
   seen: null,
-  carried: null,
 } as const;
 
 async function read(answer: Answer, context: TargetContext): Promise<CrawledTarget> {
-  const { readMs, ...crawled } = await context.reading.settle(answer);
-  context.onRead(readMs);
-  return crawled;
+  const settled = await context.reading.settle(answer);
+  context.onRead(settled.readMs);
+  return settled;
 }
 
 /** A URL that was let in by patterns of the campaign that are others by now. */
@@ -213,7 +212,7 @@ function settleAgain(
 
 /** The page is as it was in an earlier execution, unless what describes it is not. */
 async function settleUnchanged(
-  answer: Answer,
+  answer: Pick<Answer, 'target' | 'response' | 'fetchedAt'>,
   executionId: string,
   context: TargetContext,
 ): Promise<CrawledTarget> {
@@ -226,5 +225,5 @@ async function settleUnchanged(
     context.outdated.add(target.urlKey);
     return { settlement: settle(target, UNTRIED) };
   }
-  return read({ ...answer, carried: { executionId, page } }, context);
+  return read({ ...NOTHING_READ, ...answer, carried: { executionId, page } }, context);
 }

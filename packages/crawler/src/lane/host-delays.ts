@@ -27,6 +27,6 @@ export class HostDelays {
       crawlDelayMs > ofCampaign.delayMs ? { delayMs: crawlDelayMs, cause: 'crawl_delay' } : ofCampaign;
     const before = this.#known.get(host) ?? ofCampaign;
     this.#known.set(host, delay);
-    return { ...delay, isSlower: delay.delayMs > before.delayMs };
+    return { isSlower: delay.delayMs > before.delayMs, ...delay };
   }
 }

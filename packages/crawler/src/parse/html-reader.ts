@@ -190,14 +190,14 @@ export class HtmlReader implements TokenHandler, Place {
   #endHeading(): void {
     if (this.#heading === null) return;
     const list = this.#heading.level === 1 ? this.#draft.h1s : this.#draft.h2s;
-    list.add({ ...this.#heading.text.measured(MAX_TEXT), inHead: false });
+    list.add(this.#heading.text.measured(MAX_TEXT, false));
     this.#heading = null;
   }
 
   #endTitle(): void {
     if (this.#title === null) return;
     const { text, inHead } = this.#title;
-    this.#draft.titles.add({ ...text.measured(MAX_TEXT), inHead });
+    this.#draft.titles.add(text.measured(MAX_TEXT, inHead));
     this.#title = null;
   }
 

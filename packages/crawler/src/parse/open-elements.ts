@@ -118,7 +118,10 @@ export class OpenElements {
   #cut(depth: number): void {
     if (depth >= this.#tags.length) return;
     this.#state = this.#stateAt(depth);
-    this.#tags.length = depth;
-    this.#states.length = depth;
+    // One by one, as nearly always there is one: setting a length is a call out of compiled code.
+    while (this.#tags.length > depth) {
+      this.#tags.pop();
+      this.#states.pop();
+    }
   }
 }

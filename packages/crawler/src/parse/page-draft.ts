@@ -107,21 +107,21 @@ export class PageDraft {
 
   addCanonical(href: string, source: 'html' | 'header', inHead: boolean): void {
     if (this.canonicals.length >= MAX_LIST) return;
-    this.canonicals.push({ ...reference(href), source, inHead });
+    this.canonicals.push({ source, inHead, ...reference(href) });
   }
 
   addHreflang(code: string, href: string, source: 'html' | 'header', inHead: boolean): void {
     if (this.hreflangs.length >= MAX_LIST * 5) return;
-    this.hreflangs.push({ ...reference(href), code: shortText(code, 64).toLowerCase(), source, inHead });
+    this.hreflangs.push({ code: shortText(code, 64).toLowerCase(), source, inHead, ...reference(href) });
   }
 
   addRobots(statement: RobotsStatement, inHead = true): void {
     if (this.robots.length < MAX_LIST)
-      this.robots.push(inHead ? statement : { ...statement, outsideHead: true });
+      this.robots.push(inHead ? statement : { outsideHead: true, ...statement });
   }
 
   setRefresh(source: 'meta' | 'header', delaySeconds: number, href: string): void {
-    this.refresh ??= { ...reference(href), source, delaySeconds };
+    this.refresh ??= { source, delaySeconds, ...reference(href) };
   }
 
   /** Takes the relations that a page has one of: the first counts, and only `icon` outside the head. */

@@ -27,6 +27,14 @@ export interface PageParser {
 }
 
 const DEFAULT_MAX_LINKS = 10_000;
+/**
+ * Bytes decoded at a time. A text of more than 128 kB is memory of its own to V8, taken from the system and given back for
+ * each page; what is smaller stands where the page before it stood.
+ */
+const PIECE = 32_768;
+/** Where a piece is cut if that is near: behind it no tag waits for the next piece. */
+const GT = 0x3e;
+const NEAR = 4_096;
 
 /** A parser for one document. Its memory is bounded by the caps on links and texts, not by the document. */
 export function createPageParser(input: PageParserInput): PageParser {
@@ -55,7 +63,7 @@ class StreamingPageParser implements PageParser {
   write(chunk: Uint8Array): void {
     if (this.#content !== null || chunk.length === 0) return;
     if (this.#decoder !== null) {
-      this.#read(this.#decoder.write(chunk));
+      this.#decode(this.#decoder, chunk);
       return;
     }
     this.#headLength += chunk.length;
@@ -88,9 +96,23 @@ class StreamingPageParser implements PageParser {
     const decoder = createByteDecoder(charset.name);
     this.#charset = charset;
     this.#decoder = decoder;
-    this.#read(decoder.write(head.subarray(bomLength(head, charset.name))));
+    this.#decode(decoder, head.subarray(bomLength(head, charset.name)));
     return decoder;
   }
+
+  #decode(decoder: ByteDecoder, bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      const end = pieceEnd(bytes, at);
+      this.#read(decoder.write(bytes.subarray(at, end)));
+      at = end;
+    }
+  }
+}
+
+function pieceEnd(bytes: Uint8Array, at: number): number {
+  if (bytes.length - at <= PIECE) return bytes.length;
+  const found = bytes.lastIndexOf(GT, at + PIECE - 1);
+  return found > at + PIECE - NEAR ? found + 1 : at + PIECE;
 }
 
 /** Resolves the draft's references and lays it out as the record. */

@@ -21,9 +21,9 @@ export class TextCollector {
     return truncate(collapseWhitespace(this.#raw), max);
   }
 
-  /** The same, and its code points before the cut. */
-  measured(max: number): { text: string; length: number } {
+  /** The same, with its code points before the cut, for an element in the head or elsewhere. */
+  measured(max: number, inHead: boolean): { text: string; length: number; inHead: boolean } {
     const collapsed = collapseWhitespace(this.#raw);
-    return { text: truncate(collapsed, max), length: codePointLength(collapsed) };
+    return { text: truncate(collapsed, max), length: codePointLength(collapsed), inHead };
   }
 }

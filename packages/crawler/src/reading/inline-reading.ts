@@ -2,7 +2,7 @@ import type { CampaignConfig } from '@outrider/shared';
 import { LaneRules } from './lane-rules.js';
 import { ParsedDocument } from './parsed-document.js';
 import type { Reading } from './reading.js';
-import { settleAnswer } from './settle-answer.js';
+import { readDocument, settleAnswer } from './settle-answer.js';
 
 /** Reads in the thread of the caller. */
 export function createInlineReading(config: CampaignConfig): Reading {
@@ -10,12 +10,12 @@ export function createInlineReading(config: CampaignConfig): Reading {
   return {
     apply: (scope) => rules.apply(scope),
     open: (page) => new ParsedDocument(page),
-    settle: async ({ document, ...answer }) => {
+    settle: async (answer) => {
+      const { document, seen } = answer;
       if (document !== null && !(document instanceof ParsedDocument)) {
         throw new Error('the document was opened by another reading');
       }
-      const { content = null, parseMs = 0 } = document ?? {};
-      return settleAnswer({ ...answer, content, parseMs }, rules.current);
+      return settleAnswer(answer, readDocument(document, seen), rules.current);
     },
     close: () => {},
   };

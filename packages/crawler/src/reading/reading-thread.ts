@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { LaneRules } from './lane-rules.js';
 import { ParsedDocument } from './parsed-document.js';
 import type { SettledAnswer } from './reading.js';
-import { settleAnswer } from './settle-answer.js';
+import { readDocument, settleAnswer } from './settle-answer.js';
 import type { DocumentPiece, FromReadingThread, SentAnswer, ToReadingThread } from './thread-messages.js';
 
 const lanes = new Map<number, LaneRules>();
@@ -19,21 +19,15 @@ function take({ document, bytes, length, page }: DocumentPiece): ParsedDocument 
   return open;
 }
 
-function settle(lane: number, { last, ...answer }: SentAnswer): SettledAnswer {
+function settle(lane: number, answer: SentAnswer): SettledAnswer {
   const rules = lanes.get(lane);
   if (rules === undefined) throw new Error('an answer came for a lane that is not open');
-  const { response } = answer;
-  // What was a Buffer comes over as its bytes.
-  const bodySha256 = response.bodySha256 === null ? null : Buffer.from(response.bodySha256);
+  const { last } = answer;
   const document = last === null ? null : take(last);
   if (last !== null && document === null) throw new Error('a document came without its beginning');
   if (last !== null) documents.delete(last.document);
   document?.end();
-  const { content = null, parseMs = 0 } = document ?? {};
-  return settleAnswer(
-    { ...answer, response: { ...response, bodySha256 }, seen: null, content, parseMs },
-    rules.current,
-  );
+  return settleAnswer(answer, readDocument(document), rules.current);
 }
 
 function handle(message: ToReadingThread): void {

@@ -11,33 +11,46 @@ import { pageRedirect } from '../record/page-redirect.js';
 import { renderErrors, renderedRedirect } from '../record/render-findings.js';
 import { recordRendering } from '../record/rendering-record.js';
 import { settle } from '../record/url-settlement.js';
+import type { ParsedDocument } from './parsed-document.js';
 import type { Answer, SettledAnswer } from './reading.js';
 import { settleRedirect } from './settle-redirect.js';
 
 /** Of a page that is carried over: its links are copied where they are. */
 const NO_LINKS = encodePageLinks([]);
 
-/** An answer whose document was read. */
-export interface ReadAnswer extends Omit<Answer, 'document'> {
+/** The document of an answer, once it was read. */
+export interface ReadDocument {
   /** What the parser saw; null for what is not HTML. */
   readonly content: PageContent | null;
   /** Milliseconds that took. */
   readonly parseMs: number;
+  /** What a browser saw; null for a page that was not to be rendered. */
+  readonly seen: Rendering | null;
+}
+
+/** What was read of a document, or of none. */
+export function readDocument(document: ParsedDocument | null, seen: Rendering | null = null): ReadDocument {
+  return { content: document?.content ?? null, parseMs: document?.parseMs ?? 0, seen };
 }
 
 /**
  * What follows from an answer: the page's record, its links, a decision on each URL found, and what is wrong with it.
  * Of an unchanged page (304) the record is carried over, and the crawl goes on from its links as if they were read.
  */
-export function settleAnswer(read: ReadAnswer, rules: DiscoveryRules): SettledAnswer {
+export function settleAnswer(
+  answer: Omit<Answer, 'document' | 'seen'>,
+  document: ReadDocument,
+  rules: DiscoveryRules,
+): SettledAnswer {
   const start = performance.now();
-  const { target, seen, carried } = read;
-  const { content, rendering } = recordRendering(read.content, seen);
+  const { target, carried } = answer;
+  const { seen } = document;
+  const { content, rendering } = recordRendering(document.content, seen);
   const following = carried === null ? content : carriedContent(carried.page);
   const response =
     carried === null
-      ? read.response
-      : { ...read.response, headers: freshenedHeaders(carried.page.headers, read.response.headers) };
+      ? answer.response
+      : { ...answer.response, headers: freshenedHeaders(carried.page.headers, answer.response.headers) };
   const blocked = blockedBy(response, content);
   const follow = (response.status >= 200 && response.status < 300) || carried !== null;
   const findings = discoverLinks(target, following, follow, rules);
@@ -48,7 +61,7 @@ export function settleAnswer(read: ReadAnswer, rules: DiscoveryRules): SettledAn
   const page = buildPageRecord({
     target,
     response,
-    fetchedAt: read.fetchedAt,
+    fetchedAt: answer.fetchedAt,
     content,
     rendering,
     redirect: redirect.url === null ? null : rules.memory.identify(redirect.url),
@@ -60,12 +73,12 @@ export function settleAnswer(read: ReadAnswer, rules: DiscoveryRules): SettledAn
     nofollowLinks: findings.nofollowLinks,
     robotsToken: rules.config.politeness.robotsToken,
     identify,
-    sniffedType: read.sniffedType,
+    sniffedType: answer.sniffedType,
     blockedBy: blocked,
     carriedFrom: carried?.executionId ?? null,
   });
   const errors = answerErrors(target, response, {
-    ...{ blocked, refusedType: read.refusedType, isCarried: carried !== null },
+    ...{ blocked, refusedType: answer.refusedType, isCarried: carried !== null },
   });
   const closed = follow ? rules.traps.closedBy(target.url, page, findings.discoveries) : null;
   const settlement = settle(
@@ -86,7 +99,7 @@ export function settleAnswer(read: ReadAnswer, rules: DiscoveryRules): SettledAn
   return {
     settlement,
     ...(scopeHost === null ? {} : { scopeHost: { host: scopeHost, seedUrl: target.url } }),
-    readMs: read.parseMs + performance.now() - start,
+    readMs: document.parseMs + performance.now() - start,
   };
 }
 

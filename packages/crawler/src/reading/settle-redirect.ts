@@ -61,9 +61,7 @@ export function settleRedirect(
   }
   const { discovery, scopeHost } = discoverRedirect(target, normalized.url, hops, rules);
   const found = { url: normalized.url, discoveries: [discovery], scopeHost };
-  if (discovery.skip?.reason !== 'redirect_limit') return { ...found, errors: [] };
-  return {
-    ...found,
-    errors: failed('too_many_redirects', `the redirect is number ${hops.length} of its chain`).errors,
-  };
+  if (discovery.skip?.reason !== 'redirect_limit') return { errors: [], ...found };
+  const { errors } = failed('too_many_redirects', `the redirect is number ${hops.length} of its chain`);
+  return { errors, ...found };
 }

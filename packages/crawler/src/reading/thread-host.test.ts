@@ -50,7 +50,7 @@ const response = (bytes: number): FetchResponse => ({
   ...{ kind: 'response', status: 200, headers: [['content-type', 'text/html']], httpVersion: '1.1' },
   ...{ remoteAddress: '127.0.0.1', location: null, contentType: 'text/html', contentEncoding: null },
   timings: { dnsMs: null, connectMs: null, tlsMs: null, ttfbMs: 1, downloadMs: 1, totalMs: 2 },
-  ...{ wireBytes: bytes, decodedBytes: bytes, bodySha256: Buffer.alloc(32, 7), truncated: false },
+  ...{ wireBytes: bytes, decodedBytes: bytes, bodySha256: '07'.repeat(32), truncated: false },
 });
 
 /** Reads a page that came in chunks of that many bytes. */

@@ -6,7 +6,7 @@ import { DocumentFeed } from './document-feed.js';
 import { PieceMemory } from './piece-memory.js';
 import type { Answer, Reading, SettledAnswer } from './reading.js';
 import { ReadingLost } from './reading-lost.js';
-import type { DocumentPiece, FromReadingThread, ToReadingThread } from './thread-messages.js';
+import type { DocumentPiece, FromReadingThread, SentAnswer, ToReadingThread } from './thread-messages.js';
 
 /** A page takes milliseconds to read. A thread that answers nothing for this long is stuck in one. Milliseconds. */
 const STUCK_MS = 30_000;
@@ -110,7 +110,8 @@ export class ThreadHost {
     };
   }
 
-  #settle(lane: number, { document, seen, ...answer }: Answer): Promise<SettledAnswer> {
+  #settle(lane: number, answer: Answer): Promise<SettledAnswer> {
+    const { document, seen } = answer;
     if (seen !== null || (document !== null && !(document instanceof DocumentFeed))) {
       return Promise.reject(new Error('a page that was rendered is read where it was rendered'));
     }
@@ -120,7 +121,7 @@ export class ThreadHost {
       if (this.#jobs.size === 0) this.#heardAt = performance.now();
       this.#jobs.set(job, { resolve, reject });
       const transferred = last === null ? [] : [last.bytes];
-      this.#send({ kind: 'settle', lane, job, answer: { ...answer, last } }, transferred);
+      this.#send({ kind: 'settle', lane, job, answer: sentAnswer(answer, last) }, transferred);
     });
   }
 
@@ -182,4 +183,10 @@ export class ThreadHost {
       reject(new ReadingLost(`the thread that read the page ended: ${why}`, place === 0));
     }
   }
+}
+
+/** Field by field: an object with others left out, or put behind those of another, has a shape of its own each time. */
+function sentAnswer(answer: Answer, last: DocumentPiece | null): SentAnswer {
+  const { target, response, fetchedAt, sniffedType, refusedType, carried } = answer;
+  return { target, response, fetchedAt, sniffedType, refusedType, carried, last };
 }

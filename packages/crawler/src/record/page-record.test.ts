@@ -16,7 +16,7 @@ const RESPONSE: FetchResponse = {
   timings: { dnsMs: 1, connectMs: 2, tlsMs: null, ttfbMs: 3, downloadMs: 4, totalMs: 10 },
   wireBytes: 100,
   decodedBytes: 300,
-  bodySha256: Buffer.alloc(32, 0xab),
+  bodySha256: 'ab'.repeat(32),
   truncated: true,
 };
 

@@ -86,7 +86,7 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
     wordCount: content?.text.wordCount ?? null,
     internalLinks: facts.internalLinks,
     externalLinks: facts.externalLinks,
-    bodyHash: response.bodySha256?.toString('hex') ?? null,
+    bodyHash: response.bodySha256,
     textHash: content?.text.contentHash ?? null,
     mainTextHash: content?.text.main.hash ?? null,
     simhash: content?.text.main.simhash ?? null,
@@ -100,7 +100,7 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
             wordCount: content.text.main.wordCount,
             textSaysNotFound: content.text.main.saysNotFound,
           }),
-    response: JSON.stringify(responseRecord({ ...facts, redirectHops: target.redirectHops })),
+    response: JSON.stringify(responseRecord(facts)),
     page:
       content === null
         ? null

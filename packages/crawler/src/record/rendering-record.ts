@@ -88,7 +88,7 @@ export function mergeLinks(raw: readonly PageLink[], rendered: readonly PageLink
   }
   const merged: PageLink[] = rendered.map((link) => {
     const origin: LinkOrigin = left.get(linkKey(link))?.shift() === undefined ? 'rendered' : 'both';
-    return { ...link, origin };
+    return { origin, ...link };
   });
   const gone = [...left.values()].flat().sort((a, b) => a.ordinal - b.ordinal);
   for (const link of gone) merged.push({ ...link, origin: 'html' });

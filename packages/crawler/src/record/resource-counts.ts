@@ -96,7 +96,7 @@ class ResourceCounter {
   }
 
   counts(): ResourceCounts {
-    return { ...this.#counts, thirdPartyDomains: [...this.#thirdParties] };
+    return { thirdPartyDomains: [...this.#thirdParties], ...this.#counts };
   }
 
   #load({ targetUrl }: PageLink, active: boolean): void {

@@ -22,7 +22,7 @@ const RESPONSE: FetchResponse = {
   timings: { dnsMs: 1, connectMs: 2, tlsMs: 3, ttfbMs: 4, downloadMs: 5, totalMs: 15 },
   wireBytes: 10,
   decodedBytes: 20,
-  bodySha256: Buffer.alloc(32),
+  bodySha256: '00'.repeat(32),
   truncated: false,
 };
 
@@ -30,7 +30,7 @@ function record(changes: Partial<FetchResponse> = {}, carriedFrom: string | null
   return responseRecord({
     response: { ...RESPONSE, ...changes },
     redirectType: null,
-    redirectHops: [],
+    target: { redirectHops: [] },
     sniffedType: 'text/html',
     blockedBy: null,
     carriedFrom,

@@ -9,9 +9,9 @@ const MAX_VALUE = 4_096;
 const MAX_VALUES = 32_768;
 
 export interface ResponseFacts {
+  readonly target: { readonly redirectHops: readonly RedirectHop[] };
   readonly response: FetchResponse;
   readonly redirectType: RedirectType | null;
-  readonly redirectHops: readonly RedirectHop[];
   readonly sniffedType: string | null;
   readonly blockedBy: BlockedBy | null;
   /** The execution whose record stands, since the server answered 304 to a conditional request. */
@@ -25,6 +25,8 @@ export interface ResponseFacts {
 export function responseRecord(facts: ResponseFacts): Readonly<Record<string, unknown>> {
   const { response, carriedFrom } = facts;
   const { headers, cut } = keptHeaders(response.headers);
+  const cacheFields = readCacheFields(response.headers);
+  const isCarried = carriedFrom !== null;
   const ofThisFetch = {
     httpVersion: response.httpVersion,
     remoteAddress: response.remoteAddress,
@@ -32,20 +34,19 @@ export function responseRecord(facts: ResponseFacts): Readonly<Record<string, un
     headersCut: cut,
     timings: response.timings,
     redirectType: facts.redirectType,
-    redirectHops: facts.redirectHops,
-    notModified: carriedFrom !== null,
+    redirectHops: facts.target.redirectHops,
+    notModified: isCarried,
+    ...(isCarried ? withoutNulls(cacheFields) : cacheFields),
   };
-  const cacheFields = readCacheFields(response.headers);
-  if (carriedFrom !== null) return { ...ofThisFetch, ...withoutNulls(cacheFields), carriedFrom };
+  if (isCarried) return { ...ofThisFetch, carriedFrom };
   return {
-    ...ofThisFetch,
-    ...cacheFields,
     contentEncoding: response.contentEncoding,
     sniffedType: facts.sniffedType,
     truncated: response.truncated,
     isEmpty: response.status === 200 && response.decodedBytes === 0 && response.bodySha256 !== null,
     blockedBy: facts.blockedBy,
     location: response.location?.raw ?? null,
+    ...ofThisFetch,
   };
 }
 

@@ -25,11 +25,11 @@ export function storedPage(
 ): Readonly<Record<string, unknown>> {
   const { document, indexing, head, headings, text, relations } = content;
   const page = {
-    document: { ...document, lang: null, textRatio: textRatio(content) },
+    document: { textRatio: textRatio(content), ...document, lang: null },
     indexing: {
-      ...indexing,
       directives: [...effectiveRobots(indexing.robots, robotsToken)],
       hreflangCheck: checkHreflang(url, indexing.hreflangs, identify),
+      ...indexing,
     },
     head,
     relations: Object.fromEntries(

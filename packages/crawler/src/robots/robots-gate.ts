@@ -74,7 +74,7 @@ export class RobotsGate {
       const entry = this.#entries.get(ask.origin);
       if (entry === undefined || entry.lookAt <= this.#now()) return this.#askNow(ask, entry);
       try {
-        return { ...(await entry.answer), fetched: false };
+        return { fetched: false, ...(await entry.answer) };
       } catch (error) {
         // Another lane asked and was aborted, or failed: that says nothing about the site.
         if (ask.signal.aborted) throw error;
@@ -115,7 +115,7 @@ export class RobotsGate {
         this.#characters += robots.body?.length ?? 0;
         this.#makeRoom();
       }
-      return { ...answer, fetched };
+      return { fetched, ...answer };
     } catch (error) {
       this.#drop(ask.origin, entry);
       throw error;

@@ -93,7 +93,7 @@ async function readOutLinks(tx: Tx, executionId: string, sourceKey: string): Pro
   const pages = await tx.sql<{ target_keys: string[]; links: string }[]>`
     select target_keys, links from crawl_links where execution_id = ${executionId} and source_key = ${sourceKey}`;
   return pages.flatMap(({ target_keys: targetKeys, links }) =>
-    decodePageLinks({ targetKeys, text: links }).map((link) => ({ ...link, sourceKey })),
+    decodePageLinks({ targetKeys, text: links }).map((link) => ({ sourceKey, ...link })),
   );
 }
 
@@ -110,7 +110,7 @@ async function readLinksTo(
   return pages.flatMap(({ source_key: sourceKey, place, links }) =>
     place === null
       ? []
-      : decodeLinksTo({ targetKey: urlKey, place, text: links }).map((link) => ({ ...link, sourceKey })),
+      : decodeLinksTo({ targetKey: urlKey, place, text: links }).map((link) => ({ sourceKey, ...link })),
   );
 }
 
