@@ -100,6 +100,8 @@ export class Stage {
       OUTRIDER_ALLOW_PRIVATE_NETWORKS: '1',
       OUTRIDER_SUPERVISED: '1',
       OUTRIDER_LANE_LEASE_MS: String(LEASE_MS),
+      // Both are to have pages from the beginning.
+      OUTRIDER_LANE_STANDBY_MS: '0',
       // One lane each, so that two workers share an execution of two lanes.
       OUTRIDER_WORKER_LANES: '1',
       OUTRIDER_RECONCILE_INTERVAL_MS: '500',

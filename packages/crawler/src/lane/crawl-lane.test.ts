@@ -37,11 +37,13 @@ function laneOver({
   readRobots = async () => null,
   fetch = (request) => fetcher.fetch(request),
   obeyRobots = true,
+  standbyMs = 0,
   ...effects
 }: Partial<LaneEffects> & {
   readRobots?: () => Promise<null>;
   fetch?: Fetcher['fetch'];
   obeyRobots?: boolean;
+  standbyMs?: number;
 }) {
   const drain = new AbortController();
   const abort = new AbortController();
@@ -92,6 +94,7 @@ function laneOver({
       write: () => Promise.reject(new Error('nothing is written')),
     }),
     logger: createLogger({ name: 'lane', level: 'silent' }),
+    standbyMs,
     leaseMs: 300,
     crashAt: () => {},
     drain: drain.signal,
@@ -119,6 +122,18 @@ describe('a lane', () => {
     const claim = async (): Promise<ClaimOutcome> => ({ kind: 'lost' });
     expect(await laneOver({ claim, isFinished: async () => true }).end).toBe('execution_over');
     expect(await laneOver({ claim }).end).toBe('lost');
+  });
+
+  it('that stands by claims nothing, and hears all the same that its execution stops', async () => {
+    const wanted: number[] = [];
+    const states = ['running', 'running', 'stopping'] as const;
+    const claim: LaneEffects['claim'] = async (request) => {
+      wanted.push(request.wanted);
+      return { ...EMPTY, executionStatus: states[wanted.length - 1] ?? 'stopping' };
+    };
+    const readScope = () => Promise.reject(new Error('a lane that stands by needs no scope'));
+    expect(await laneOver({ claim, readScope, standbyMs: 60_000 }).end).toBe('execution_over');
+    expect(wanted).toEqual([0, 0, 0]);
   });
 
   it.each(['stopping', 'paused', 'completed'] as const)('is over when its execution is %s', async (state) => {

@@ -16,13 +16,14 @@ import { HostDelays } from './host-delays.js';
 import { HostWatch } from './host-watch.js';
 import { settleBroken, unrecordable } from './internal-failures.js';
 import { LaneLease } from './lane-lease.js';
-import { LaneMeter, memoryMb } from './lane-meter.js';
+import { LaneMeter, memoryMb, startSampling } from './lane-meter.js';
 import type { LaneEnd, LaneOptions } from './lane-options.js';
 import { LaneOrders } from './lane-orders.js';
 import { LaneRobots } from './lane-robots.js';
 import { LaneSitemaps } from './lane-sitemaps.js';
 import { UNTRIED } from './retry-policy.js';
 import { isSitemapTask } from './sitemap-task.js';
+import { standBy } from './stand-by.js';
 import type { TargetContext } from './target-context.js';
 import { UnreachableRobots } from './unreachable-robots.js';
 
@@ -32,7 +33,6 @@ export type { LaneEnd, LaneOptions } from './lane-options.js';
 const IDLE_MS = [20, 500] as const;
 /** A full lane claims this often too: that is how it hears that a host is to be left alone or shared. */
 const REFRESH_MS = 1_000;
-const SAMPLE_INTERVAL_MS = 5_000;
 
 /** Crawls one lane of an execution until the execution is over, the worker drains, or the lane is lost. */
 export async function crawlLane(options: LaneOptions): Promise<LaneEnd> {
@@ -151,16 +151,18 @@ class LaneRun {
     drain.addEventListener('abort', onDrain, { once: true });
     abort.signal.addEventListener('abort', onAbort, { once: true });
     if (drain.aborted) onDrain();
-    const sampling = setInterval(() => void this.#sample(), SAMPLE_INTERVAL_MS);
+    const sampling = startSampling(() => this.#sample());
     this.#lease.start();
     try {
+      const look = async () => (await this.#claim(0)) !== null && this.#end === null;
+      await standBy(this.#options.standbyMs, { look, bell: this.#bell });
       await Promise.all([this.#engine.run(), this.#feed()]);
       if (this.#end !== 'lost') await this.#recorder.flush();
     } finally {
       await this.#orders.stop();
       this.#lease.stop();
       this.#recorder.close();
-      clearInterval(sampling);
+      sampling.stop();
       if (this.#paceTimer !== null) clearTimeout(this.#paceTimer);
       drain.removeEventListener('abort', onDrain);
       abort.signal.removeEventListener('abort', onAbort);
@@ -183,7 +185,8 @@ class LaneRun {
       // What was just found is what could be claimed next.
       if (this.#queue.waiting === 0) await this.#recorder.flush();
       if (this.#end !== null) return;
-      const outcome = await this.#claim();
+      const size = this.#claimSize.adapt(performance.now());
+      const outcome = await this.#claim(Math.max(0, size - this.#queue.waiting));
       claimedAt = performance.now();
       if (outcome === null) return;
       this.#engine.notify();
@@ -199,11 +202,10 @@ class LaneRun {
     }
   }
 
-  async #claim(): Promise<Extract<ClaimOutcome, { kind: 'held' }> | null> {
-    const size = this.#claimSize.adapt(performance.now());
+  async #claim(wanted: number): Promise<Extract<ClaimOutcome, { kind: 'held' }> | null> {
     try {
       const outcome = await this.#options.effects.claim({
-        wanted: Math.max(0, size - this.#queue.waiting),
+        wanted,
         leaseMs: this.#options.leaseMs,
         config: this.#options.config,
         inFlight: this.#queue.committedByHost(),
@@ -219,7 +221,8 @@ class LaneRun {
         return null;
       }
       this.#afterHost = outcome.lastHost;
-      await this.#scope.ensure(outcome.scopeVersion);
+      // A lane that stands by has nothing to decide, and needs no reading thread yet.
+      if (wanted > 0 || this.#queue.waiting > 0) await this.#scope.ensure(outcome.scopeVersion);
       this.#hosts.granted(outcome.grants);
       this.#queue.add(outcome.targets, outcome.grants, performance.now());
       for (const { host, refusal, isSlower } of outcome.grants) {
@@ -389,12 +392,9 @@ class LaneRun {
 
   async #sample(): Promise<void> {
     if (this.#end === 'lost') return;
-    try {
-      await this.#options.effects.recordSample(
-        this.#meter.sample(this.#queue.waiting + this.#queue.inFlight),
-      );
-    } catch (error) {
+    const sample = this.#meter.sample(this.#queue.waiting + this.#queue.inFlight);
+    await this.#options.effects.recordSample(sample).catch((error: unknown) => {
       this.#options.logger.debug({ err: error }, 'a performance sample could not be written');
-    }
+    });
   }
 }

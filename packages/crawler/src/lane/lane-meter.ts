@@ -1,5 +1,13 @@
 import type { PerformanceSample } from '@outrider/db';
 
+const SAMPLE_INTERVAL_MS = 5_000;
+
+/** Has a sample taken every five seconds. */
+export function startSampling(take: () => Promise<void>): { stop(): void } {
+  const timer = setInterval(() => void take(), SAMPLE_INTERVAL_MS);
+  return { stop: () => clearInterval(timer) };
+}
+
 /** What happened in a lane since the last sample, and since its start. */
 export class LaneMeter {
   #since = performance.now();

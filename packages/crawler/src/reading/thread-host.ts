@@ -66,17 +66,19 @@ export class ThreadHost {
     const lane = this.#number();
     const open: OpenLane = { config, scope: null };
     this.#lanes.set(lane, open);
-    this.#send({ kind: 'open', lane, config });
+    // The thread begins with the first scope: a lane that stands by, or finds nothing to do, needs none.
+    this.#tell({ kind: 'open', lane, config });
     return {
       apply: (scope) => {
         open.scope = scope;
-        this.#send({ kind: 'apply', lane, scope });
+        if (this.#thread === null) this.#start();
+        else this.#tell({ kind: 'apply', lane, scope });
       },
       open: (page) => new DocumentFeed(page, this.#line()),
       settle: (answer) => this.#settle(lane, answer),
       close: () => {
         this.#lanes.delete(lane);
-        this.#send({ kind: 'close', lane });
+        this.#tell({ kind: 'close', lane });
       },
     };
   }
@@ -106,7 +108,7 @@ export class ThreadHost {
         sentTo ??= this.#threads;
         if (sentTo === this.#threads) this.#send({ kind: 'piece', piece }, [piece.bytes]);
       },
-      discard: () => this.#send({ kind: 'discard', document }),
+      discard: () => this.#tell({ kind: 'discard', document }),
     };
   }
 
@@ -123,6 +125,11 @@ export class ThreadHost {
       const transferred = last === null ? [] : [last.bytes];
       this.#send({ kind: 'settle', lane, job, answer: sentAnswer(answer, last) }, transferred);
     });
+  }
+
+  /** For the thread that runs, if one does: another is told of every lane when it begins. */
+  #tell(message: ToReadingThread): void {
+    this.#thread?.postMessage(message);
   }
 
   #send(message: ToReadingThread, transferred: ArrayBuffer[] = []): void {

@@ -85,6 +85,7 @@ export function startTestWorker(
   db: TestDatabase,
   options: {
     leaseMs?: number;
+    standbyMs?: number;
     hostBackOffMs?: number;
     now?: () => number;
     allowPrivateNetworks?: boolean;
@@ -109,6 +110,7 @@ export function startTestWorker(
     metrics: createMetrics('worker', { version: 'test' }),
     crashAt: () => {},
     leaseMs: options.leaseMs ?? 15_000,
+    standbyMs: options.standbyMs ?? 0,
     hostBackOffMs: options.hostBackOffMs ?? 60_000,
     now: options.now ?? Date.now,
     capacity: 64,

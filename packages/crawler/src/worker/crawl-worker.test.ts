@@ -182,6 +182,54 @@ describe('a lane', () => {
   });
 });
 
+describe('a second worker of the same machine', () => {
+  /** Two workers that each hold a lane; how many pages each has fetched when nothing is left. */
+  async function shares(standbyMs: number): Promise<number[]> {
+    const oracle = await startOracle({ ...SITE, delayMs: 100 });
+    const { worker: first, fetcher } = startTestWorker(db);
+    const { worker: second, fetcher: other } = startTestWorker(db, { standbyMs });
+    for (const worker of [first, second]) {
+      await worker.start();
+      closing.push(() => worker.stop());
+    }
+    closing.push(
+      () => fetcher.close(),
+      () => other.close(),
+      () => oracle.close(),
+    );
+    const execution = await queueTestExecution(db, [oracle.seedUrl], {
+      lanes: 2,
+      politeness: { maxConcurrencyPerHost: 4 },
+    });
+    const { executionId, laneIds } = execution;
+    const crawling = crawlToEnd(db, first, { ...execution, laneIds: laneIds.slice(0, 1) });
+    await expect.poll(() => statusesOf(executionId)).not.toEqual({});
+    const joining = second.hear();
+    await crawling;
+    second.drain();
+    await joining;
+    const lanes = await db.system.withSystem(
+      (tx) => tx.sql<{ instance_id: string; fetched: number }[]>`
+        select instance_id, fetched::int as fetched from execution_lanes where execution_id = ${executionId}`,
+    );
+    return [first, second].map(({ instanceId }) =>
+      lanes.filter((lane) => lane.instance_id === instanceId).reduce((sum, { fetched }) => sum + fetched, 0),
+    );
+  }
+
+  it('fetches nothing of an execution that has just begun', async () => {
+    const [first, second] = await shares(60_000);
+    expect(second).toBe(0);
+    expect(first).toBeGreaterThan(100);
+  });
+
+  it('joins in once it has run for a while', async () => {
+    const [first, second] = await shares(100);
+    expect(first).toBeGreaterThan(10);
+    expect(second).toBeGreaterThan(0);
+  });
+});
+
 describe('a worker whose browser does not start', () => {
   it('leaves a lane that needs one to others, which says so', async () => {
     const execution = await queueTestExecution(db, ['http://a.test/'], { renderer: 'browser' });

@@ -41,6 +41,8 @@ export interface CrawlWorkerOptions {
   readonly metrics: Metrics<'worker'>;
   readonly crashAt: CrashAt;
   readonly leaseMs: number;
+  /** How long an execution is left to the first worker of a machine, in milliseconds. Default: not at all. */
+  readonly standbyMs?: number;
   /** Lanes at a time. */
   readonly capacity: number;
   readonly version: string;
@@ -204,13 +206,13 @@ export class CrawlWorker {
   }
 
   #take(): Promise<TakenLane | null> {
-    const { systemDatabase, leaseMs, capacity } = this.#options;
+    const { systemDatabase, leaseMs, capacity, standbyMs = 0 } = this.#options;
     const canRender = this.#offer().capabilities.includes('browser');
-    const taker = { instanceId: this.instanceId, leaseMs, canRender, capacity };
+    const taker = { instanceId: this.instanceId, leaseMs, canRender, capacity, standbyMs };
     return systemDatabase.withSystem((tx) => takeNextLane(tx, taker));
   }
 
-  async #crawl({ hold, config }: TakenLane): Promise<void> {
+  async #crawl({ hold, config, standbyMs }: TakenLane): Promise<void> {
     const { metrics, leaseMs, crashAt } = this.#options;
     const logger = this.#options.logger.child({
       executionId: hold.executionId,
@@ -253,6 +255,7 @@ export class CrawlWorker {
         reading,
         logger,
         leaseMs,
+        standbyMs,
         crashAt,
         drain: drain.signal,
         abort,

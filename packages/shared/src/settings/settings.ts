@@ -86,6 +86,11 @@ export const SETTINGS = {
     schema: wholeNumber(1_000, 600_000).default(15_000),
     meaning: 'How long a worker may be silent before its lanes are given to another.',
   },
+  OUTRIDER_LANE_STANDBY_MS: {
+    schema: wholeNumber(0, 600_000).default(3_000),
+    meaning:
+      'How long an execution is left to the worker that began it before other workers of the same machine join in, since they only pay for what takes longer; ten times as long on fewer than four cores.',
+  },
   OUTRIDER_RECONCILE_INTERVAL_MS: {
     schema: wholeNumber(100, 600_000).default(2_000),
     meaning: 'How often the reconciler compares what should run with what runs.',
