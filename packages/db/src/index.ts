@@ -1,5 +1,3 @@
-// Connections and transactions
-
 // Access
 export {
   findApiKey,
@@ -232,6 +230,7 @@ export {
   requestYields,
   withdrawYields,
 } from './lanes/read-lane-demand.js';
+export { readStandby } from './lanes/read-standby.js';
 export { releaseLane } from './lanes/release-lane.js';
 export { isLaneFinished, renewLane } from './lanes/renew-lane.js';
 export {

@@ -85,6 +85,21 @@ describe('a rendered page', () => {
     expect(pages.map(titleOf)).toEqual(['seen visible', 'seen visible', 'seen visible']);
   });
 
+  it('that only moves about within itself is at rest', async () => {
+    const page = await rendered(
+      browser.lane({ browser: { waitMs: 5_000 } }),
+      'http://routes.test/',
+      `<title>x</title><a id=a href="javascript:void 0">a</a><script>
+        location.hash = '#/home';
+        document.getElementById('a').click();
+        setInterval(() => { location.hash = '#' + Math.random(); }, 400);
+      </script>`,
+    );
+    expect(page.settledBy).toBe('idle');
+    expect(page.renderMs).toBeLessThan(3_000);
+    expect(page.navigation).toBeNull();
+  });
+
   it('that never comes to rest is taken as it is when the wait is over', async () => {
     const lane = browser.lane({ browser: { waitMs: 300 } });
     const page = await rendered(

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PageWatch } from './page-watch.js';
 
 it('keeps of what a page says on its console only what the database can hold', () => {
@@ -22,18 +22,36 @@ it('cuts the URL of a failed request to its limit, and not in the middle of a ch
   expect(watch.failedRequests.counted.items[0]?.url).toBe(url.slice(0, 2_082));
 });
 
-it('knows that the page is leaving from the moment the browser says so until it is known where to', () => {
-  const scheduled = (frameId: string, delay: number) => ({
+describe('a page that goes elsewhere', () => {
+  const next = 'http://a.test/next';
+  const scheduled = (params: object) => ({
     method: 'Page.frameScheduledNavigation',
-    params: { frameId, delay, reason: 'metaTagRefresh', url: 'http://a.test/next' },
+    params: { frameId: 'main', delay: 0, reason: 'metaTagRefresh', url: next, ...params },
   });
-  const watch = new PageWatch('http://a.test/', 'main');
-  watch.observe(scheduled('main', 5));
-  watch.observe(scheduled('inner', 0));
-  expect(watch.isLeaving).toBe(false);
-  watch.observe(scheduled('main', 0));
-  expect(watch.isLeaving).toBe(true);
-  watch.leave('http://a.test/next');
-  expect(watch.isLeaving).toBe(false);
-  expect(watch.navigation).toEqual({ url: 'http://a.test/next', type: 'meta_refresh' });
+  const requested = (params: object = {}) => ({
+    method: 'Page.frameRequestedNavigation',
+    params: { frameId: 'main', reason: 'scriptInitiated', url: next, ...params },
+  });
+
+  it.each([
+    ['a refresh without a delay', scheduled({}), true],
+    ['a refresh that leaves time to read', scheduled({ delay: 5 }), false],
+    ['one of a frame within', scheduled({ frameId: 'inner' }), false],
+    ['a script, which may stay on the page', scheduled({ reason: 'scriptInitiated' }), false],
+    ['a document that was asked for', requested(), true],
+    ['a program of the machine', requested({ url: 'mailto:a@a.test' }), false],
+    ['a document of a frame within', requested({ frameId: 'inner' }), false],
+  ])('%s', (_, event, isLeaving) => {
+    const watch = new PageWatch('http://a.test/', 'main');
+    watch.observe(event);
+    expect(watch.isLeaving).toBe(isLeaving);
+  });
+
+  it('is gone once it is known where to', () => {
+    const watch = new PageWatch('http://a.test/', 'main');
+    watch.observe(scheduled({}));
+    watch.leave(next);
+    expect(watch.isLeaving).toBe(false);
+    expect(watch.navigation).toEqual({ url: next, type: 'meta_refresh' });
+  });
 });

@@ -50,6 +50,11 @@ export class PageWatch {
         this.loaded = true;
         break;
       case 'Page.frameScheduledNavigation':
+        // Any other is requested at once, unless it stays on the page (a fragment, `javascript:`). A refresh that leaves time to read is
+        // no reason to wait: its delay stands in the HTML.
+        if (NAVIGATION_TYPES.has(text(params['reason'])) && params['delay'] === 0)
+          this.#noteNavigation(params);
+        break;
       case 'Page.frameRequestedNavigation':
         this.#noteNavigation(params);
         break;
@@ -90,9 +95,7 @@ export class PageWatch {
   }
 
   #noteNavigation(params: Params): void {
-    if (text(params['frameId']) !== this.frameId) return;
-    // A refresh that leaves time to read is no reason to wait: its delay stands in the HTML.
-    if (Number(params['delay'] ?? 0) > 0) return;
+    if (text(params['frameId']) !== this.frameId || !/^https?:/i.test(text(params['url']))) return;
     this.#leavesBy = performance.now() + LEAVE_MS;
     this.#requestedNavigation = {
       url: text(params['url']),

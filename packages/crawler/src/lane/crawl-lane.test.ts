@@ -37,13 +37,11 @@ function laneOver({
   readRobots = async () => null,
   fetch = (request) => fetcher.fetch(request),
   obeyRobots = true,
-  standbyMs = 0,
   ...effects
 }: Partial<LaneEffects> & {
   readRobots?: () => Promise<null>;
   fetch?: Fetcher['fetch'];
   obeyRobots?: boolean;
-  standbyMs?: number;
 }) {
   const drain = new AbortController();
   const abort = new AbortController();
@@ -74,6 +72,7 @@ function laneOver({
       delay: async () => {},
       noteRobots: async () => {},
       recordSample: async () => {},
+      standbyMs: async () => 0,
       isFinished: async () => false,
       sitemaps: {
         add: async () => true,
@@ -94,7 +93,6 @@ function laneOver({
       write: () => Promise.reject(new Error('nothing is written')),
     }),
     logger: createLogger({ name: 'lane', level: 'silent' }),
-    standbyMs,
     leaseMs: 300,
     crashAt: () => {},
     drain: drain.signal,
@@ -132,7 +130,7 @@ describe('a lane', () => {
       return { ...EMPTY, executionStatus: states[wanted.length - 1] ?? 'stopping' };
     };
     const readScope = () => Promise.reject(new Error('a lane that stands by needs no scope'));
-    expect(await laneOver({ claim, readScope, standbyMs: 60_000 }).end).toBe('execution_over');
+    expect(await laneOver({ claim, readScope, standbyMs: async () => 60_000 }).end).toBe('execution_over');
     expect(wanted).toEqual([0, 0, 0]);
   });
 

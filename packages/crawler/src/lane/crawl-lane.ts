@@ -65,7 +65,7 @@ class LaneRun {
   /** Wakes the engine when the next paced URL may start. */
   #paceTimer: NodeJS.Timeout | null = null;
   #end: LaneEnd | null = null;
-  #waitingReason: WaitingReason | null = null;
+  #waitingReason: WaitingReason | null = 'standing_by'; // Until URLs are first asked for.
   readonly #claimSize = new ClaimSize();
   #afterHost = '';
 
@@ -154,8 +154,7 @@ class LaneRun {
     const sampling = startSampling(() => this.#sample());
     this.#lease.start();
     try {
-      const look = async () => (await this.#claim(0)) !== null && this.#end === null;
-      await standBy(this.#options.standbyMs, { look, bell: this.#bell });
+      await standBy({ effects: this.#options.effects, look: () => this.#claim(0), bell: this.#bell });
       await Promise.all([this.#engine.run(), this.#feed()]);
       if (this.#end !== 'lost') await this.#recorder.flush();
     } finally {
@@ -203,6 +202,7 @@ class LaneRun {
   }
 
   async #claim(wanted: number): Promise<Extract<ClaimOutcome, { kind: 'held' }> | null> {
+    if (this.#end !== null) return null;
     try {
       const outcome = await this.#options.effects.claim({
         wanted,

@@ -16,6 +16,7 @@ import {
   readCarriedPages,
   readPinnedSitemap,
   readScope,
+  readStandby,
   releaseLane,
   renewLane,
   returnUnheldSitemaps,
@@ -42,6 +43,8 @@ export interface DatabaseEffectsOptions {
   readonly crashAt: CrashAt;
   /** The first back-off of a host that names no wait of its own, in milliseconds. */
   readonly hostBackOffMs: number;
+  /** How long an execution is left to the first worker of a machine, in milliseconds. Default: not at all. */
+  readonly standbyMs?: number;
   /** Ends the waiting for a database that is away: the lane is over. */
   readonly signal: AbortSignal;
   readonly onClaim: (seconds: number) => void;
@@ -60,7 +63,7 @@ export interface DatabaseEffectsOptions {
  * again. Renewals, back-offs and what sitemaps bring are flushed: they are few, and nobody would notice their loss. What is leased to this lane and not in its hands it gives back as soon as it finds nothing to claim.
  */
 export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffects {
-  const { database, hold, leaseMs, crashAt, hostBackOffMs: backOffMs } = options;
+  const { database, hold, leaseMs, crashAt, hostBackOffMs: backOffMs, standbyMs = 0 } = options;
   let batches = 0;
   const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
@@ -71,9 +74,7 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   /** The last batch that the lane was told is done. */
   let done = 0;
   const returnTargets = (): Promise<number> => run((tx) => returnUnheldTargets(tx, hold, held.keys));
-  const returnSitemaps = (): Promise<number> => run((tx) => returnUnheldSitemaps(tx, hold));
   const mayReturnTargets = atMostEvery(RETURN_MS);
-  const mayReturnSitemaps = atMostEvery(RETURN_MS);
   return {
     async claim(request) {
       const start = performance.now();
@@ -120,24 +121,41 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
       untilDone(options, () => runDurably((tx) => delayHost(tx, host, milliseconds))),
     noteRobots: (reading) => untilDone(options, () => run((tx) => noteRobots(tx, hold, reading))),
     recordSample: (sample) => run((tx) => insertPerformanceSample(tx, hold, sample)),
+    standbyMs: async () =>
+      standbyMs === 0
+        ? 0
+        : untilDone(options, () => run((tx) => readStandby(tx, hold, { standbyMs, leaseMs }))),
     isFinished: () => untilDone(options, () => run((tx) => isLaneFinished(tx, hold.laneId))),
-    sitemaps: {
-      add: async (files) =>
-        (await untilDone(options, () => runDurably((tx) => addSitemaps(tx, hold, files)))) !== null,
-      async lease() {
-        const leased = await untilDone(options, () => run((tx) => leaseSitemap(tx, hold)), returnSitemaps);
-        const isLeased = leased !== null && typeof leased !== 'string';
-        if (!isLeased && mayReturnSitemaps()) await untilDone(options, returnSitemaps);
-        return leased;
-      },
-      takePlace: (host, delayMs) =>
-        untilDone(options, () => runDurably((tx) => takeHostPlace(tx, host, delayMs))),
-      readPinned: (pinnedId) => untilDone(options, () => run((tx) => readPinnedSitemap(tx, pinnedId))),
-      commitUrls: (file, urls) =>
-        untilDone(options, () => runDurably((tx) => commitSitemapUrls(tx, hold, file, urls))),
-      settle: (file, outcome) =>
-        untilDone(options, () => runDurably((tx) => settleSitemap(tx, hold, file, outcome))),
+    sitemaps: createSitemapEffects(options, { run, runDurably }),
+  };
+}
+
+/** Runs a transaction of the lane's tenant. */
+type Run = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+
+function createSitemapEffects(
+  options: DatabaseEffectsOptions,
+  { run, runDurably }: { readonly run: Run; readonly runDurably: Run },
+): LaneEffects['sitemaps'] {
+  const { hold } = options;
+  const returnSitemaps = (): Promise<number> => run((tx) => returnUnheldSitemaps(tx, hold));
+  const mayReturnSitemaps = atMostEvery(RETURN_MS);
+  return {
+    add: async (files) =>
+      (await untilDone(options, () => runDurably((tx) => addSitemaps(tx, hold, files)))) !== null,
+    async lease() {
+      const leased = await untilDone(options, () => run((tx) => leaseSitemap(tx, hold)), returnSitemaps);
+      const isLeased = leased !== null && typeof leased !== 'string';
+      if (!isLeased && mayReturnSitemaps()) await untilDone(options, returnSitemaps);
+      return leased;
     },
+    takePlace: (host, delayMs) =>
+      untilDone(options, () => runDurably((tx) => takeHostPlace(tx, host, delayMs))),
+    readPinned: (pinnedId) => untilDone(options, () => run((tx) => readPinnedSitemap(tx, pinnedId))),
+    commitUrls: (file, urls) =>
+      untilDone(options, () => runDurably((tx) => commitSitemapUrls(tx, hold, file, urls))),
+    settle: (file, outcome) =>
+      untilDone(options, () => runDurably((tx) => settleSitemap(tx, hold, file, outcome))),
   };
 }
 

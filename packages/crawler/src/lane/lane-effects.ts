@@ -41,6 +41,8 @@ export interface LaneEffects {
   /** Notes by which robots.txt the execution decides on an origin from now on. */
   noteRobots(reading: RobotsReading): Promise<void>;
   recordSample(sample: PerformanceSample): Promise<void>;
+  /** For how many milliseconds the execution is to be left to another worker of this machine; 0 for the one that works. */
+  standbyMs(): Promise<number>;
   /** Whether the lane was ended by the orchestrator, rather than taken by another worker. */
   isFinished(): Promise<boolean>;
   readonly sitemaps: SitemapEffects;

@@ -30,8 +30,6 @@ export interface LaneOptions {
   readonly reading: Reading;
   readonly logger: Logger;
   readonly leaseMs: number;
-  /** Nothing is claimed for this long, in milliseconds. */
-  readonly standbyMs: number;
   readonly crashAt: CrashAt;
   /** Aborts when the worker should finish what is in flight and give the lane back. */
   readonly drain: AbortSignal;

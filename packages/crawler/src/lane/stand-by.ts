@@ -1,19 +1,25 @@
 import type { Bell } from './bell.js';
+import type { LaneEffects } from './lane-effects.js';
 
-/** A lane that stands by looks this often whether its execution goes on. Milliseconds. */
+/** A lane that stands by looks this often whether it is its turn, and whether its execution goes on. Milliseconds. */
 const LOOK_MS = 500;
 
+export interface StandbyOptions {
+  readonly effects: Pick<LaneEffects, 'standbyMs'>;
+  /** Looks what becomes of the execution, and claims nothing. Null when the lane has ended. */
+  readonly look: () => Promise<object | null>;
+  readonly bell: Bell;
+}
+
 /**
- * Leaves an execution to the lane beside it for that many milliseconds, and the processor as well. `look` claims nothing, and says
- * whether the lane still has something to wait for: a stop, a pause and the end are heard as while it crawls.
+ * Leaves an execution to the lane beside it, and the processor as well. A stop, a pause and the end are heard as while it
+ * crawls. Whose turn it is is asked again at each look, since the other worker may let go, or die; where that cannot be
+ * told, the lane crawls.
  */
-export async function standBy(
-  milliseconds: number,
-  { look, bell }: { readonly look: () => Promise<boolean>; readonly bell: Bell },
-): Promise<void> {
-  const until = performance.now() + milliseconds;
-  for (let left = milliseconds; left > 0; left = until - performance.now()) {
-    if (!(await look())) return;
+export async function standBy({ effects, look, bell }: StandbyOptions): Promise<void> {
+  const leftMs = (): Promise<number> => effects.standbyMs().catch(() => 0);
+  for (let left = await leftMs(); left > 0; left = await leftMs()) {
     await bell.wait(Math.min(left, LOOK_MS));
+    if ((await look()) === null) return;
   }
 }

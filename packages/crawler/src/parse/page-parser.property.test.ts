@@ -99,6 +99,19 @@ describe('any bytes in any cut', () => {
     );
   });
 
+  it.each(['utf-8', 'utf-16le', 'shift_jis', 'gb18030'])(
+    'documents of many pieces in %s are the same in one chunk as in a hundred',
+    (name) => {
+      const long = (text: string) => `<p>${text.repeat(20_000)}<a href="/${text}">${text}</a>`;
+      const html = `<title>x</title>${long('漢字')}${long('x> ')}${'<b>漢</b>'.repeat(9_000)}<a href=/end>end</a>`;
+      const bytes = iconv.encode(html, name);
+      const whole = parse([bytes], contentType(name));
+      expect(whole.links.map(({ anchorText }) => anchorText)).toEqual(['漢字', 'x>', 'end']);
+      expect(whole.text.length).toBe(40_000 + 1 + 2 + 1 + 59_999 + 1 + 2 + 9_000 + 3);
+      expect(parse(cut(bytes, [4_001]), contentType(name))).toEqual(whole);
+    },
+  );
+
   it('markup soup gives one clean record', () => {
     fc.assert(
       fc.property(soup, sizes, fc.boolean(), (parts, pieces, padded) => {

@@ -111,8 +111,8 @@ class StreamingPageParser implements PageParser {
 
 function pieceEnd(bytes: Uint8Array, at: number): number {
   if (bytes.length - at <= PIECE) return bytes.length;
-  const found = bytes.lastIndexOf(GT, at + PIECE - 1);
-  return found > at + PIECE - NEAR ? found + 1 : at + PIECE;
+  const found = bytes.subarray(at + PIECE - NEAR, at + PIECE).lastIndexOf(GT);
+  return found < 0 ? at + PIECE : at + PIECE - NEAR + found + 1;
 }
 
 /** Resolves the draft's references and lays it out as the record. */

@@ -206,13 +206,13 @@ export class CrawlWorker {
   }
 
   #take(): Promise<TakenLane | null> {
-    const { systemDatabase, leaseMs, capacity, standbyMs = 0 } = this.#options;
+    const { systemDatabase, leaseMs, capacity } = this.#options;
     const canRender = this.#offer().capabilities.includes('browser');
-    const taker = { instanceId: this.instanceId, leaseMs, canRender, capacity, standbyMs };
+    const taker = { instanceId: this.instanceId, leaseMs, canRender, capacity };
     return systemDatabase.withSystem((tx) => takeNextLane(tx, taker));
   }
 
-  async #crawl({ hold, config, standbyMs }: TakenLane): Promise<void> {
+  async #crawl({ hold, config }: TakenLane): Promise<void> {
     const { metrics, leaseMs, crashAt } = this.#options;
     const logger = this.#options.logger.child({
       executionId: hold.executionId,
@@ -228,6 +228,7 @@ export class CrawlWorker {
       database: this.#options.tenantDatabase,
       hold,
       leaseMs,
+      standbyMs: this.#options.standbyMs ?? 0,
       crashAt,
       hostBackOffMs: this.#options.hostBackOffMs ?? HOST_BACK_OFF_MS,
       signal: abort.signal,
@@ -255,7 +256,6 @@ export class CrawlWorker {
         reading,
         logger,
         leaseMs,
-        standbyMs,
         crashAt,
         drain: drain.signal,
         abort,

@@ -65,6 +65,12 @@ describe('an execution', () => {
     expect(reasonOf({ heldLanes: 2, heldReasons: ['frontier_empty', 'host_busy'] })).toBe('host_busy');
     expect(reasonOf({ heldReasons: ['byte_limit'] })).toBe('byte_limit');
   });
+
+  it('goes by the lane that works where others stand by', () => {
+    expect(reasonOf({ heldLanes: 2, heldReasons: ['standing_by', 'frontier_empty'] })).toBe('frontier_empty');
+    expect(reasonOf({ heldLanes: 2, heldReasons: ['standing_by', 'host_backoff'] })).toBe('host_backoff');
+    expect(reasonOf({ heldLanes: 2, heldReasons: ['standing_by'] })).toBeNull();
+  });
 });
 
 describe('a lane', () => {

@@ -93,5 +93,6 @@ function reasonOfState(status: ExecutionState): WaitingReason | null | 'by_its_l
 function withWorker({ leased, heldReasons, heldLanes }: WaitingFacts): WaitingReason | null {
   // A lane without a reason is at work, or has just been taken.
   if (leased > 0 || heldReasons.length < heldLanes) return null;
-  return URGENCY.find((reason) => heldReasons.includes(reason)) ?? heldReasons[0] ?? null;
+  const ofWorking = heldReasons.find((reason) => reason !== 'standing_by');
+  return URGENCY.find((reason) => heldReasons.includes(reason)) ?? ofWorking ?? heldReasons[0] ?? null;
 }

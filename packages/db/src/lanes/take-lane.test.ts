@@ -1,7 +1,6 @@
 import { newId } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Settlement } from '../records/settlement.js';
-import { registerInstance } from '../fleet/instances.js';
 import { plantExecution } from '../testing/plant-execution.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { beginLane } from './begin-lane.js';
@@ -60,44 +59,6 @@ describe('taking a lane', () => {
         where id = ${executionId}`,
     );
     expect(await begin(laneId, 1)).toBeNull();
-  });
-});
-
-describe('a second lane of an execution', () => {
-  const worker = async (host: string): Promise<string> => {
-    const id = newId();
-    await db.system.withSystem((tx) =>
-      registerInstance(tx, {
-        ...{ id, host, pid: 1, version: '0', capabilities: ['http'], capacity: 4, supervised: false },
-      }),
-    );
-    return id;
-  };
-  const take = (laneId: string, instanceId: string) =>
-    db.app.withTenant(db.tenantId, (tx) =>
-      beginLane(tx, { laneId, epoch: 1 }, { instanceId, leaseMs: 60_000, standbyMs: 30_000 }),
-    );
-
-  it('stands by at another worker of the same machine until its execution has run for a while', async () => {
-    const { laneIds, executionId } = await plantExecution(db, { seeds: SEEDS, config: { lanes: 4 } });
-    const [first = '', here = '', elsewhere = '', late = ''] = laneIds;
-    const own = await worker('one');
-    expect((await take(first, own))?.standbyMs).toBe(0);
-    const standbyMs = (await take(here, await worker('one')))?.standbyMs ?? 0;
-    expect(standbyMs).toBeGreaterThan(20_000);
-    expect(standbyMs).toBeLessThanOrEqual(30_000);
-    expect((await take(elsewhere, await worker('two')))?.standbyMs).toBe(0);
-    await db.system.withSystem(
-      (tx) =>
-        tx.sql`update campaign_executions set started_at = now() - interval '31 s' where id = ${executionId}`,
-    );
-    expect((await take(late, await worker('one')))?.standbyMs).toBe(0);
-  });
-
-  it('does not stand by at the worker that has the first', async () => {
-    const { laneIds } = await plantExecution(db, { seeds: SEEDS, config: { lanes: 2 } });
-    const own = await worker('one');
-    for (const laneId of laneIds) expect((await take(laneId, own))?.standbyMs).toBe(0);
   });
 });
 

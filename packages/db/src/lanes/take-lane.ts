@@ -17,8 +17,6 @@ export interface TakenLane {
   readonly hold: LaneHold;
   readonly config: CampaignConfig;
   readonly executionStatus: ExecutionState;
-  /** For how long nothing is to be claimed in it yet, in milliseconds: its execution has just begun at another worker of the machine. */
-  readonly standbyMs: number;
 }
 
 /** Who takes a lane, and what it can do. */
@@ -27,8 +25,6 @@ export interface LaneTaker {
   readonly leaseMs: number;
   /** False for a worker without a browser, which takes no lane that needs one. */
   readonly canRender?: boolean;
-  /** How long an execution is left to the first worker of a machine, in milliseconds. Default: not at all. */
-  readonly standbyMs?: number;
 }
 
 /**
@@ -41,7 +37,7 @@ export async function takeLane(
   offer: { laneId: string; epoch: number },
   taker: LaneTaker,
 ): Promise<TakenLane | null> {
-  const { canRender = true, standbyMs = 0 } = taker;
+  const { canRender = true } = taker;
   // The execution first, as everything locks them: so it is not paused or stopped while its lane is taken.
   await tx.sql`
     select 1 from campaign_executions
@@ -53,7 +49,6 @@ export async function takeLane(
       execution_id: string;
       config: CampaignConfig;
       status: ExecutionState;
-      standby_ms: number;
     }[]
   >`
     update execution_lanes lane
@@ -64,8 +59,7 @@ export async function takeLane(
     where lane.id = ${offer.laneId} and lane.epoch = ${offer.epoch - 1} and lane.status = 'waiting'
       and execution.id = lane.execution_id and execution.status in ('queued', 'running')
       and (execution.config->>'renderer' = 'browser' and not ${canRender}) is not true
-    returning lane.tenant_id, lane.campaign_id, lane.execution_id, execution.config, execution.status,
-      ${standby(tx, taker.instanceId, standbyMs)} as standby_ms`;
+    returning lane.tenant_id, lane.campaign_id, lane.execution_id, execution.config, execution.status`;
   if (row === undefined) return null;
   if (row.status === 'running') await endWait(tx, { executionId: row.execution_id, laneId: offer.laneId });
   return {
@@ -79,21 +73,5 @@ export async function takeLane(
     },
     config: row.config,
     executionStatus: row.status,
-    standbyMs: row.standby_ms,
   };
-}
-
-/**
- * What is left of the time for which an execution is the first worker's, where that one runs beside the taker. The code
- * of a second worker on the same cores is cold when the first one's has just become warm, and a site of two seconds took a quarter longer with it.
- */
-function standby(tx: Tx, instanceId: string, standbyMs: number) {
-  return tx.sql`
-    case when exists (
-      select from execution_lanes other
-      join crawler_instances theirs on theirs.id = other.instance_id
-      join crawler_instances own on own.id = ${instanceId} and own.host = theirs.host and own.id <> theirs.id
-      where other.execution_id = lane.execution_id and other.status = 'active'
-    ) then greatest(0, ${standbyMs}::float8 - extract(epoch from clock_timestamp() - execution.started_at)::float8 * 1000)
-    else 0 end`;
 }
