@@ -101,13 +101,6 @@ async function fetchTarget(
   return read({ document, sniffedType, refusedType, seen, carried: null, ...answer }, context);
 }
 
-const NOTHING_READ = {
-  document: null,
-  sniffedType: null,
-  refusedType: null,
-  seen: null,
-} as const;
-
 async function read(answer: Answer, context: TargetContext): Promise<CrawledTarget> {
   const settled = await context.reading.settle(answer);
   context.onRead(settled.readMs);
@@ -225,5 +218,6 @@ async function settleUnchanged(
     context.outdated.add(target.urlKey);
     return { settlement: settle(target, UNTRIED) };
   }
-  return read({ ...NOTHING_READ, ...answer, carried: { executionId, page } }, context);
+  const nothing = { document: null, sniffedType: null, refusedType: null, seen: null };
+  return read({ ...nothing, ...answer, carried: { executionId, page } }, context);
 }
