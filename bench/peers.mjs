@@ -18,14 +18,12 @@ import { requirePackages } from './sites.mjs';
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), 'peers');
 const run = promisify(execFile);
 
-/** @type {readonly Peer[]} */
+/**
+ * In the order of a round. The floor comes last, right before Outrider: a machine that others share is faster at one time
+ * than at another, and stock crawlers take minutes.
+ * @type {readonly Peer[]}
+ */
 export const PEERS = [
-  {
-    name: 'floor',
-    command: [process.execPath, join(FOLDER, 'floor.mjs')],
-    debianPackages: [],
-    followsWholeSite: true,
-  },
   {
     name: 'Crawlee',
     command: [process.execPath, join(FOLDER, 'stock-crawlee.mjs')],
@@ -43,6 +41,12 @@ export const PEERS = [
     name: 'wget2',
     command: [process.execPath, join(FOLDER, 'wget2.mjs')],
     debianPackages: ['wget2'],
+    followsWholeSite: true,
+  },
+  {
+    name: 'floor',
+    command: [process.execPath, join(FOLDER, 'floor.mjs')],
+    debianPackages: [],
     followsWholeSite: true,
   },
 ];

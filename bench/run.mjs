@@ -1,7 +1,8 @@
 // `pnpm bench [--site postgresql|rust|sqlite] [--rounds 3] [--quick] [--concurrency 16]`
-// The same site, one after another in each round: the bare loop, stock Crawlee, Scrapy, and Outrider through
+// The same site, one after another in each round: stock Crawlee, Scrapy, wget2, the bare loop, and Outrider through
 // `npm run crawl` with one worker and everything recorded. Writes its table into docs/benchmarks.md unless
 // --quick was given.
+import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { setUp } from '../scripts/setup.mjs';
 import { measureFirstPage } from './first-page.mjs';
@@ -28,6 +29,9 @@ const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 /** @param {string} line */
 const say = (line) => process.stderr.write(`${line}\n`);
 
+/** Writes out what the program before has left: wget2 leaves half a gigabyte of files, which whoever comes next would pay for. */
+const settleDisk = () => execFileSync('sync');
+
 await setUp();
 const stopSites = await startSites();
 try {
@@ -38,12 +42,14 @@ try {
     const peers = {};
     for (const peer of PEERS) {
       const limit = peer.followsWholeSite ? undefined : PEER_LIMIT;
+      settleDisk();
       const run = await runPeer(peer, { url: site.url, concurrency: values.concurrency, limit });
       peers[peer.name] = run;
       say(
         `${number}/${rounds} ${peer.name}: ${run.pages} pages, ${(run.pages / run.seconds).toFixed(0)} pages/s`,
       );
     }
+    settleDisk();
     const outrider = await measureCrawl(site.url, ['--concurrency', values.concurrency]);
     const { result, ledger, memory } = outrider;
     say(

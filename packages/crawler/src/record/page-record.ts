@@ -1,4 +1,5 @@
 import type { ClaimedTarget, FetchedPage } from '@outrider/db';
+import { narrowJson } from '@outrider/db/narrow-json';
 import { toStorableJson } from '@outrider/db/storable-text';
 import type { RedirectType, UrlIdentity } from '@outrider/shared';
 import type { FetchResponse } from '../fetch/fetch-outcome.js';
@@ -100,11 +101,11 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
             wordCount: content.text.main.wordCount,
             textSaysNotFound: content.text.main.saysNotFound,
           }),
-    response: JSON.stringify(responseRecord(facts)),
+    response: narrowJson(responseRecord(facts)),
     page:
       content === null
         ? null
-        : JSON.stringify(
+        : narrowJson(
             storedPage(
               target.url,
               content,
@@ -119,6 +120,6 @@ export function buildPageRecord(facts: PageFacts): FetchedPage {
           ),
     ...(facts.carriedFrom === null ? {} : { carriedFrom: facts.carriedFrom }),
     // Scripts write what they like to the console, also what no text in the database can hold.
-    rendering: facts.rendering === null ? null : JSON.stringify(toStorableJson(facts.rendering)),
+    rendering: facts.rendering === null ? null : narrowJson(toStorableJson(facts.rendering)),
   };
 }

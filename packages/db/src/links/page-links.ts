@@ -1,4 +1,5 @@
 import type { LinkOrigin, LinkPosition, LinkProblem, LinkType, PathType } from '@outrider/shared';
+import { narrowJson } from '../connect/narrow-json.js';
 import type { PageLinkRecord } from './page-link-record.js';
 
 /** The links of one page as they are kept: one row of crawl_links. */
@@ -170,7 +171,7 @@ export class PageLinksEncoder {
     return {
       length: this.#links.length,
       targetKeys: this.#targetKeys.join(','),
-      text: JSON.stringify(content),
+      text: narrowJson(content),
     };
   }
 
