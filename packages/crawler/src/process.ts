@@ -17,9 +17,9 @@ import { findChromium } from './browser/find-chromium.js';
 import { type RenderService, startRenderService } from './browser/render-service.js';
 import { type AddressPolicy, createAddressPolicy } from './fetch/address-policy.js';
 import { createFetcher } from './fetch/fetcher.js';
-import { boundHeapGrowth } from './heap-growth.js';
 import { ReadingThreads } from './reading/reading-threads.js';
 import { readBrowserPlaces, readEnvironment } from './settings.js';
+import { tuneHeap } from './tune-heap.js';
 import { CrawlWorker } from './worker/crawl-worker.js';
 import { type LaneIntake, startLaneIntake } from './worker/lane-intake.js';
 
@@ -192,5 +192,5 @@ async function checkHealth({ consumer, rendering, ping }: WorkDeps): Promise<Hea
   };
 }
 
-boundHeapGrowth();
+tuneHeap();
 await runService('worker', readEnvironment(), serve);
