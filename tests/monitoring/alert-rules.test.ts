@@ -33,7 +33,7 @@ it('the rules and both configurations are ones that Prometheus takes', () => {
   }
 });
 
-it('every alert fires when it should and not when it should not', () => {
+it('every alert fires when it should and not when it should not', { timeout: 120_000 }, () => {
   expect(promtool('test', 'rules', pathOf(RULE_TESTS))).toContain('SUCCESS');
 });
 

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openConnection } from '../connect/connection.js';
 import { lockExecution } from '../executions/lock-execution.js';
 import { transitionExecution } from '../executions/transition-execution.js';
+import { renewLane } from '../lanes/renew-lane.js';
 import { claimRequest, discovery, fetched, holdLanes } from '../lanes/testing/held-lanes.js';
 import { openOperation } from '../operations/open-operation.js';
 import { readOperation } from '../operations/read-operations.js';
+import { readStallFacts } from '../stalls/read-stall-facts.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { claimTargets } from './claim-targets.js';
 
@@ -29,6 +31,25 @@ describe('a claim', () => {
     expect(waitingReason).toBeNull();
     expect(await lanes.counters()).toMatchObject({ in_flight: 3 });
     expect((await lanes.claim(0)).waitingReason).toBe('frontier_empty');
+  });
+
+  it('passes by what the worker said it had before, so that a URL that ends it at once is no leak', async () => {
+    const lanes = await holdLanes(db, { seeds: urls('beat.test', 1) });
+    const hold = lanes.holds[0];
+    if (hold === undefined) throw new Error('no lane is held');
+    const heldBy = async () => {
+      const facts = await db.system.withSystem((tx) => readStallFacts(tx, lanes.executionId, 60_000));
+      return facts?.lanes.map(({ held, leased }) => ({ held, leased }));
+    };
+    const beat = (held: number) =>
+      lanes.within((tx) => renewLane(tx, hold, { leaseMs: 60_000, memoryMb: 1, waitingReason: null, held }));
+    await beat(0);
+    expect(await heldBy()).toEqual([{ held: 0, leased: 0 }]);
+    await lanes.claim(0);
+    expect(await heldBy()).toEqual([{ held: null, leased: 1 }]);
+    await lanes.claim(0);
+    await beat(1);
+    expect(await heldBy()).toEqual([{ held: 1, leased: 1 }]);
   });
 
   it('is what an order to go on has asked for, where the lane has never let go', async () => {

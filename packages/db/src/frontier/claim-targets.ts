@@ -339,8 +339,9 @@ async function moveToLane(
   const claimed = new Map<string, number>();
   for (const { host } of rows) claimed.set(host, (claimed.get(host) ?? 0) + 1);
   await Promise.all([
+    // What the worker last said it has is from before: a URL that ends its worker at once must not look unknown to it.
     tx.sql`
-      update execution_lanes set in_flight = in_flight + ${rows.length},
+      update execution_lanes set in_flight = in_flight + ${rows.length}, held = null,
         page_allowance = page_allowance - case when page_day is null then 0 else ${rows.length} end
       where id = ${hold.laneId}`,
     reserveHostPace(

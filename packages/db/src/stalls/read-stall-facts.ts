@@ -14,9 +14,10 @@ export interface StillLane {
   readonly offeredMsAgo: number | null;
   /** Milliseconds since a worker took it; null when none ever has. */
   readonly takenMsAgo: number | null;
-  /** Whether its worker renewed it within half a lease. */
-  readonly isHeard: boolean;
-  /** URLs leased to it in the ledger, and those its worker says it has; null when it has not said lately. */
+  /**
+   * URLs leased to it in the ledger, and those its worker says it has; null when that said nothing within half a lease,
+   * or nothing since it was last given URLs.
+   */
   readonly leased: number;
   readonly held: number | null;
 }
@@ -101,12 +102,10 @@ export async function readStallFacts(
 
 function readLanes(tx: Tx, executionId: string, laneLeaseMs: number): Promise<StillLane[]> {
   // It beats three times a lease, so what it said is from after the stall's beginning.
-  const isHeard = () =>
-    tx.sql`lane.heartbeat_at > clock_timestamp() - ${laneLeaseMs / 2} * interval '1 millisecond'`;
   return tx.sql<StillLane[]>`
     select lane.id as "laneId", lane.status, lane.epoch, lane.instance_id as "instanceId",
       lane.waiting_reason as "waitingReason",
-      case when ${isHeard()} then lane.held end as held, coalesce(${isHeard()}, false) as "isHeard",
+      case when lane.heartbeat_at > clock_timestamp() - ${laneLeaseMs / 2} * interval '1 millisecond' then lane.held end as held,
       (extract(epoch from clock_timestamp() - lane.dispatched_at) * 1000)::float8 as "offeredMsAgo",
       (extract(epoch from clock_timestamp() - lane.taken_at) * 1000)::float8 as "takenMsAgo",
       (select count(*)::int from crawl_targets target

@@ -17,7 +17,6 @@ const LANE: StillLane = {
   waitingReason: null,
   offeredMsAgo: null,
   takenMsAgo: 60_000,
-  isHeard: true,
   leased: 0,
   held: 0,
 };
@@ -99,7 +98,7 @@ describe('a stall', () => {
     expect(causeOf({ lanes: [WAITING], isHeldByQuota: true })).toBeNull();
     expect(causeOf({ lanes: [WAITING], isHeldByQuota: true, workers: NOBODY })).toBeNull();
     expect(causeOf({ lanes: [{ ...LANE, leased: 2, held: 1, takenMsAgo: 1_000 }] })).toBeNull();
-    expect(causeOf({ lanes: [{ ...LANE, leased: 2, held: null, isHeard: false }] })).toBeNull();
+    expect(causeOf({ lanes: [{ ...LANE, leased: 2, held: null }] })).toBeNull();
   });
 
   it('is the queue’s when that does not answer, offered or not', () => {

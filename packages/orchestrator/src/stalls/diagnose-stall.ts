@@ -53,7 +53,7 @@ export function diagnoseStall(
     return { cause: 'queue_and_ledger_apart', diagnosis: queueDiagnosis(lanes, workers.freePlaces, queue) };
   }
   // Its lease is about to lapse, or it is heard again: either way there is more to go by soon.
-  if (active.some(({ isHeard }) => !isHeard)) return null;
+  if (active.some(({ held }) => held === null)) return null;
   return leakedLeases(facts, active) ?? closedHosts(facts) ?? idleWorker(active) ?? unexplained(facts);
 }
 
