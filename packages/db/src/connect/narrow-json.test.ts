@@ -17,6 +17,7 @@ describe('narrowJson', () => {
     ['plain text', { a: ['b', 1, null, true], c: { d: '' } }],
     ['Latin-1', { name: 'Größe à côté ÿ' }],
     ['quotation marks and dashes', { name: `“${'x'.repeat(40)}” – it’s` }],
+    ['letters with a short number', { name: `Łódź, ${'x'.repeat(40)} это` }],
     ['pairs of surrogates', { name: `${'x'.repeat(60)}🔬` }],
     ['half a pair', { name: `${'x'.repeat(60)}\ud83d` }],
     ['what JSON escapes by itself', { name: 'a"b\\c\n\u0000\u001f\u007f\u2028'.padEnd(80, 'x') }],

@@ -37,8 +37,8 @@ describe('a claim', () => {
     const lanes = await holdLanes(db, { seeds: urls('beat.test', 1) });
     const hold = lanes.holds[0];
     if (hold === undefined) throw new Error('no lane is held');
-    const heldBy = async () => {
-      const facts = await db.system.withSystem((tx) => readStallFacts(tx, lanes.executionId, 60_000));
+    const heldBy = async (laneLeaseMs = 60_000) => {
+      const facts = await db.system.withSystem((tx) => readStallFacts(tx, lanes.executionId, laneLeaseMs));
       return facts?.lanes.map(({ held, leased }) => ({ held, leased }));
     };
     const beat = (held: number) =>
@@ -50,6 +50,9 @@ describe('a claim', () => {
     await lanes.claim(0);
     await beat(1);
     expect(await heldBy()).toEqual([{ held: 1, leased: 1 }]);
+    // What was said half a lease ago counts for nothing either.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await heldBy(10)).toEqual([{ held: null, leased: 1 }]);
   });
 
   it('is what an order to go on has asked for, where the lane has never let go', async () => {

@@ -101,6 +101,10 @@ describe('a stall', () => {
     expect(causeOf({ lanes: [{ ...LANE, leased: 2, held: null }] })).toBeNull();
   });
 
+  it('is the hosts’ also while a lane has just been given URLs, or has said nothing for long', () => {
+    expect(causeOf({ lanes: [{ ...LANE, leased: 1, held: null }], hosts: [AWAY] })).toBe('host_backoff');
+  });
+
   it('is the queue’s when that does not answer, offered or not', () => {
     expect(causeOf({ lanes: [{ ...WAITING, offeredMsAgo: null }] }, { queue: { waiting: null } })).toBe(
       'queue_and_ledger_apart',

@@ -52,9 +52,11 @@ export function diagnoseStall(
     if (workers.freePlaces === 0 || !isItsTurn || !isOffered) return null;
     return { cause: 'queue_and_ledger_apart', diagnosis: queueDiagnosis(lanes, workers.freePlaces, queue) };
   }
+  const beyondDoubt = leakedLeases(facts, active) ?? closedHosts(facts);
+  if (beyondDoubt !== null) return beyondDoubt;
   // Its lease is about to lapse, or it is heard again: either way there is more to go by soon.
   if (active.some(({ held }) => held === null)) return null;
-  return leakedLeases(facts, active) ?? closedHosts(facts) ?? idleWorker(active) ?? unexplained(facts);
+  return idleWorker(active) ?? unexplained(facts);
 }
 
 function slowDatabase({ diskFull, roundTripMs, lockWaits }: DatabaseVitals): Diagnosis | null {
