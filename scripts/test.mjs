@@ -1,5 +1,6 @@
-// `npm test`: the checks, the tools that tests need, then every test, and one line with the sum of it all.
-// Arguments are passed to vitest: `npm test -- packages/db` runs only the tests below that folder.
+// `npm test`: the checks, the tools that tests need, then the tests, and one line with the sum of it all.
+// `npm test -- --all` has the slow suites as well, and is what continuous integration runs. Other arguments are passed
+// to vitest: `npm test -- packages/db` runs only the tests below that folder.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +14,8 @@ import { ensureTestTools, pathWithTools } from './test-tools.mjs';
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Suites that wait for many crawls and clocks: a third of the time of all tests, for a fiftieth of them. */
+const SLOW = ['tests/faults/**', 'tests/platform/capacity.test.ts'];
 /** More files than this that fail are no accident of timing. */
 const MOST_RETRIED = 3;
 
@@ -67,8 +70,10 @@ async function runVitest(args) {
  * @returns {Promise<Counts>}
  */
 async function countTests(args) {
-  const isWhole = args.length === 0;
-  const first = await runVitest(args);
+  const isAll = args.includes('--all');
+  const isWhole = isAll || args.length === 0;
+  const quick = SLOW.map((suite) => `--exclude=${suite}`);
+  const first = await runVitest(isWhole ? (isAll ? [] : quick) : args);
   const failures = failuresOf(first.report);
   // Decision 0043: in a whole run, few files that failed beside others have a second try, alone; what that changes is said.
   const isRetried = isWhole && failures.length > 0 && failures.length <= MOST_RETRIED;
@@ -78,7 +83,7 @@ async function countTests(args) {
   const report = second === undefined ? first.report : withFilesOf(first.report, second.report);
   if (second !== undefined) tellSecondTries(failures, failuresOf(report));
   const { succeeded } = second ?? first;
-  return addUp([countsOfReport(report, succeeded), countBadInputs(report, isWhole)]);
+  return addUp([countsOfReport(report, succeeded), countBadInputs(report, isAll)]);
 }
 
 /**
@@ -94,13 +99,14 @@ function tellSecondTries(failures, lasting) {
 }
 
 /**
- * Says how many cases of bad input were run. In a whole run a case that no passed test has the name of counts as a failure.
+ * Says how many cases of bad input were run. In a run of all tests a case that no passed test has the name of counts as a
+ * failure.
  *
  * @param {string} report
- * @param {boolean} isWhole
+ * @param {boolean} isAll
  * @returns {Counts}
  */
-function countBadInputs(report, isWhole) {
+function countBadInputs(report, isAll) {
   const folder = join(ROOT, 'fixtures', 'bad-inputs');
   const ids = readdirSync(folder).flatMap((name) => {
     /** @type {{ id: string }[]} */
@@ -108,9 +114,8 @@ function countBadInputs(report, isWhole) {
     return cases.map(({ id }) => id);
   });
   const { passed, missing } = countCases(report, ids);
-  if (passed > 0 || isWhole)
-    process.stdout.write(`Bad inputs: ${passed} of ${ids.length} cases as expected\n`);
-  if (!isWhole) return { passed: 0, failed: 0, skipped: 0 };
+  if (passed > 0 || isAll) process.stdout.write(`Bad inputs: ${passed} of ${ids.length} cases as expected\n`);
+  if (!isAll) return { passed: 0, failed: 0, skipped: 0 };
   for (const id of missing) process.stdout.write(`FAIL no test that passed has run the bad input ${id}\n`);
   return { passed: 0, failed: missing.length, skipped: 0 };
 }

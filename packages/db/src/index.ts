@@ -243,10 +243,11 @@ export { returnStrayTargets } from './lanes/return-stray-targets.js';
 export { returnUnheldSitemaps, returnUnheldTargets } from './lanes/return-unheld-leases.js';
 export type { LaneHold, TakenLane } from './lanes/take-lane.js';
 export { takeNextLane } from './lanes/take-next-lane.js';
+export { decodePageLinks } from './links/decode-page-links.js';
 export { indexInlinks, takeUnindexedExecution } from './links/index-inlinks.js';
 export { listPageLinks, type PageLinkFilter } from './links/list-page-links.js';
 export type { PageLinkRecord } from './links/page-link-record.js';
-export { decodePageLinks, encodePageLinks, type PageLinks, PageLinksEncoder } from './links/page-links.js';
+export { encodePageLinks, type PageLinks, PageLinksEncoder } from './links/page-links.js';
 // Migrations
 export { assertMigrated } from './migrate/assert-migrated.js';
 export { type MigrationStatus, migrationStatus } from './migrate/migration-status.js';

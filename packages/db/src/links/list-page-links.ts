@@ -1,9 +1,9 @@
 import { hostOf, type LinkScope, OutriderError, type PageLink, registrableDomain } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
 import { type Place, type Slice, sliceOf } from '../cursors/slice.js';
+import { decodeLinksTo, decodePageLinks } from './decode-page-links.js';
 import { listInlinkSources } from './inlink-sources.js';
 import type { PageLinkRecord } from './page-link-record.js';
-import { decodeLinksTo, decodePageLinks } from './page-links.js';
 
 /** Which links of a page to list. */
 export interface PageLinkFilter {

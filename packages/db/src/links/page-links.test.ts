@@ -8,8 +8,9 @@ import {
 } from '@outrider/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeLinksTo, decodePageLinks } from './decode-page-links.js';
 import type { PageLinkRecord } from './page-link-record.js';
-import { decodeLinksTo, decodePageLinks, encodePageLinks, type PageLinks } from './page-links.js';
+import { encodePageLinks, type PageLinks } from './page-links.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
 const target = fc.option(
@@ -18,7 +19,19 @@ const target = fc.option(
 const link: fc.Arbitrary<Omit<PageLinkRecord, 'ordinal'>> = fc
   .record({
     target,
-    rawHref: fc.oneof(text, fc.constantFrom('/', 'b', '/b', 'https://a.test/b', '?q="\\')),
+    rawHref: fc.oneof(
+      text,
+      fc.constantFrom(
+        '/',
+        'b',
+        '/b',
+        '../..//a.test/b#c',
+        '#c',
+        'https://a.test/b',
+        'https://a.test/b#',
+        '?q="\\',
+      ),
+    ),
     linkType: fc.constantFrom(...LINK_TYPES),
     isInternal: fc.boolean(),
     follow: fc.boolean(),
@@ -68,7 +81,7 @@ describe('stored links', () => {
     );
   });
 
-  it('are small: a URL is told by the one before it, a link by its URL', () => {
+  it('are small: a URL is told by the one before it, a reference by its URL, a link by its reference', () => {
     const link = (ordinal: number, url: string, rawHref: string): PageLinkRecord => ({
       ...{
         ordinal,
@@ -85,15 +98,16 @@ describe('stored links', () => {
       link(0, 'https://a.test/b/', './'),
       link(1, 'https://a.test/b/c.html', 'c.html'),
       link(2, 'https://a.test/b/d.html', '/b/d.html'),
+      { ...link(3, 'https://a.test/b/d.html', '../d.html#e'), anchorText: 'D' },
+      { ...link(4, 'https://a.test/b/d.html', '../d.html#e'), anchorText: 'E' },
+      link(5, 'https://a.test/b/c.html', 'c.html'),
     ];
     const stored = encodePageLinks(links);
-    expect(JSON.parse(stored.text)).toMatchObject({
+    expect(JSON.parse(stored.text)).toEqual({
+      v: 3,
       u: ['https://a.test/b/', 17, 'c.html', 17, 'd.html'],
-      l: [
-        [0, './', expect.any(Number)],
-        [1, 6, expect.any(Number)],
-        [2, 9, expect.any(Number)],
-      ],
+      h: [0, './', 1, 6, 2, 9, 2, 7, '..#e'],
+      l: [expect.any(Number), 0, 1, 2, 3, 'D', 3, 'E', 1],
     });
     expect(decodePageLinks(asRow(stored))).toEqual(links);
   });
@@ -110,6 +124,59 @@ describe('stored links', () => {
     const { targetKeys, text: json } = encodePageLinks([0, 1, 2].map((ordinal) => ({ ...one, ordinal })));
     expect(targetKeys).toBe(one.targetKey);
     expect(json.split('https://a.test/')).toHaveLength(2);
+  });
+
+  it('come back where one reference leads to two URLs, as one of a header and one of a page with a base may', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(target, fc.constantFrom('b', '#b')), { maxLength: 8 }), (pairs) => {
+        const links = pairs.map(([url, rawHref], ordinal) => ({
+          ...{ ordinal, targetUrl: url, targetKey: url === null ? null : urlKey(url), rawHref },
+          ...({ linkType: 'next', isInternal: false, follow: true, rel: null, anchorText: null } as const),
+          ...({
+            altText: null,
+            position: 'content',
+            pathType: 'relative',
+            problem: null,
+            origin: 'html',
+          } as const),
+        }));
+        expect(decodePageLinks(asRow(encodePageLinks(links)))).toEqual(links);
+      }),
+    );
+  });
+
+  it('of the second form are still read', () => {
+    const stored = `{"v":2,"u":["https://a.test/x",15,"y"],"l":[[0,2,75,"X","nofollow"],[1,"/y",75],[-1,"mailto:a",84096,null,"","alt"]],"o":[0,1,5]}`;
+    expect(decodePageLinks({ targetKeys: ['k', 'l'], text: stored })).toMatchObject([
+      {
+        ordinal: 0,
+        targetKey: 'k',
+        targetUrl: 'https://a.test/x',
+        rawHref: '/x',
+        anchorText: 'X',
+        rel: 'nofollow',
+      },
+      {
+        ordinal: 1,
+        targetKey: 'l',
+        targetUrl: 'https://a.test/y',
+        rawHref: '/y',
+        anchorText: null,
+        rel: null,
+      },
+      {
+        ...{
+          ordinal: 5,
+          targetKey: null,
+          targetUrl: null,
+          rawHref: 'mailto:a',
+          linkType: 'other',
+          rel: null,
+        },
+        ...{ altText: 'alt', problem: 'unsupported_scheme', origin: 'both', position: 'content' },
+      },
+    ]);
+    expect(decodeLinksTo({ targetKey: 'l', place: 1, text: stored })).toMatchObject([{ ordinal: 1 }]);
   });
 
   it('keep their meaning over versions: the codes do not change', () => {

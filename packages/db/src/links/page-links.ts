@@ -1,5 +1,19 @@
 import type { LinkOrigin, LinkPosition, LinkProblem, LinkType, PathType } from '@outrider/shared';
 import { narrowJson } from '../connect/narrow-json.js';
+import {
+  FOLLOW,
+  INTERNAL,
+  ORIGIN_CODES,
+  ORIGIN_SHIFT,
+  PATH_CODES,
+  PATH_SHIFT,
+  POSITION_CODES,
+  POSITION_SHIFT,
+  PROBLEM_CODES,
+  PROBLEM_SHIFT,
+  TYPE_CODES,
+  TYPE_SHIFT,
+} from './link-codes.js';
 import type { PageLinkRecord } from './page-link-record.js';
 
 /** The links of one page as they are kept: one row of crawl_links. */
@@ -8,101 +22,35 @@ export interface PageLinks {
   readonly length: number;
   /** Key of each URL that the page names, once, in the order of the list in `text`, with commas between them. */
   readonly targetKeys: string;
-  /** JSON, see PageLinksEncoder. */
-  readonly text: string;
-}
-
-/** What a row holds of them. */
-export interface StoredPageLinks {
-  readonly targetKeys: readonly string[];
+  /** JSON, see StoredLinks. */
   readonly text: string;
 }
 
 /**
- * The numbers that stand for the closed sets in stored links. They are in databases: one may be added, none
- * may change.
+ * What is stored of a page's links, made small before it is compressed, since that is what compressing costs by. Each
+ * list is a stream of numbers and texts.
  */
-const TYPE_CODES: Readonly<Record<LinkType, number>> = {
-  hyperlink: 0,
-  image: 1,
-  script: 2,
-  style: 3,
-  canonical: 4,
-  hreflang: 5,
-  next: 6,
-  prev: 7,
-  redirect: 8,
-  iframe: 9,
-  form: 10,
-  amphtml: 11,
-  sitemap: 12,
-  og_image: 13,
-  media: 14,
-  object: 15,
-  embed: 16,
-  icon: 17,
-  alternate: 18,
-  preload: 19,
-  other: 20,
-};
-const POSITION_CODES: Readonly<Record<LinkPosition, number>> = {
-  content: 0,
-  nav: 1,
-  header: 2,
-  footer: 3,
-  aside: 4,
-};
-const PATH_CODES: Readonly<Record<PathType, number>> = {
-  absolute: 0,
-  protocol_relative: 1,
-  root_relative: 2,
-  relative: 3,
-};
-const PROBLEM_CODES: Readonly<Record<LinkProblem, number>> = {
-  unsupported_scheme: 1,
-  invalid_url: 2,
-  url_too_long: 3,
-};
-
-const ORIGIN_CODES: Readonly<Record<LinkOrigin, number>> = { html: 0, rendered: 1, both: 2 };
-
-const INTERNAL = 0x01;
-const FOLLOW = 0x02;
-const POSITION_SHIFT = 2;
-const POSITION_MASK = 0x07;
-const PATH_SHIFT = 5;
-const PATH_MASK = 0x03;
-const PROBLEM_SHIFT = 7;
-const PROBLEM_MASK = 0x07;
-const ORIGIN_SHIFT = 10;
-const ORIGIN_MASK = 0x03;
-
-const TYPE_SHIFT = 12;
-
-/**
- * Place of the target in the list of URLs or -1; the href as written, or how many characters of the URL's end it is;
- * type and flags; and as far as there are any: anchor text, rel, alt.
- */
-type StoredLink = readonly [number, string | number, number, (string | null)?, string?, string?];
-
-/** What is stored of a page's links, made small before it is compressed, since that is what compressing costs by. */
-interface StoredLinks {
-  readonly v: 2;
+export interface StoredLinks {
+  readonly v: 3;
   /** Each URL is what it does not share with the one before it, after the number of characters that it does, if any. */
   readonly u: readonly (string | number)[];
-  readonly l: readonly StoredLink[];
+  /**
+   * Each reference as it is written, once: the place of its URL in the list of URLs, or -1; then the reference itself, or
+   * how many characters of the URL's end it holds, and then what stands around these, if anything does: a text that they
+   * go into before its first `#`, or else at its end.
+   */
+  readonly h: readonly (string | number)[];
+  /**
+   * Each link is the place of its reference, then, as far as there are any, anchor text, rel and alt. A number below 0
+   * is -1 less the code (type and flags, see link-codes.ts) of the links that follow.
+   */
+  readonly l: readonly (string | number)[];
   /** Their ordinals, unless these are 0, 1, 2 and so on. */
   readonly o?: readonly number[];
 }
 
-/** The first form. Ordinal, place, href, type, flags, anchor text; and, if either is there, rel and alt. */
-type FirstStoredLink = readonly [number, number, string, number, number, string | null, string?, string?];
-
-interface FirstStoredLinks {
-  readonly v?: undefined;
-  readonly urls: readonly string[];
-  readonly links: readonly FirstStoredLink[];
-}
+/** A reference is told by its URL if they share this many characters. */
+const LEAST_SHARED = 4;
 
 /** A link as a parser gives it: what there is to keep of it apart from where it leads. */
 export interface WrittenLink {
@@ -135,10 +83,15 @@ export interface LinkTarget {
 export class PageLinksEncoder {
   readonly #targetKeys: string[] = [];
   readonly #urls: (string | number)[] = [];
-  readonly #links: StoredLink[] = [];
+  readonly #hrefs: (string | number)[] = [];
+  readonly #links: (string | number)[] = [];
   readonly #ordinals: number[] = [];
-  readonly #places = new Map<string, number>();
+  readonly #placeOfKey = new Map<string, number>();
+  readonly #placeOfHref = new Map<string, number>();
+  /** The place of its URL, for each reference. */
+  readonly #urlOfHref: number[] = [];
   #lastUrl = '';
+  #lastCode = -1;
   #isInOrder = true;
 
   /** Takes the next link; `target` is null for one that leads to no http(s) URL. */
@@ -151,39 +104,62 @@ export class PageLinksEncoder {
       (link.problem === null ? 0 : PROBLEM_CODES[link.problem] << PROBLEM_SHIFT) |
       (link.origin === undefined ? 0 : ORIGIN_CODES[link.origin] << ORIGIN_SHIFT) |
       (TYPE_CODES[link.type] << TYPE_SHIFT);
-    const place = target === null ? -1 : this.#placeOf(target);
-    const { ordinal, rawHref, altText } = link;
-    if (ordinal !== this.#links.length) this.#isInOrder = false;
+    const { ordinal, anchorText, altText } = link;
+    if (ordinal !== this.#ordinals.length) this.#isInOrder = false;
     this.#ordinals.push(ordinal);
-    const href = rawHref !== '' && target?.url.endsWith(rawHref) === true ? rawHref.length : rawHref;
-    const anchorText = link.anchorText === '' ? null : link.anchorText;
+    const links = this.#links;
+    if (code !== this.#lastCode) {
+      this.#lastCode = code;
+      links.push(-1 - code);
+    }
+    links.push(this.#placeOfReference(link.rawHref, target));
     const rel = link.rel.length === 0 ? '' : link.rel.join(' ');
-    if (altText !== null) this.#links.push([place, href, code, anchorText, rel, altText]);
-    else if (rel !== '') this.#links.push([place, href, code, anchorText, rel]);
-    else if (anchorText !== null) this.#links.push([place, href, code, anchorText]);
-    else this.#links.push([place, href, code]);
+    if (altText !== null) links.push(anchorText, rel, altText);
+    else if (rel !== '') links.push(anchorText, rel);
+    else if (anchorText !== '') links.push(anchorText);
   }
 
   /** The row of the page. */
   end(): PageLinks {
-    const links = { v: 2, u: this.#urls, l: this.#links } as const;
+    const links = { v: 3, u: this.#urls, h: this.#hrefs, l: this.#links } as const;
     const content: StoredLinks = this.#isInOrder ? links : { ...links, o: this.#ordinals };
     return {
-      length: this.#links.length,
+      length: this.#ordinals.length,
       targetKeys: this.#targetKeys.join(','),
       text: narrowJson(content),
     };
   }
 
+  /** Nearly always a page means the same by the same reference; those of its headers may have another base. */
+  #placeOfReference(href: string, target: LinkTarget | null): number {
+    const url = target === null ? -1 : this.#placeOf(target);
+    const known = this.#placeOfHref.get(href);
+    if (known !== undefined && this.#urlOfHref[known] === url) return known;
+    const place = this.#urlOfHref.push(url) - 1;
+    this.#placeOfHref.set(href, place);
+    this.#hrefs.push(url);
+    this.#writeReference(href, target?.url ?? '');
+    return place;
+  }
+
+  #writeReference(href: string, url: string): void {
+    const fragment = href.indexOf('#');
+    const end = fragment < 0 ? href.length : fragment;
+    const shared = sharedEnd(href, end, url);
+    if (shared < LEAST_SHARED) this.#hrefs.push(href);
+    else if (shared === href.length) this.#hrefs.push(shared);
+    else this.#hrefs.push(shared, href.slice(0, end - shared) + href.slice(end));
+  }
+
   #placeOf({ key, url }: LinkTarget): number {
-    const known = this.#places.get(key);
+    const known = this.#placeOfKey.get(key);
     if (known !== undefined) return known;
     const place = this.#targetKeys.push(key) - 1;
     const shared = sharedLength(this.#lastUrl, url);
     if (shared > 0) this.#urls.push(shared);
     this.#urls.push(shared === 0 ? url : url.slice(shared));
     this.#lastUrl = url;
-    this.#places.set(key, place);
+    this.#placeOfKey.set(key, place);
     return place;
   }
 }
@@ -196,6 +172,16 @@ function sharedLength(one: string, other: string): number {
   return length;
 }
 
+/** How many characters before `end` of the one are those at the end of the other. */
+function sharedEnd(one: string, end: number, other: string): number {
+  const most = Math.min(end, other.length);
+  const from = other.length - end;
+  let length = 0;
+  while (length < most && one.charCodeAt(end - 1 - length) === other.charCodeAt(end - 1 - length + from))
+    length += 1;
+  return length;
+}
+
 /** Encodes links that are records already. */
 export function encodePageLinks(links: readonly PageLinkRecord[]): PageLinks {
   const encoder = new PageLinksEncoder();
@@ -205,115 +191,4 @@ export function encodePageLinks(links: readonly PageLinkRecord[]): PageLinks {
     encoder.add(written, key === null || url === null ? null : { key, url, isInternal });
   }
   return encoder.end();
-}
-
-/** The links of a row of crawl_links, in the order of the page. */
-export function decodePageLinks({ targetKeys, text }: StoredPageLinks): PageLinkRecord[] {
-  return decodeLinks(text, (place) => targetKeys[place] ?? null, null);
-}
-
-/** What a row holds of its links to one of its URLs: the key of that URL, and its place among the row's keys, from 0. */
-export interface StoredLinksTo {
-  readonly targetKey: string;
-  readonly place: number;
-  readonly text: string;
-}
-
-/** The links of a row that lead to one of its URLs. The others are not made into records: a page has a hundred. */
-export function decodeLinksTo({ targetKey, place, text }: StoredLinksTo): PageLinkRecord[] {
-  return decodeLinks(text, () => targetKey, place);
-}
-
-/** Those to the URL at one place, or with null all. */
-function decodeLinks(
-  text: string,
-  keyOf: (place: number) => string | null,
-  wanted: number | null,
-): PageLinkRecord[] {
-  const stored = JSON.parse(text) as StoredLinks | FirstStoredLinks;
-  if (stored.v === undefined) return decodeFirst(stored, keyOf, wanted);
-  const urls = decodeUrls(stored.u);
-  const found: PageLinkRecord[] = [];
-  for (const [index, link] of stored.l.entries()) {
-    const [place, href, code, anchorText = null, rel, altText] = link;
-    if (wanted !== null && place !== wanted) continue;
-    found.push(
-      record({
-        ordinal: stored.o?.[index] ?? index,
-        ...{ targetKey: keyOf(place), targetUrl: urls[place] ?? null },
-        rawHref: typeof href === 'number' ? (urls[place] ?? '').slice(-href) : href,
-        ...{ type: code >> TYPE_SHIFT, flags: code, anchorText, rel, altText },
-      }),
-    );
-  }
-  return found;
-}
-
-function decodeFirst(
-  { urls, links }: FirstStoredLinks,
-  keyOf: (place: number) => string | null,
-  wanted: number | null,
-): PageLinkRecord[] {
-  const found = wanted === null ? links : links.filter(([, place]) => place === wanted);
-  return found.map(([ordinal, place, rawHref, type, flags, anchorText, rel, altText]) =>
-    record({
-      ...{ ordinal, targetKey: keyOf(place), targetUrl: urls[place] ?? null, rawHref },
-      ...{ type, flags, anchorText, rel, altText },
-    }),
-  );
-}
-
-function decodeUrls(parts: readonly (string | number)[]): string[] {
-  const urls: string[] = [];
-  let shared = 0;
-  for (const part of parts) {
-    if (typeof part === 'number') {
-      shared = part;
-      continue;
-    }
-    urls.push((urls.at(-1) ?? '').slice(0, shared) + part);
-    shared = 0;
-  }
-  return urls;
-}
-
-interface DecodedLink
-  extends Pick<PageLinkRecord, 'ordinal' | 'targetKey' | 'targetUrl' | 'rawHref' | 'anchorText'> {
-  readonly type: number;
-  readonly flags: number;
-  readonly rel: string | undefined;
-  readonly altText: string | undefined;
-}
-
-function record({ type, flags, rel, altText, ...link }: DecodedLink): PageLinkRecord {
-  // What is new stands first: behind a spread each object would get a shape of its own, and a page has a hundred links.
-  return {
-    linkType: named(TYPES, type),
-    isInternal: (flags & INTERNAL) !== 0,
-    follow: (flags & FOLLOW) !== 0,
-    rel: rel === undefined || rel === '' ? null : rel,
-    altText: altText ?? null,
-    position: named(POSITIONS, (flags >> POSITION_SHIFT) & POSITION_MASK),
-    pathType: named(PATHS, (flags >> PATH_SHIFT) & PATH_MASK),
-    problem: PROBLEMS.get((flags >> PROBLEM_SHIFT) & PROBLEM_MASK) ?? null,
-    origin: named(ORIGINS, (flags >> ORIGIN_SHIFT) & ORIGIN_MASK),
-    ...link,
-  };
-}
-
-function byCode<Name extends string>(codes: Readonly<Record<Name, number>>): ReadonlyMap<number, Name> {
-  return new Map(Object.entries<number>(codes).map(([name, code]) => [code, name as Name]));
-}
-
-const TYPES = byCode(TYPE_CODES);
-const POSITIONS = byCode(POSITION_CODES);
-const PATHS = byCode(PATH_CODES);
-const PROBLEMS = byCode(PROBLEM_CODES);
-const ORIGINS = byCode(ORIGIN_CODES);
-
-function named<Name extends string>(names: ReadonlyMap<number, Name>, code: number): Name {
-  const name = names.get(code);
-  if (name === undefined)
-    throw new Error(`stored links hold a code that this version does not know: ${code}`);
-  return name;
 }
