@@ -1,7 +1,7 @@
 import type { IndexabilityReason } from '@outrider/shared';
 import type { Tx } from '../connect/database.js';
-import type { PageLinkRecord } from '../links/page-link-record.js';
 import { decodePageLinks } from '../links/decode-page-links.js';
+import type { PageLinkRecord } from '../links/page-link-record.js';
 
 /** What an earlier execution recorded of a page, as far as the crawl goes on from it. */
 export interface CarriedPage {
