@@ -148,8 +148,10 @@ async function plantLinks(sql, { tenantId, executionId }, pages) {
     insert into crawl_links (execution_id, source_key, tenant_id, link_count, target_keys, links)
     select ${executionId}, pg_temp.key_of(pg_temp.page_url(n)), ${tenantId}, count(*),
       array_agg(pg_temp.key_of(url) order by place),
-      json_build_object('urls', json_agg(url order by place), 'links', json_agg(json_build_array(place, place, url,
-        case when n % 5000 = 0 and place = 0 then 4 else 0 end, 3, 'An anchor of ' || place) order by place))::text
+      '{"v":3,"u":' || json_agg(url order by place) ||
+        ',"h":[' || string_agg(place || ',' || length(url), ',' order by place) ||
+        '],"l":[' || string_agg(-4 - case when n % 5000 = 0 and place = 0 then 4 << 12 else 0 end || ',' || place ||
+          ',"An anchor of ' || place || '"', ',' order by place) || ']}'
     from (
       select n, url, (row_number() over (partition by n order by first)) - 1 as place
       from (

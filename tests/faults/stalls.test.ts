@@ -216,9 +216,11 @@ describe('the stall doctor', { timeout: 120_000 }, () => {
       .toBeGreaterThan(0);
     // The repair follows so soon that the stall itself is hardly to be seen.
     await expect.poll(async () => (await read(id)).status, SOON).toBe('completed');
-    expect(await stallsOf(id)).toMatchObject([
-      { cause: 'leases_leaking', repairs: expect.arrayContaining(['targets_returned']) as string[] },
-    ]);
+    // On a busy machine a page that takes a second may have passed for a stall before.
+    expect((await stallsOf(id)).at(-1)).toMatchObject({
+      cause: 'leases_leaking',
+      repairs: expect.arrayContaining(['targets_returned']) as string[],
+    });
   });
 
   it('finds that the database is slow, and which table is locked', async () => {

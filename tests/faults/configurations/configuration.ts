@@ -12,7 +12,7 @@ export interface Configuration {
   readonly backends: readonly QueueBackend[];
   /** The whole of it, from the stage to the last check, in seconds. */
   readonly limitSeconds: number;
-  /** Backends on which it is also part of `npm test`. */
+  /** Backends on which it is also part of `npm test -- --all`. */
   readonly inTests?: readonly QueueBackend[];
   readonly plan?: StagePlan;
   run(stage: Stage): Promise<void>;

@@ -18,11 +18,15 @@ describe('many wrong keys', () => {
     expect((await api().call('GET', '/campaigns')).status).toBe(200);
     const before = await lookUps();
     const statuses: number[] = [];
+    const waits: number[] = [];
     for (let round = 0; round < 20; round += 1) {
       const answers = await Promise.all(
         Array.from({ length: 50 }, () => api().call('GET', '/campaigns', { key: makeKey().text })),
       );
       statuses.push(...answers.map(({ status }) => status));
+      for (const { status, headers } of answers) {
+        if (status === 429) waits.push(Number(headers.get('retry-after')));
+      }
       expect((await api().call('GET', '/campaigns')).status).toBe(200);
     }
     const refused = statuses.filter((status) => status === 401).length;
@@ -30,7 +34,6 @@ describe('many wrong keys', () => {
     expect(refused + limited).toBe(1_000);
     expect(refused).toBeLessThan(120);
     await expect.poll(async () => (await lookUps()) - before, { timeout: 5_000 }).toBeLessThan(120);
-    const answer = await api().call('GET', '/campaigns', { key: makeKey().text });
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Math.min(...waits)).toBeGreaterThan(0);
   });
 });

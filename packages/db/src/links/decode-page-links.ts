@@ -69,8 +69,16 @@ function decodeLinks(
   wanted: number | null,
 ): PageLinkRecord[] {
   const stored = JSON.parse(text) as StoredLinks | SecondStoredLinks | FirstStoredLinks;
-  if (stored.v === undefined) return decodeFirst(stored, keyOf, wanted);
-  return stored.v === 2 ? decodeSecond(stored, keyOf, wanted) : decodeThird(stored, keyOf, wanted);
+  switch (stored.v) {
+    case undefined:
+      return decodeFirst(stored, keyOf, wanted);
+    case 2:
+      return decodeSecond(stored, keyOf, wanted);
+    case 3:
+      return decodeThird(stored, keyOf, wanted);
+    default:
+      throw new Error(`stored links have a form that this version does not know: ${text.slice(0, 20)}`);
+  }
 }
 
 function decodeThird(
@@ -79,7 +87,7 @@ function decodeThird(
   wanted: number | null,
 ): PageLinkRecord[] {
   const urls = decodeUrls(u);
-  const references = decodeReferences(h, urls);
+  const references = locateReferences(h);
   const found: PageLinkRecord[] = [];
   let code = 0;
   let count = 0;
@@ -93,47 +101,43 @@ function decodeThird(
       continue;
     }
     const index = count++;
-    const reference = references[number];
-    if (reference === undefined)
-      throw new Error(`stored links name a reference that is not there: ${number}`);
-    const { place, rawHref } = reference;
+    const place = numberAt(h, references[number] ?? -1);
     if (wanted !== null && place !== wanted) continue;
     const [anchorText = '', rel, altText] = l.slice(texts, at) as string[];
+    const targetUrl = urls[place] ?? null;
     found.push(
       record({
         ordinal: o?.[index] ?? index,
-        ...{ targetKey: keyOf(place), targetUrl: urls[place] ?? null, rawHref },
         ...{
-          type: code >> TYPE_SHIFT,
-          flags: code,
-          anchorText: anchorText === '' ? null : anchorText,
-          rel,
-          altText,
+          targetKey: keyOf(place),
+          targetUrl,
+          rawHref: referenceAt(h, references[number] ?? -1, targetUrl),
         },
+        ...{ type: code >> TYPE_SHIFT, flags: code, rel, altText },
+        anchorText: anchorText === '' ? null : anchorText,
       }),
     );
   }
   return found;
 }
 
-function decodeReferences(
-  parts: readonly (string | number)[],
-  urls: readonly string[],
-): { readonly place: number; readonly rawHref: string }[] {
-  const references: { place: number; rawHref: string }[] = [];
+/** Where each reference begins: with the place of its URL. Behind it and a number, a text belongs to both. */
+function locateReferences(parts: readonly (string | number)[]): number[] {
+  const begins: number[] = [];
   for (let at = 0; at < parts.length; ) {
-    const place = numberAt(parts, at++);
-    const written = parts[at++];
-    if (typeof written === 'string') {
-      references.push({ place, rawHref: written });
-      continue;
-    }
-    const end = written === undefined ? '' : (urls[place] ?? '').slice(-written);
-    const around = parts[at];
-    if (typeof around === 'string') at += 1;
-    references.push({ place, rawHref: typeof around === 'string' ? within(around, end) : end });
+    begins.push(at);
+    at += typeof parts[at + 1] === 'number' && typeof parts[at + 2] === 'string' ? 3 : 2;
   }
-  return references;
+  return begins;
+}
+
+/** The reference that begins at a place, as it was written. */
+function referenceAt(parts: readonly (string | number)[], at: number, url: string | null): string {
+  const written = parts[at + 1];
+  if (typeof written === 'string') return written;
+  const end = (url ?? '').slice(-numberAt(parts, at + 1));
+  const around = parts[at + 2];
+  return typeof around === 'string' ? within(around, end) : end;
 }
 
 /** Puts the end of a URL before the fragment of what a reference has around it. */

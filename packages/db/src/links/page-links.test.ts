@@ -179,6 +179,11 @@ describe('stored links', () => {
     expect(decodeLinksTo({ targetKey: 'l', place: 1, text: stored })).toMatchObject([{ ordinal: 1 }]);
   });
 
+  it('of a form that is not known are an error that says so', () => {
+    const read = () => decodePageLinks({ targetKeys: [], text: '{"v":4,"u":[],"l":[]}' });
+    expect(read).toThrow('stored links have a form that this version does not know: {"v":4');
+  });
+
   it('keep their meaning over versions: the codes do not change', () => {
     const stored =
       '{"urls":["https://a.test/x"],"links":[[3,0,"/x",0,75,"X","nofollow","alt"],[4,-1,"mailto:a",20,2176,null]]}';
