@@ -9,14 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { runChecks } from './check.mjs';
 import { afterSetUp } from './setup.mjs';
 import { addUp, countCases, countsOfReport, failuresOf, withFilesOf } from './test-counts.mjs';
+import { planTests } from './test-plan.mjs';
 import { ensureTestTools, pathWithTools } from './test-tools.mjs';
 
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-/** Suites that wait for many crawls and clocks: a fiftieth of the tests, and a third of their time. */
-const SLOW = ['tests/faults/*.test.ts', 'tests/platform/capacity.test.ts'];
-/** Cases of bad input that only these suites run. */
+/** Cases of bad input that only the slow suites run. */
 const SLOW_LAYER = 'crowd';
 /** More files than this that fail are no accident of timing. */
 const MOST_RETRIED = 5;
@@ -72,11 +71,8 @@ async function runVitest(args) {
  * @returns {Promise<Counts>}
  */
 async function countTests(args) {
-  const chosen = args.filter((arg) => arg !== '--all');
-  const isAll = chosen.length < args.length;
-  const isWhole = chosen.length === 0;
-  const slow = isAll || !isWhole ? [] : SLOW.map((suite) => `--exclude=${suite}`);
-  const first = await runVitest([...slow, ...chosen]);
+  const { isAll, isWhole, vitest } = planTests(args);
+  const first = await runVitest(vitest);
   const failures = failuresOf(first.report);
   // Decision 0043: in a whole run, few files that failed beside others have a second try, alone; what that changes is said.
   const isRetried = isWhole && failures.length > 0 && failures.length <= MOST_RETRIED;
