@@ -107,6 +107,23 @@ describe('transactions', () => {
     await expect(work).rejects.toMatchObject({ code: '22012' });
   });
 
+  it.each([
+    ['undefined', undefined as unknown as string, 'value 2 of the statement is undefined'],
+    ['no date', new Date(Number.NaN), 'value 2 of the statement is not a date'],
+  ])('a value that is %s is an error at once, in the first statement too', async (_, value, message) => {
+    const first = db.app.withTenant(db.tenantId, (tx) => tx.sql`select ${1}::int, ${value}::text`);
+    await expect(first).rejects.toThrow(message);
+    const beside = db.app.withTenant(db.tenantId, (tx) =>
+      Promise.all([insertKey(tx, db.tenantId, 'beside'), tx.sql`select ${1}::int, ${value}::text`]),
+    );
+    await expect(beside).rejects.toThrow(message);
+    const drizzled = db.app.withTenant(db.tenantId, (tx) =>
+      tx.sql.unsafe('select $1::int, $2::text', [1, value]),
+    );
+    await expect(drizzled).rejects.toThrow(message);
+    expect(await storedKeys(db.tenantId)).not.toContain('beside');
+  });
+
   it('a savepoint undoes its own part only', async () => {
     const tenant = await insertTestTenant(db.system, 'saves');
     await db.app.withTenant(tenant, async (tx) => {

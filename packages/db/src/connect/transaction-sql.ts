@@ -58,6 +58,19 @@ function guard(scope: TransactionScope, query: unknown): void {
   };
 }
 
+/**
+ * The driver finds out about a value that cannot be sent while it writes the statement, ends the statement before it for that, and
+ * waits for an answer to this one. So it is said here, before anything is sent.
+ */
+function refuseUnsendable(values: readonly unknown[]): void {
+  for (const [index, value] of values.entries()) {
+    if (value === undefined) throw new TypeError(`value ${index + 1} of the statement is undefined`);
+    if (value instanceof Date && Number.isNaN(value.getTime())) {
+      throw new TypeError(`value ${index + 1} of the statement is not a date`);
+    }
+  }
+}
+
 /** The driver declares an array of booleans, dates or bytes as one of them; this declares it as an array. */
 function declareArrays(raw: RawSql, values: readonly unknown[]): unknown[] {
   return values.map((value) => {
@@ -98,6 +111,7 @@ export function createTransactionSql(scope: TransactionScope): TxSql {
   const call = (first: unknown, ...rest: unknown[]): unknown => {
     const make = raw as unknown as (first: unknown, ...rest: unknown[]) => unknown;
     const isTemplate = Array.isArray(first) && 'raw' in first;
+    if (isTemplate) refuseUnsendable(rest);
     return guarded(make(first, ...(isTemplate ? declareArrays(raw, rest) : rest)));
   };
   const sql: TxSql = Object.assign(call, {
@@ -105,8 +119,11 @@ export function createTransactionSql(scope: TransactionScope): TxSql {
     typed: raw.typed,
     array: raw.array,
     json: raw.json,
-    // eslint-disable-next-line no-restricted-syntax -- only passed on; its callers answer for what they pass
-    unsafe: (...input: Parameters<RawSql['unsafe']>) => guarded(raw.unsafe(...input)),
+    unsafe: (...input: Parameters<RawSql['unsafe']>) => {
+      refuseUnsendable(input[1] ?? []);
+      // eslint-disable-next-line no-restricted-syntax -- as above
+      return guarded(raw.unsafe(...input));
+    },
     file: (...input: Parameters<RawSql['file']>) => guarded(raw.file(...input)),
     notify: (channel: string, payload: string) => sql`select pg_notify(${channel}, ${payload})`,
     savepoint: <T>(work: (sql: TxSql) => Promise<T>) => runSavepoint(scope, sql, work),
