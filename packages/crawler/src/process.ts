@@ -1,7 +1,6 @@
 // The worker process: takes lanes from the queue and crawls them. Any number may run at once. It says that
 // it is ready with one line of JSON on standard output, and stays until it is told to stop.
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { openDatabase, workerApplicationName } from '@outrider/db';
 import { type LaneConsumer, openLaneConsumer, queueStoreFrom } from '@outrider/queue';
 import {
@@ -26,9 +25,6 @@ import { type LaneIntake, startLaneIntake } from './worker/lane-intake.js';
 /** Longer than a lane may take to wind down. */
 const CLOSE_GRACE_MS = 30_000;
 const CANARY_LOOK_MS = 5_000;
-/** A worker, with its reading thread, and the database beside it keep nearly two cores busy: on fewer than these a second one adds little. */
-const CORES_OF_TWO = 4;
-const CROWDED_STANDBY = 10;
 
 async function serve(context: ServiceContext): Promise<void> {
   const { settings, logger, stop } = context;
@@ -79,8 +75,7 @@ async function serve(context: ServiceContext): Promise<void> {
       metrics,
       crashAt,
       leaseMs: settings.OUTRIDER_LANE_LEASE_MS,
-      standbyMs:
-        settings.OUTRIDER_LANE_STANDBY_MS * (availableParallelism() < CORES_OF_TWO ? CROWDED_STANDBY : 1),
+      standbyMs: settings.OUTRIDER_LANE_STANDBY_MS,
       capacity: lanes,
       version: VERSION,
     });

@@ -94,6 +94,7 @@ function laneOver({
     }),
     logger: createLogger({ name: 'lane', level: 'silent' }),
     leaseMs: 300,
+    idleCores: () => 0,
     crashAt: () => {},
     drain: drain.signal,
     abort,

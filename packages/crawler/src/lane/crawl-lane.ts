@@ -154,7 +154,7 @@ class LaneRun {
     const sampling = startSampling(() => this.#sample());
     this.#lease.start();
     try {
-      await standBy({ effects: this.#options.effects, look: () => this.#claim(0), bell: this.#bell });
+      await standBy({ ...this.#options, look: () => this.#claim(0), bell: this.#bell });
       await Promise.all([this.#engine.run(), this.#feed()]);
       if (this.#end !== 'lost') await this.#recorder.flush();
     } finally {

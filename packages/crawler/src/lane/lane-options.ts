@@ -6,6 +6,7 @@ import type { Fetcher } from '../fetch/fetcher.js';
 import type { Reading } from '../reading/reading.js';
 import type { RobotsGate } from '../robots/robots-gate.js';
 import type { LaneEffects } from './lane-effects.js';
+import type { StandbyOptions } from './stand-by.js';
 import type { TargetContext } from './target-context.js';
 
 /** How a lane came to its end in this worker. */
@@ -30,6 +31,8 @@ export interface LaneOptions {
   readonly reading: Reading;
   readonly logger: Logger;
   readonly leaseMs: number;
+  /** See standBy. */
+  readonly idleCores: StandbyOptions['idleCores'];
   readonly crashAt: CrashAt;
   /** Aborts when the worker should finish what is in flight and give the lane back. */
   readonly drain: AbortSignal;

@@ -86,6 +86,7 @@ export function startTestWorker(
   options: {
     leaseMs?: number;
     standbyMs?: number;
+    idleCores?: () => number | null;
     hostBackOffMs?: number;
     now?: () => number;
     allowPrivateNetworks?: boolean;
@@ -111,6 +112,7 @@ export function startTestWorker(
     crashAt: () => {},
     leaseMs: options.leaseMs ?? 15_000,
     standbyMs: options.standbyMs ?? 0,
+    ...(options.idleCores === undefined ? {} : { idleCores: options.idleCores }),
     hostBackOffMs: options.hostBackOffMs ?? 60_000,
     now: options.now ?? Date.now,
     capacity: 64,

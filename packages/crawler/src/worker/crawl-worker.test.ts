@@ -184,10 +184,10 @@ describe('a lane', () => {
 
 describe('a second worker of the same machine', () => {
   /** Two workers that each hold a lane; how many pages each has fetched when nothing is left. */
-  async function shares(standbyMs: number): Promise<number[]> {
+  async function shares(standbyMs: number, idleCores = 0): Promise<number[]> {
     const oracle = await startOracle({ ...SITE, delayMs: 100 });
     const { worker: first, fetcher } = startTestWorker(db);
-    const { worker: second, fetcher: other } = startTestWorker(db, { standbyMs });
+    const { worker: second, fetcher: other } = startTestWorker(db, { standbyMs, idleCores: () => idleCores });
     for (const worker of [first, second]) {
       await worker.start();
       closing.push(() => worker.stop());
@@ -217,14 +217,17 @@ describe('a second worker of the same machine', () => {
     );
   }
 
-  it('fetches nothing of an execution that has just begun', async () => {
+  it('fetches nothing of an execution that has just begun, while no core is idle', async () => {
     const [first, second] = await shares(60_000);
     expect(second).toBe(0);
     expect(first).toBeGreaterThan(100);
   });
 
-  it('joins in once it has run for a while', async () => {
-    const [first, second] = await shares(100);
+  it.each([
+    ['it has run for a while', 100, 0],
+    ['a core is idle', 60_000, 1],
+  ])('joins in once %s', async (_, standbyMs, idleCores) => {
+    const [first, second] = await shares(standbyMs, idleCores);
     expect(first).toBeGreaterThan(10);
     expect(second).toBeGreaterThan(0);
   });

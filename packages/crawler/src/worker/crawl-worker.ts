@@ -18,6 +18,7 @@ import type { RenderService } from '../browser/render-service.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import { crawlLane, type LaneEnd } from '../lane/crawl-lane.js';
 import { createDatabaseEffects } from '../lane/database-effects.js';
+import { watchIdleCores } from '../lane/idle-cores.js';
 import { memoryMb } from '../lane/lane-meter.js';
 import type { ReadingThreads } from '../reading/reading-threads.js';
 import { ROBOTS_LIFE, RobotsGate, type RobotsStore } from '../robots/robots-gate.js';
@@ -43,6 +44,8 @@ export interface CrawlWorkerOptions {
   readonly leaseMs: number;
   /** How long an execution is left to the first worker of a machine, in milliseconds. Default: not at all. */
   readonly standbyMs?: number;
+  /** What ends that earlier (see standBy). Default: the machine's own cores. */
+  readonly idleCores?: () => number | null;
   /** Lanes at a time. */
   readonly capacity: number;
   readonly version: string;
@@ -256,6 +259,7 @@ export class CrawlWorker {
         reading,
         logger,
         leaseMs,
+        idleCores: this.#options.idleCores ?? watchIdleCores(),
         crashAt,
         drain: drain.signal,
         abort,

@@ -108,20 +108,28 @@ describe('transactions', () => {
   });
 
   it.each([
-    ['undefined', undefined as unknown as string, 'value 2 of the statement is undefined'],
-    ['no date', new Date(Number.NaN), 'value 2 of the statement is not a date'],
-  ])('a value that is %s is an error at once, in the first statement too', async (_, value, message) => {
-    const first = db.app.withTenant(db.tenantId, (tx) => tx.sql`select ${1}::int, ${value}::text`);
-    await expect(first).rejects.toThrow(message);
-    const beside = db.app.withTenant(db.tenantId, (tx) =>
-      Promise.all([insertKey(tx, db.tenantId, 'beside'), tx.sql`select ${1}::int, ${value}::text`]),
+    ['is undefined', undefined as unknown as string],
+    ['is no date', new Date(Number.NaN)],
+    ['has an element that is undefined', [undefined as unknown as string]],
+  ])('a value that %s is an error at once, and of its statement only', async (_, value) => {
+    const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.app.withTenant(db.tenantId, work);
+    const message = 'value 2 of the statement is undefined, or no date';
+    await expect(within((tx) => tx.sql`select ${1}::int, ${value}::text`)).rejects.toThrow(message);
+    await expect(within((tx) => tx.sql`select 1 ${tx.sql`, ${1}::int, ${value}::text`}`)).rejects.toThrow(
+      message,
     );
-    await expect(beside).rejects.toThrow(message);
-    const drizzled = db.app.withTenant(db.tenantId, (tx) =>
-      tx.sql.unsafe('select $1::int, $2::text', [1, value]),
+    await expect(within((tx) => tx.sql.unsafe('select $1::int, $2::text', [1, value]))).rejects.toThrow(
+      message,
     );
-    await expect(drizzled).rejects.toThrow(message);
-    expect(await storedKeys(db.tenantId)).not.toContain('beside');
+    const beside = within(async (tx) => {
+      const [insert, select] = await Promise.allSettled([
+        insertKey(tx, db.tenantId, 'beside'),
+        tx.sql`select ${1}::int, ${value}::text`,
+      ]);
+      expect([insert.status, select.status]).toEqual(['fulfilled', 'rejected']);
+      throw new Error('undone');
+    });
+    await expect(beside).rejects.toThrow('undone');
   });
 
   it('a savepoint undoes its own part only', async () => {

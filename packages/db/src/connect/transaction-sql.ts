@@ -34,12 +34,19 @@ function isQuery(value: unknown): value is GuardedQuery {
 /**
  * Makes a statement check, at the moment it would be sent, that its transaction still runs. Statements
  * are lazy: one made inside and first awaited outside would else run on a connection that serves
- * another tenant by then.
+ * another tenant by then. And that all of its values can be sent: the driver finds that out while it writes the
+ * statement, ends the one before it for it, and waits for an answer to this one for ever.
  */
-function guard(scope: TransactionScope, query: unknown): void {
+function guard(scope: TransactionScope, query: unknown, values: readonly unknown[]): void {
   if (!isQuery(query)) return;
+  const reason = findUnsendable(values);
+  if (reason !== undefined) unsendable.set(query, reason);
   const send = query.handler;
   query.handler = (self) => {
+    if (reason !== undefined) {
+      self.reject(reason);
+      return;
+    }
     if (scope.connection.isClosed()) {
       self.reject(
         new DatabaseConnectionError('CONNECTION_CLOSED', 'the connection ended during the transaction'),
@@ -58,17 +65,21 @@ function guard(scope: TransactionScope, query: unknown): void {
   };
 }
 
-/**
- * The driver finds out about a value that cannot be sent while it writes the statement, ends the statement before it for that, and
- * waits for an answer to this one. So it is said here, before anything is sent.
- */
-function refuseUnsendable(values: readonly unknown[]): void {
+/** Statements, and parts of statements, with a value that cannot be sent. */
+const unsendable = new WeakMap<object, TypeError>();
+
+const isUnsendable = (value: unknown): boolean =>
+  value === undefined || (value instanceof Date && Number.isNaN(value.getTime()));
+
+function findUnsendable(values: readonly unknown[]): TypeError | undefined {
   for (const [index, value] of values.entries()) {
-    if (value === undefined) throw new TypeError(`value ${index + 1} of the statement is undefined`);
-    if (value instanceof Date && Number.isNaN(value.getTime())) {
-      throw new TypeError(`value ${index + 1} of the statement is not a date`);
+    const inner = isQuery(value) ? unsendable.get(value) : undefined;
+    if (inner !== undefined) return inner;
+    if (isUnsendable(value) || (Array.isArray(value) && value.some(isUnsendable))) {
+      return new TypeError(`value ${index + 1} of the statement is undefined, or no date`);
     }
   }
+  return undefined;
 }
 
 /** The driver declares an array of booleans, dates or bytes as one of them; this declares it as an array. */
@@ -104,26 +115,22 @@ async function runSavepoint<T>(
 /** The guarded tagged template over an open transaction. */
 export function createTransactionSql(scope: TransactionScope): TxSql {
   const raw = scope.connection.sql;
-  const guarded = <T>(query: T): T => {
-    guard(scope, query);
+  const guarded = <T>(query: T, values: readonly unknown[] = []): T => {
+    guard(scope, query, values);
     return query;
   };
   const call = (first: unknown, ...rest: unknown[]): unknown => {
     const make = raw as unknown as (first: unknown, ...rest: unknown[]) => unknown;
     const isTemplate = Array.isArray(first) && 'raw' in first;
-    if (isTemplate) refuseUnsendable(rest);
-    return guarded(make(first, ...(isTemplate ? declareArrays(raw, rest) : rest)));
+    return isTemplate ? guarded(make(first, ...declareArrays(raw, rest)), rest) : make(first, ...rest);
   };
   const sql: TxSql = Object.assign(call, {
     types: raw.types,
     typed: raw.typed,
     array: raw.array,
     json: raw.json,
-    unsafe: (...input: Parameters<RawSql['unsafe']>) => {
-      refuseUnsendable(input[1] ?? []);
-      // eslint-disable-next-line no-restricted-syntax -- as above
-      return guarded(raw.unsafe(...input));
-    },
+    // eslint-disable-next-line no-restricted-syntax -- only passed on; its callers answer for what they pass
+    unsafe: (...input: Parameters<RawSql['unsafe']>) => guarded(raw.unsafe(...input), input[1]),
     file: (...input: Parameters<RawSql['file']>) => guarded(raw.file(...input)),
     notify: (channel: string, payload: string) => sql`select pg_notify(${channel}, ${payload})`,
     savepoint: <T>(work: (sql: TxSql) => Promise<T>) => runSavepoint(scope, sql, work),

@@ -18,7 +18,8 @@ export const WAITING_REASONS = {
   robots_unreachable: 'the robots.txt of a host could not be read and is asked for again',
   retry_later: 'all URLs it has left are to be tried again later',
   frontier_empty: 'nothing is left to claim; what is in flight may find more',
-  standing_by: 'another worker of the same machine has just begun it, and goes on alone for some seconds',
+  standing_by:
+    'another worker of the same machine has begun it, and goes on alone while no core is idle, for a minute at most',
   page_limit: 'scope.maxPages is reached and it is about to end',
   duration_limit: 'scope.maxDurationSeconds have passed and it is about to end',
   byte_limit: 'scope.maxBytes is reached and it is about to end',

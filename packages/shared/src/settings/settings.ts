@@ -87,9 +87,9 @@ export const SETTINGS = {
     meaning: 'How long a worker may be silent before its lanes are given to another.',
   },
   OUTRIDER_LANE_STANDBY_MS: {
-    schema: wholeNumber(0, 600_000).default(3_000),
+    schema: wholeNumber(0, 600_000).default(60_000),
     meaning:
-      'How long an execution is left to the worker that began it before other workers of the same machine join in, since they only pay for what takes longer; ten times as long on fewer than four cores.',
+      'How long an execution is left to the worker that began it while no core of the machine is idle, before other workers of the same machine join in all the same.',
   },
   OUTRIDER_RECONCILE_INTERVAL_MS: {
     schema: wholeNumber(100, 600_000).default(2_000),
