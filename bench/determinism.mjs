@@ -40,7 +40,9 @@ try {
       for (let run = 1; run <= TIMES; run += 1) {
         const dataDir = newDataDir();
         const options = ['--concurrency', '16', '--workers', String(workers)];
-        const result = await runCrawlCommand(site.url, { dataDir, options });
+        // Else the second one would stand by to the end.
+        const environment = { OUTRIDER_LANE_STANDBY_MS: '0' };
+        const result = await runCrawlCommand(site.url, { dataDir, options, environment });
         rmSync(dirname(dataDir), { recursive: true, force: true });
         const faults = faultsOf(result, site);
         if (discovered.add(result.coverage.discovered).size > 1)

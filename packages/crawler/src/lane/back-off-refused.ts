@@ -14,7 +14,7 @@ export interface Refused {
 }
 
 /** Back-offs in a row after which a refusal is the answer, whatever the host says to other URLs. */
-const PATIENCE = 6;
+export const PATIENCE = 6;
 /**
  * A URL that was refused comes again a little after the others of its host, by this part of the back-off and at most
  * so many milliseconds: so those are asked first, and show whether the host refuses them too.

@@ -49,6 +49,9 @@ it('estimates of a real crawl come closer to the truth as it goes on', async () 
   expect(Math.min(early.length, late.length)).toBeGreaterThan(3);
   expect(mean(late)).toBeLessThan(mean(early));
   expect(mean(late)).toBeLessThan(0.2);
+  // What is left by then may find a few more, as far as is known.
   const total = estimates.at(-1)?.estimate;
-  expect(total?.expectedTotal).toBe((total?.done ?? 0) + (total?.pending ?? 0));
+  const known = (total?.done ?? 0) + (total?.pending ?? 0);
+  expect(total?.expectedTotal).toBeGreaterThanOrEqual(known);
+  expect(total?.expectedTotal).toBeLessThanOrEqual(known * 1.02);
 }, 60_000);

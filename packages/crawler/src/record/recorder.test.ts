@@ -75,6 +75,25 @@ describe('a recorder', () => {
     await expect.poll(() => batches, { timeout: 2_000 }).toEqual([['alone']]);
   });
 
+  it('writes what has waited long enough beside a slow commit as soon as that is over', async () => {
+    const ends: number[] = [];
+    const begins: number[] = [];
+    const { recorder: made } = recorder(
+      async () => {
+        begins.push(performance.now());
+        await new Promise((resolve) => setTimeout(resolve, 600));
+        ends.push(performance.now());
+        return DONE;
+      },
+      { maxWaitMs: 500 },
+    );
+    await made.add(skipped('first'));
+    await expect.poll(() => begins, { timeout: 2_000 }).toHaveLength(1);
+    await made.add(skipped('second'));
+    await expect.poll(() => ends, { timeout: 5_000 }).toHaveLength(2);
+    expect((begins[1] ?? Infinity) - (ends[0] ?? 0)).toBeLessThan(400);
+  });
+
   it('lets the fetching wait while 128 settlements do, and no longer', async () => {
     let answer: (outcome: CommitOutcome) => void = () => {};
     let commits = 0;

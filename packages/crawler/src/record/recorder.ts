@@ -46,12 +46,14 @@ export class Recorder {
   #waitingLinks = 0;
   #scopeHosts: Batch['scopeHosts'][number][] = [];
   #timer: NodeJS.Timeout | null = null;
+  /** What waits has waited long enough, and is written once the batch before it is. */
+  #isDue = false;
   #writing: Promise<void> | null = null;
   #room: (() => void)[] = [];
   #closed = false;
 
   constructor(options: RecorderOptions) {
-    this.#options = { batchSize: 128, maxWaitMs: 100, ...options };
+    this.#options = { batchSize: 128, maxWaitMs: 250, ...options };
   }
 
   /** Takes a settlement; resolves when there is room for the next. */
@@ -92,7 +94,7 @@ export class Recorder {
   #writeSoon(): void {
     if (this.#waiting.length === 0) return;
     const { batchSize, maxWaitMs } = this.#options;
-    if (this.#waiting.length >= batchSize || this.#waitingLinks >= BATCH_LINKS) this.#write();
+    if (this.#isDue || this.#waiting.length >= batchSize || this.#waitingLinks >= BATCH_LINKS) this.#write();
     else this.#timer ??= setTimeout(() => this.#write(), maxWaitMs);
   }
 
@@ -117,7 +119,8 @@ export class Recorder {
   #write(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#writing !== null || this.#closed || this.#waiting.length === 0) return;
+    this.#isDue = this.#writing !== null;
+    if (this.#isDue || this.#closed || this.#waiting.length === 0) return;
     const settlements = this.#takeBatch();
     const scopeHosts = this.#scopeHosts.splice(0);
     this.#release();

@@ -1,6 +1,7 @@
 import { freezeHost, releaseHost } from '@outrider/db';
 import { hostOf } from '@outrider/shared';
 import { describe, expect, it } from 'vitest';
+import { PATIENCE } from '../lane/back-off-refused.js';
 import { crawlToEnd, queueTestExecution } from '../testing/test-crawl.js';
 import { pageFetches, SMALL, useTestFleet } from '../testing/test-fleet.js';
 
@@ -13,10 +14,11 @@ describe('a host that refuses', () => {
   it('everything for a while costs no URL an attempt but the first, and other hosts no time', async () => {
     const busy = await fleet.site({ ...SMALL, pages: 1 });
     const other = await fleet.site({ ...SMALL, pages: 1 });
+    // No more than a lane's patience: where a busy machine tells of each too late, each is a step of its own.
     let refusals = 0;
     for (const url of numbered(busy.origin, 20)) {
       busy.set(new URL(url).pathname, (_, response) => {
-        const isRefused = refusals < 12;
+        const isRefused = refusals < PATIENCE;
         if (isRefused) refusals += 1;
         response.writeHead(isRefused ? 503 : 200).end();
       });
@@ -26,7 +28,7 @@ describe('a host that refuses', () => {
       fetch: { retries: 1 },
       politeness: { obeyRobots: false, maxConcurrencyPerHost: 2 },
     });
-    await crawlToEnd(fleet.db, await fleet.worker({ hostBackOffMs: 50 }), execution);
+    await crawlToEnd(fleet.db, await fleet.worker({ hostBackOffMs: 150 }), execution);
     const targets = await fleet.targets(execution);
     expect(targets.every(({ state }) => state === 'fetched')).toBe(true);
     // The first to be refused cannot know that the host refuses all.

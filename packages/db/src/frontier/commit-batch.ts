@@ -59,7 +59,11 @@ export async function commitBatch(tx: Tx, hold: LaneHold, batch: Batch): Promise
   if (settled === null) return { kind: 'refused' };
   const { settlements, isRepeat, lastBatch } = settled;
   const found = await record(tx, hold, settlements);
-  await count(tx, hold, settlements, found, batch.number ?? null);
+  // Their counts are shared by all lanes: after what is settled about URLs, and with the counters.
+  await Promise.all([
+    insertErrors(tx, hold, errorsOf(settlements)),
+    count(tx, hold, settlements, found, batch.number ?? null),
+  ]);
   await widenScope(tx, hold, batch.scopeHosts);
   await closeTrapPatterns(tx, hold, closed);
   const written = new Set(settlements);
@@ -96,17 +100,20 @@ async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]
   const screenshots = fetched.flatMap(({ urlKey, verdict: { screenshot } }) =>
     screenshot === undefined ? [] : [{ urlKey, screenshot }],
   );
-  const errors = settlements.flatMap((one) => one.errors.map((error) => ({ urlKey: one.urlKey, error })));
-  const [found] = await Promise.all([
-    insertDiscoveries(tx, hold, discoveries),
-    markSkipped(tx, hold, skipped),
+  // Whoever names the same URLs waits from their first line in the log until the commit: that comes after all that is a lane's own.
+  const [, , , , found] = await Promise.all([
     insertResults(tx, hold, results),
     insertLinks(tx, hold, links),
     carryPages(tx, hold, carried),
     insertScreenshots(tx, hold, screenshots),
-    insertErrors(tx, hold, errors),
+    insertDiscoveries(tx, hold, discoveries),
+    markSkipped(tx, hold, skipped),
   ]);
   return found;
+}
+
+function errorsOf(settlements: readonly Settlement[]) {
+  return settlements.flatMap((one) => one.errors.map((error) => ({ urlKey: one.urlKey, error })));
 }
 
 /**
@@ -162,9 +169,15 @@ async function settleTargets(
 async function markSkipped(tx: Tx, hold: LaneHold, skipped: readonly Settled<'skipped'>[]): Promise<void> {
   if (skipped.length === 0) return;
   await tx.sql`
+    with skip as materialized (
+      select * from unnest(${skipped.map(({ urlKey }) => urlKey)}::uuid[], ${skipped.map(({ verdict }) => verdict.reason)}::text[],
+        ${skipped.map(({ verdict }) => verdict.rule)}::text[]) as skip (url_key, reason, rule)
+    ), logged as materialized (
+      select url_hash from url_discovery_log
+      where execution_id = ${hold.executionId} and url_hash in (select url_key from skip) order by url_hash for update
+    )
     update url_discovery_log log set should_crawl = false, skip_reason = skip.reason, skip_rule = skip.rule
-    from unnest(${skipped.map(({ urlKey }) => urlKey)}::uuid[], ${skipped.map(({ verdict }) => verdict.reason)}::text[],
-      ${skipped.map(({ verdict }) => verdict.rule)}::text[]) as skip (url_key, reason, rule)
+    from skip join logged on logged.url_hash = skip.url_key
     where log.execution_id = ${hold.executionId} and log.url_hash = skip.url_key`;
 }
 

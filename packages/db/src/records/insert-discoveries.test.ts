@@ -1,5 +1,6 @@
 import { AND_NOFOLLOW, crawlPriority, SITEMAP_PRIORITY } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openConnection } from '../connect/connection.js';
 import { recountCoverage } from '../executions/recount-coverage.js';
 import { listOutsiders } from '../frontier/outsiders.js';
 import { discovery, fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
@@ -52,7 +53,90 @@ const OUTSIDE = { reason: 'out_of_scope', rule: 'within: host' } as const;
 const BARRED = { reason: 'out_of_scope', rule: `within: host${AND_NOFOLLOW}rel: nofollow` } as const;
 const REDIRECTED = { reason: 'out_of_scope', rule: 'redirect_out_of_scope, within: host' } as const;
 
+/** Lane 0 inserts `first` and commits only once the insert of `then` by lane 1 waits for that. */
+async function insertBeside(lanes: HeldLanes, first: Discovery, then: Discovery): Promise<void> {
+  const [hold] = lanes.holds;
+  if (hold === undefined) throw new Error('no lane is held');
+  let second: Promise<unknown> = Promise.resolve();
+  await lanes.within(async (tx) => {
+    await insertDiscoveries(tx, hold, [first]);
+    second = insert(lanes, [then], 1);
+    const waiting = async (): Promise<unknown> =>
+      db.system.withSystem(
+        ({ sql }) => sql`select 1 from pg_locks where not granted and locktype = 'transactionid'`,
+      );
+    await expect.poll(waiting, { timeout: 10_000, interval: 20 }).toHaveLength(1);
+  });
+  await second;
+}
+
+describe('a URL that two lanes name at the same moment', () => {
+  const lineOf = (lanes: HeldLanes) =>
+    lanes.within(
+      (tx) => tx.sql<Record<string, unknown>[]>`
+        select log.url_depth, log.should_crawl, log.skip_rule, log.discovery_method, target.depth as target_depth
+        from url_discovery_log log left join crawl_targets target
+          on target.execution_id = log.execution_id and target.url_key = log.url_hash
+        where log.execution_id = ${lanes.executionId} and log.discovered_url = ${X}`,
+    );
+  const cases: [string, Discovery, Discovery, Record<string, unknown>][] = [
+    [
+      'by a sitemap and by a link has the depth of the link',
+      discovery(X, { method: 'sitemap', depth: 0, priority: SITEMAP_PRIORITY }),
+      discovery(X, { depth: 3, priority: crawlPriority(3) }),
+      { url_depth: 3, should_crawl: true, discovery_method: 'sitemap', target_depth: 3 },
+    ],
+    [
+      'outside the scope by a nofollow link and by one that may be followed stands there by the second',
+      discovery(X, { skip: BARRED }),
+      discovery(X, { skip: OUTSIDE }),
+      { should_crawl: false, skip_rule: OUTSIDE.rule },
+    ],
+    [
+      'by a nofollow link and by one that may be followed is crawled',
+      discovery(X, { skip: skip('nofollow') }),
+      discovery(X),
+      { should_crawl: true, skip_rule: null },
+    ],
+  ];
+
+  it.each(cases)('%s', async (_, first, then, expected) => {
+    const lanes = await open(2);
+    await insertBeside(lanes, first, then);
+    expect(await lineOf(lanes)).toMatchObject([expected]);
+  });
+});
+
 describe('discoveries', () => {
+  it('that another lane has named are looked up one by one, however long the log', async () => {
+    const lanes = await open(2);
+    const [, hold] = lanes.holds;
+    if (hold === undefined) throw new Error('no second lane is held');
+    await lanes.within(
+      (tx) => tx.sql`
+        insert into url_discovery_log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, source_url,
+          discovery_method, url_depth, is_internal, should_crawl, priority_score)
+        select ${lanes.executionId}, ${db.tenantId}, ${hold.campaignId}, gen_random_uuid(), 'http://a.test/' || n, 'a.test', 'http://a.test/',
+          'link', 1, true, true, 1
+        from generate_series(1, 30000) as n`,
+    );
+    const named = Array.from({ length: 300 }, (_, n) => discovery(`http://a.test/named/${n}`));
+    await insert(lanes, named, 0);
+    // The planner's choice follows what it knows of the table.
+    const owner = await openConnection({ url: db.url, parameters: {} });
+    await owner.sql`analyze url_discovery_log`;
+    await owner.end();
+    const [read] = await lanes.within(async (tx) => {
+      const counts = await insertDiscoveries(tx, hold, [...named, discovery(X)]);
+      expect(counts).toEqual({ discovered: 1, skipped: 0, allowed: 0 });
+      return tx.sql<{ rows: number; fetched: number }[]>`
+        select sum(seq_tup_read)::int as rows, sum(idx_tup_fetch)::int as fetched from pg_stat_xact_user_tables
+        where relname like 'url\_discovery\_log%'`;
+    });
+    expect(read?.rows).toBe(0);
+    expect(read?.fetched).toBeLessThan(1_000);
+  });
+
   it('go to the log, and those to be crawled to the frontier', async () => {
     const lanes = await open();
     const found = [discovery(X), discovery('http://b.test/', { skip: skip('out_of_scope') })];

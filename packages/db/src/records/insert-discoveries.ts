@@ -1,8 +1,8 @@
 import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
-import { allowSkippedDiscoveries } from './allow-skipped-discoveries.js';
-import { isMereOutsider, nameOutsiders } from './name-outsiders.js';
+import { allowSkippedDiscoveries, REASONS_OF_THE_WAY } from './allow-skipped-discoveries.js';
+import { isBarredOutsider, isMereOutsider, nameOutsiders } from './name-outsiders.js';
 import { raiseSitemapDiscoveries } from './raise-sitemap-discoveries.js';
 import type { Discovery } from './settlement.js';
 import { standInForSeeds } from './stand-in-for-seeds.js';
@@ -19,11 +19,11 @@ export interface DiscoveryCounts {
 interface CountRow {
   discovered: number;
   skipped: number;
-  /** Keys of URLs that are to be crawled by this batch and were in the log already. */
+  /** Keys of URLs that this batch would have crawled and that the log may hold as skipped, or that a seed redirects to. */
   known: string[];
-  /** Of links and of redirects of seeds, those to URLs that only a sitemap had named. */
+  /** Of links and of redirects of seeds, those to URLs that only a sitemap may have named. */
   unlinked: string[];
-  /** Keys of URLs outside the scope that were in the log already. */
+  /** Keys of URLs outside the scope that so far perhaps only a nofollow link or a redirect had led to. */
   outside: string[];
 }
 
@@ -69,6 +69,13 @@ export async function insertDiscoveries(
     ), repeated as materialized (
       select url_key, method, skip_reason, is_seed from found
       where (skip_reason is null or skip_reason in ('not_in_sitemap', 'out_of_scope')) and not exists (select from logged where logged.url_hash = found.url_key)
+    ), earlier as materialized (
+      -- What another lane has committed since this statement began is not seen: url_hash is null, and anything may stand there.
+      select repeated.*, line.* from repeated left join lateral (
+        -- The limit keeps the planner from reading the whole log to join it.
+        select log.url_hash, log.url_depth, log.skip_reason as earlier_reason, ${isBarredOutsider(tx)} as is_barred
+        from url_discovery_log log where log.execution_id = ${hold.executionId} and log.url_hash = repeated.url_key limit 1
+      ) line on true
     ), queued as (
       insert into crawl_targets (execution_id, tenant_id, url_key, url, host, depth, priority, redirect_hops, is_seed)
       select ${hold.executionId}, ${hold.tenantId}, url_key, url, host, depth, priority, redirect_hops::jsonb, is_seed
@@ -77,37 +84,38 @@ export async function insertDiscoveries(
       on conflict (execution_id, url_key) do nothing
     )
     select count(*)::float8 as discovered, (count(*) filter (where not should_crawl))::float8 as skipped,
-      array(select url_key::text from repeated where skip_reason is null) as known,
-      array(select url_key::text from repeated join url_discovery_log log
-        on log.execution_id = ${hold.executionId} and log.url_hash = repeated.url_key
-        where (repeated.method = 'link' or repeated.is_seed) and log.url_depth is null and repeated.skip_reason is distinct from 'out_of_scope') as unlinked,
-      array(select url_key::text from repeated where skip_reason = 'out_of_scope') as outside
+      array(select url_key::text from earlier where skip_reason is null
+        and (is_seed or url_hash is null or earlier_reason = any(${[...REASONS_OF_THE_WAY]}::text[]))) as known,
+      array(select url_key::text from earlier
+        where (method = 'link' or is_seed) and url_depth is null and skip_reason is distinct from 'out_of_scope') as unlinked,
+      array(select url_key::text from earlier where skip_reason = 'out_of_scope' and (url_hash is null or is_barred)) as outside
     from logged`;
-  const { discovered = 0, skipped = 0, known = [], unlinked = [], outside = [] } = counts ?? {};
-  const again = new Set(known);
-  const linked = new Set(unlinked);
-  const outsiders = new Set(outside);
-  await raiseSitemapDiscoveries(
-    tx,
-    hold,
-    distinct.filter(({ urlKey }) => linked.has(urlKey)),
-  );
+  if (counts === undefined) throw new Error('a count has a row');
+  const allowed = await reviseEarlier(tx, hold, distinct, counts);
+  return { discovered: counts.discovered, skipped: counts.skipped, allowed };
+}
+
+/** What these discoveries change about lines of the log that were there before. Returns how many of those are crawled after all. */
+async function reviseEarlier(
+  tx: Tx,
+  hold: LaneHold,
+  found: readonly Discovery[],
+  { known, unlinked, outside }: CountRow,
+): Promise<number> {
+  const among = (keys: readonly string[]): Discovery[] => {
+    const wanted = new Set(keys);
+    return found.filter(({ urlKey }) => wanted.has(urlKey));
+  };
+  const again = among(known);
+  await raiseSitemapDiscoveries(tx, hold, among(unlinked));
   await standInForSeeds(
     tx,
     hold,
-    distinct.filter((found) => found.isSeed && again.has(found.urlKey)),
+    again.filter(({ isSeed }) => isSeed),
   );
-  const allowed = await allowSkippedDiscoveries(
-    tx,
-    hold,
-    distinct.filter(({ urlKey }) => again.has(urlKey)),
-  );
-  await nameOutsiders(
-    tx,
-    hold,
-    distinct.filter((found) => outsiders.has(found.urlKey) && isMereOutsider(found)),
-  );
-  return { discovered, skipped, allowed };
+  const allowed = await allowSkippedDiscoveries(tx, hold, again);
+  await nameOutsiders(tx, hold, among(outside).filter(isMereOutsider));
+  return allowed;
 }
 
 /**

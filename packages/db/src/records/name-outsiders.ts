@@ -8,6 +8,11 @@ export function isMereOutsider({ skip, method }: Pick<Discovery, 'skip' | 'metho
   return skip?.reason === 'out_of_scope' && method !== 'redirect' && !skip.rule.includes(AND_NOFOLLOW);
 }
 
+/** Holds for lines of `url_discovery_log log` of URLs that so far only a nofollow link or a redirect had led out of the scope. */
+export function isBarredOutsider(tx: Tx) {
+  return tx.sql`(log.skip_reason = 'out_of_scope' and (log.discovery_method = 'redirect' or log.skip_rule like ${`%${AND_NOFOLLOW}%`}))`;
+}
+
 /**
  * Notes for URLs outside the scope, which so far only a nofollow link or a redirect had led to, that a link that may be
  * followed or a sitemap names them as well: when the scope becomes wider they are judged by that one (see
@@ -30,9 +35,8 @@ export async function nameOutsiders(
         ${column((found) => found.skip?.rule ?? null)}::text[]
       ) as f (url_key, source_url, method, depth, skip_rule)
     ), barred as materialized (
-      select url_hash from url_discovery_log
-      where execution_id = ${hold.executionId} and url_hash in (select url_key from found)
-        and skip_reason = 'out_of_scope' and (discovery_method = 'redirect' or skip_rule like ${`%${AND_NOFOLLOW}%`})
+      select url_hash from url_discovery_log log
+      where execution_id = ${hold.executionId} and url_hash in (select url_key from found) and ${isBarredOutsider(tx)}
       order by url_hash for update
     )
     update url_discovery_log log
