@@ -230,7 +230,7 @@ export {
   requestYields,
   withdrawYields,
 } from './lanes/read-lane-demand.js';
-export { readStandby } from './lanes/read-standby.js';
+export { readStandby, type StandbyTurn } from './lanes/read-standby.js';
 export { releaseLane } from './lanes/release-lane.js';
 export { isLaneFinished, renewLane } from './lanes/renew-lane.js';
 export {

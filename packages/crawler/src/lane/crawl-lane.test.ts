@@ -72,7 +72,7 @@ function laneOver({
       delay: async () => {},
       noteRobots: async () => {},
       recordSample: async () => {},
-      standbyMs: async () => 0,
+      standby: async () => ({ forMs: 0, ahead: 0 }),
       isFinished: async () => false,
       sitemaps: {
         add: async () => true,
@@ -131,7 +131,9 @@ describe('a lane', () => {
       return { ...EMPTY, executionStatus: states[wanted.length - 1] ?? 'stopping' };
     };
     const readScope = () => Promise.reject(new Error('a lane that stands by needs no scope'));
-    expect(await laneOver({ claim, readScope, standbyMs: async () => 60_000 }).end).toBe('execution_over');
+    expect(await laneOver({ claim, readScope, standby: async () => ({ forMs: 60_000, ahead: 1 }) }).end).toBe(
+      'execution_over',
+    );
     expect(wanted).toEqual([0, 0, 0]);
   });
 

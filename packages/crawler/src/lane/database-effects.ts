@@ -121,9 +121,9 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
       untilDone(options, () => runDurably((tx) => delayHost(tx, host, milliseconds))),
     noteRobots: (reading) => untilDone(options, () => run((tx) => noteRobots(tx, hold, reading))),
     recordSample: (sample) => run((tx) => insertPerformanceSample(tx, hold, sample)),
-    standbyMs: async () =>
+    standby: async () =>
       standbyMs === 0
-        ? 0
+        ? { forMs: 0, ahead: 0 }
         : untilDone(options, () => run((tx) => readStandby(tx, hold, { standbyMs, leaseMs }))),
     isFinished: () => untilDone(options, () => run((tx) => isLaneFinished(tx, hold.laneId))),
     sitemaps: createSitemapEffects(options, { run, runDurably }),

@@ -10,6 +10,7 @@ import type {
   LaneScope,
   PerformanceSample,
   RobotsReading,
+  StandbyTurn,
 } from '@outrider/db';
 import type { ExecutionState, WaitingReason } from '@outrider/shared';
 import type { SitemapEffects } from './sitemap-effects.js';
@@ -41,8 +42,8 @@ export interface LaneEffects {
   /** Notes by which robots.txt the execution decides on an origin from now on. */
   noteRobots(reading: RobotsReading): Promise<void>;
   recordSample(sample: PerformanceSample): Promise<void>;
-  /** For how many milliseconds the execution is to be left to another worker of this machine; 0 for the one that works. */
-  standbyMs(): Promise<number>;
+  /** Whether the execution is to be left to another worker of this machine. */
+  standby(): Promise<StandbyTurn>;
   /** Whether the lane was ended by the orchestrator, rather than taken by another worker. */
   isFinished(): Promise<boolean>;
   readonly sitemaps: SitemapEffects;

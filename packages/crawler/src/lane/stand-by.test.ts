@@ -3,12 +3,15 @@ import { Bell } from './bell.js';
 import { standBy } from './stand-by.js';
 
 /** How often a lane that stands by has looked when it begins; `idle` is what each look finds, the last one for ever. */
-async function looksUntilItBegins(idle: readonly (number | null)[], most = idle.length + 3): Promise<number> {
+async function looksUntilItBegins(
+  idle: readonly (number | null)[],
+  { most = idle.length + 3, ahead = 1 } = {},
+): Promise<number> {
   const bell = new Bell();
   bell.ring();
   let looks = 0;
   await standBy({
-    effects: { standbyMs: async () => (looks < most ? 60_000 : 0) },
+    effects: { standby: async () => ({ forMs: looks < most ? 60_000 : 0, ahead }) },
     bell,
     look: async () => {
       looks += 1;
@@ -26,9 +29,14 @@ describe('a lane that stands by', () => {
     expect(await looksUntilItBegins([1, 0.3, 1, 1])).toBe(4);
   });
 
+  it('begins later the more workers of the machine come before it', async () => {
+    expect(await looksUntilItBegins([1, 1, 1, 1], { ahead: 2 })).toBe(4);
+    expect(await looksUntilItBegins([1, 1, 0.3, 1, 1, 1, 1], { ahead: 2 })).toBe(7);
+  });
+
   it('waits on while the cores are busy, and takes a look that says nothing for none', async () => {
-    expect(await looksUntilItBegins([0.3], 9)).toBe(9);
-    expect(await looksUntilItBegins([null], 9)).toBe(9);
+    expect(await looksUntilItBegins([0.3], { most: 9 })).toBe(9);
+    expect(await looksUntilItBegins([null], { most: 9 })).toBe(9);
     expect(await looksUntilItBegins([1, null, 1])).toBe(3);
   });
 });

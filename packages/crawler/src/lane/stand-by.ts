@@ -1,13 +1,17 @@
+import type { StandbyTurn } from '@outrider/db';
 import type { Bell } from './bell.js';
 import type { LaneEffects } from './lane-effects.js';
 
 /** A lane that stands by looks this often whether it is its turn, and whether its execution goes on. Milliseconds. */
 const LOOK_MS = 500;
-/** So many cores without work, at so many looks in a row, are room for another worker. */
+/**
+ * So many cores without work are room for another worker. For so many looks in a row for the second of the machine, twice as
+ * many for the third: that finds the core that the second one has taken busy.
+ */
 const ROOM = { cores: 0.8, looks: 2 } as const;
 
 export interface StandbyOptions {
-  readonly effects: Pick<LaneEffects, 'standbyMs'>;
+  readonly effects: Pick<LaneEffects, 'standby'>;
   /** Looks what becomes of the execution, and claims nothing. Null when the lane has ended. */
   readonly look: () => Promise<object | null>;
   readonly bell: Bell;
@@ -22,13 +26,13 @@ export interface StandbyOptions {
  * told, the lane crawls.
  */
 export async function standBy({ effects, look, bell, idleCores }: StandbyOptions): Promise<void> {
-  const leftMs = (): Promise<number> => effects.standbyMs().catch(() => 0);
+  const turn = (): Promise<StandbyTurn> => effects.standby().catch(() => ({ forMs: 0, ahead: 0 }));
   let looksWithRoom = 0;
-  for (let left = await leftMs(); left > 0; left = await leftMs()) {
-    await bell.wait(Math.min(left, LOOK_MS));
+  for (let { forMs, ahead } = await turn(); forMs > 0; { forMs, ahead } = await turn()) {
+    await bell.wait(Math.min(forMs, LOOK_MS));
     if ((await look()) === null) return;
     const idle = idleCores();
     if (idle !== null) looksWithRoom = idle >= ROOM.cores ? looksWithRoom + 1 : 0;
-    if (looksWithRoom >= ROOM.looks) return;
+    if (looksWithRoom >= ROOM.looks * ahead) return;
   }
 }

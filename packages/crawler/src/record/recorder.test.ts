@@ -94,6 +94,20 @@ describe('a recorder', () => {
     expect((begins[1] ?? Infinity) - (ends[0] ?? 0)).toBeLessThan(400);
   });
 
+  it('gives what comes after a flush beside a commit its time to find company', async () => {
+    const { recorder: made, batches } = recorder(
+      () => new Promise((done) => setTimeout(() => done(DONE), 50)),
+      {
+        maxWaitMs: 400,
+      },
+    );
+    for (const name of names(0, 4)) await made.add(skipped(name));
+    await made.flush();
+    await made.add(skipped('after'));
+    await made.add(skipped('company'));
+    await expect.poll(() => batches.at(-1), { timeout: 2_000 }).toEqual(['after', 'company']);
+  });
+
   it('lets the fetching wait while 128 settlements do, and no longer', async () => {
     let answer: (outcome: CommitOutcome) => void = () => {};
     let commits = 0;

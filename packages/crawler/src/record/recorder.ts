@@ -90,7 +90,7 @@ export class Recorder {
     this.#release();
   }
 
-  /** At once when there is a batch, else when nothing has come to fill it for a while. */
+  /** At once when there is a batch, or what waits is due; else once the first of it has waited long enough. */
   #writeSoon(): void {
     if (this.#waiting.length === 0) return;
     const { batchSize, maxWaitMs } = this.#options;
@@ -119,8 +119,8 @@ export class Recorder {
   #write(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#isDue = this.#writing !== null;
-    if (this.#isDue || this.#closed || this.#waiting.length === 0) return;
+    this.#isDue = this.#writing !== null && this.#waiting.length > 0;
+    if (this.#writing !== null || this.#closed || this.#waiting.length === 0) return;
     const settlements = this.#takeBatch();
     const scopeHosts = this.#scopeHosts.splice(0);
     this.#release();

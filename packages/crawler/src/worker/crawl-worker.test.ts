@@ -199,7 +199,7 @@ describe('a second worker of the same machine', () => {
     );
     const execution = await queueTestExecution(db, [oracle.seedUrl], {
       lanes: 2,
-      politeness: { maxConcurrencyPerHost: 4 },
+      politeness: { maxConcurrencyPerHost: 2 },
     });
     const { executionId, laneIds } = execution;
     const crawling = crawlToEnd(db, first, { ...execution, laneIds: laneIds.slice(0, 1) });

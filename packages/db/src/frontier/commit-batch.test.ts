@@ -1,7 +1,9 @@
 import { urlKey } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { LaneHold } from '../lanes/take-lane.js';
 import { discovery, fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
-import type { CrawlError, Settlement } from '../records/settlement.js';
+import { insertDiscoveries } from '../records/insert-discoveries.js';
+import type { CrawlError, Discovery, Settlement } from '../records/settlement.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import type { ClaimedTarget } from './claim-targets.js';
 import { commitBatch } from './commit-batch.js';
@@ -276,5 +278,48 @@ describe('text from the web', () => {
     await expect(lanes.commit(0, broken)).rejects.toMatchObject({ code: '22021' });
     expect(await lanes.counters()).toMatchObject({ fetched: 0, in_flight: 1 });
     expect(urlKey('http://nul.test/')).toBe(targets[0]?.urlKey);
+  });
+});
+
+describe('two lanes', () => {
+  it('of which each skips URLs that the other links to lock each other out in none of 60 rounds', async () => {
+    const lanes = await holdLanes(db, { seeds: ['http://crossed.test/'], config: { lanes: 2 } });
+    const [first, second] = lanes.holds;
+    if (first === undefined || second === undefined) throw new Error('two lanes were wanted');
+    const lease = ({ laneId, epoch }: LaneHold, found: readonly Discovery[]) =>
+      lanes.within(async (tx) => {
+        await tx.sql`update execution_lanes set in_flight = in_flight + ${found.length} where id = ${laneId}`;
+        await tx.sql`
+          update crawl_targets set state = 'leased', lane_id = ${laneId}, lane_epoch = ${epoch}, attempt = 1
+          where execution_id = ${lanes.executionId} and url_key = any(${found.map(({ urlKey: key }) => key)}::uuid[])`;
+      });
+    const skipLinkingTo = (own: readonly Discovery[], linked: readonly Discovery[]): Settlement[] =>
+      own.map(({ url, urlKey: key }) => ({
+        urlKey: key,
+        attempt: 1,
+        verdict: { kind: 'skipped', reason: 'robots_txt', rule: 'Disallow: /' },
+        discoveries: linked.map((to) => discovery(to.url, { sourceUrl: url, depth: 1 })),
+        errors: [],
+      }));
+    for (let round = 0; round < 60; round += 1) {
+      const named = Array.from({ length: 10 }, (_, n) =>
+        discovery(`http://crossed.test/${round}/${n}`, { method: 'sitemap', depth: 0, priority: 500 }),
+      );
+      await lanes.within((tx) => insertDiscoveries(tx, first, named));
+      const [mine, others] = [named.slice(0, 5), named.slice(5)];
+      await Promise.all([lease(first, mine), lease(second, others)]);
+      const committed = await Promise.all([
+        lanes.commit(0, skipLinkingTo(mine, others)),
+        lanes.commit(1, skipLinkingTo(others, mine)),
+      ]);
+      const settled = { kind: 'committed', settled: 5 };
+      expect(committed).toMatchObject([settled, settled]);
+    }
+    const lines = await lanes.within(
+      (tx) => tx.sql<{ url_depth: number | null; skip_reason: string }[]>`
+        select distinct url_depth, skip_reason from url_discovery_log
+        where execution_id = ${lanes.executionId} and discovery_method = 'sitemap'`,
+    );
+    expect(lines).toEqual([{ url_depth: 1, skip_reason: 'robots_txt' }]);
   });
 });

@@ -100,14 +100,17 @@ async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]
   const screenshots = fetched.flatMap(({ urlKey, verdict: { screenshot } }) =>
     screenshot === undefined ? [] : [{ urlKey, screenshot }],
   );
+  const skippedKeys = skipped.map(({ urlKey }) => urlKey);
   // Whoever names the same URLs waits from their first line in the log until the commit: that comes after all that is a lane's own.
   const [, , , , found] = await Promise.all([
     insertResults(tx, hold, results),
     insertLinks(tx, hold, links),
     carryPages(tx, hold, carried),
     insertScreenshots(tx, hold, screenshots),
-    insertDiscoveries(tx, hold, discoveries),
-    markSkipped(tx, hold, skipped),
+    insertDiscoveries(tx, hold, discoveries, skippedKeys).then(async (counts) => {
+      await markSkipped(tx, hold, skipped);
+      return counts;
+    }),
   ]);
   return found;
 }
@@ -165,19 +168,13 @@ async function settleTargets(
   };
 }
 
-/** The discovery log keeps the last decision: what was to be crawled and is not, with the reason. */
+/** The discovery log keeps the last decision: what was to be crawled and is not, with the reason. Its lines are locked. */
 async function markSkipped(tx: Tx, hold: LaneHold, skipped: readonly Settled<'skipped'>[]): Promise<void> {
   if (skipped.length === 0) return;
   await tx.sql`
-    with skip as materialized (
-      select * from unnest(${skipped.map(({ urlKey }) => urlKey)}::uuid[], ${skipped.map(({ verdict }) => verdict.reason)}::text[],
-        ${skipped.map(({ verdict }) => verdict.rule)}::text[]) as skip (url_key, reason, rule)
-    ), logged as materialized (
-      select url_hash from url_discovery_log
-      where execution_id = ${hold.executionId} and url_hash in (select url_key from skip) order by url_hash for update
-    )
     update url_discovery_log log set should_crawl = false, skip_reason = skip.reason, skip_rule = skip.rule
-    from skip join logged on logged.url_hash = skip.url_key
+    from unnest(${skipped.map(({ urlKey }) => urlKey)}::uuid[], ${skipped.map(({ verdict }) => verdict.reason)}::text[],
+      ${skipped.map(({ verdict }) => verdict.rule)}::text[]) as skip (url_key, reason, rule)
     where log.execution_id = ${hold.executionId} and log.url_hash = skip.url_key`;
 }
 

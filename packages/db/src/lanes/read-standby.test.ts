@@ -4,7 +4,7 @@ import { registerInstance } from '../fleet/instances.js';
 import { plantExecution } from '../testing/plant-execution.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { beginLane } from './begin-lane.js';
-import { readStandby } from './read-standby.js';
+import { readStandby, type StandbyTurn } from './read-standby.js';
 import { releaseLane } from './release-lane.js';
 import type { LaneHold } from './take-lane.js';
 
@@ -35,8 +35,9 @@ async function take(laneId: string, instanceId: string, epoch = 1): Promise<Lane
   return taken.hold;
 }
 
-const left = (hold: LaneHold): Promise<number> =>
+const turn = (hold: LaneHold): Promise<StandbyTurn> =>
   db.app.withTenant(db.tenantId, (tx) => readStandby(tx, hold, { standbyMs: 30_000, leaseMs: LEASE_MS }));
+const left = async (hold: LaneHold): Promise<number> => (await turn(hold)).forMs;
 
 async function plant() {
   const { executionId, laneIds } = await plantExecution(db, {
@@ -85,4 +86,15 @@ it('ends when the first has not been heard of for half of its lease', async () =
     (tx) => tx.sql`update execution_lanes set heartbeat_at = now() - interval '31 s' where id = ${a}`,
   );
   expect(await left(beside)).toBe(0);
+});
+
+it('says how many workers of the machine come before this one, however many lanes they hold', async () => {
+  const { a, b, c, d, one, two } = await plant();
+  const first = await take(a, one);
+  const beside = await take(b, two);
+  await take(c, one);
+  const last = await take(d, await worker('here'));
+  const ahead = async (hold: LaneHold): Promise<number> => (await turn(hold)).ahead;
+  expect(await Promise.all([first, beside, last].map(ahead))).toEqual([0, 1, 2]);
+  expect(await left(last)).toBeGreaterThan(0);
 });

@@ -8,24 +8,37 @@ export interface Standby {
   readonly leaseMs: number;
 }
 
+/** Whether a lane should leave its execution to other workers of its machine. */
+export interface StandbyTurn {
+  /** For how many milliseconds; 0 when it should work. */
+  readonly forMs: number;
+  /** How many of those workers come before this one. */
+  readonly ahead: number;
+}
+
 /**
- * For how many milliseconds a lane should leave its execution to another worker of its machine; 0 when it should work. Of the
- * lanes that workers of one machine hold, the one held longest always works, and with it every other of its worker: so
- * somebody does, whoever dies or lets go.
+ * Of the workers of one machine that hold lanes of an execution, the one that has held one longest always works: so
+ * somebody does, whoever dies or lets go. The others have their turn in the order in which they came.
  */
-export async function readStandby(tx: Tx, hold: LaneHold, { standbyMs, leaseMs }: Standby): Promise<number> {
-  const [row] = await tx.sql<{ left_ms: number }[]>`
-    select case when first.instance_id = ${hold.instanceId} then 0
-      else greatest(0, ${standbyMs}::float8 - extract(epoch from clock_timestamp() - execution.started_at)::float8 * 1000) end as left_ms
+export async function readStandby(
+  tx: Tx,
+  hold: LaneHold,
+  { standbyMs, leaseMs }: Standby,
+): Promise<StandbyTurn> {
+  const [row] = await tx.sql<{ ahead: number; left_ms: number }[]>`
+    select (beside.place - 1)::int as ahead,
+      greatest(0, ${standbyMs}::float8 - extract(epoch from clock_timestamp() - execution.started_at)::float8 * 1000) as left_ms
     from campaign_executions execution
     cross join lateral (
-      select lane.instance_id from execution_lanes lane
+      select lane.instance_id, row_number() over (order by min(lane.taken_at), min(lane.id::text)) as place
+      from execution_lanes lane
       join crawler_instances worker on worker.id = lane.instance_id
       join crawler_instances own on own.id = ${hold.instanceId} and own.host = worker.host
       where lane.execution_id = execution.id and lane.status = 'active'
         and (lane.id = ${hold.laneId} or lane.heartbeat_at > clock_timestamp() - ${leaseMs / 2} * interval '1 millisecond')
-      order by lane.taken_at, lane.id limit 1
-    ) first
-    where execution.id = ${hold.executionId}`;
-  return row?.left_ms ?? 0;
+      group by lane.instance_id
+    ) beside
+    where execution.id = ${hold.executionId} and beside.instance_id = ${hold.instanceId}`;
+  const { ahead = 0, left_ms: leftMs = 0 } = row ?? {};
+  return { forMs: ahead === 0 ? 0 : leftMs, ahead };
 }

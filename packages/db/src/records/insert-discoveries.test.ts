@@ -63,7 +63,9 @@ async function insertBeside(lanes: HeldLanes, first: Discovery, then: Discovery)
     second = insert(lanes, [then], 1);
     const waiting = async (): Promise<unknown> =>
       db.system.withSystem(
-        ({ sql }) => sql`select 1 from pg_locks where not granted and locktype = 'transactionid'`,
+        ({ sql }) => sql`
+          select 1 from pg_locks join pg_stat_activity using (pid)
+          where not granted and locktype = 'transactionid' and datname = current_database()`,
       );
     await expect.poll(waiting, { timeout: 10_000, interval: 20 }).toHaveLength(1);
   });

@@ -2,6 +2,7 @@ import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import { allowSkippedDiscoveries, REASONS_OF_THE_WAY } from './allow-skipped-discoveries.js';
+import { lockLog } from './lock-log.js';
 import { isBarredOutsider, isMereOutsider, nameOutsiders } from './name-outsiders.js';
 import { raiseSitemapDiscoveries } from './raise-sitemap-discoveries.js';
 import type { Discovery } from './settlement.js';
@@ -27,20 +28,31 @@ interface CountRow {
   outside: string[];
 }
 
+const NOTHING: CountRow = { discovered: 0, skipped: 0, known: [], unlinked: [], outside: [] };
+
 /**
  * Logs each URL that the execution had not seen before, and puts those to be crawled on the frontier.
  * The first to name a URL decides its row; of what comes later only a link that allows what an earlier
  * one could not (see allowSkippedDiscoveries), or that would in a wider scope (see nameOutsiders), and the
  * redirect of a seed (see standInForSeeds) change it. Rows go in by key order, so that two lanes that
- * found the same pages wait for each other instead of locking each other out.
+ * found the same pages wait for each other instead of locking each other out; then all lines that are to be changed are
+ * locked, `alsoChanged` (keys of URLs) for the caller among them.
  */
 export async function insertDiscoveries(
   tx: Tx,
   hold: LaneHold,
   discoveries: readonly Discovery[],
+  alsoChanged: readonly string[] = [],
 ): Promise<DiscoveryCounts> {
   const distinct = distinctByKey(discoveries);
-  if (distinct.length === 0) return { discovered: 0, skipped: 0, allowed: 0 };
+  const counts = distinct.length === 0 ? NOTHING : await insertNew(tx, hold, distinct);
+  const { discovered, skipped, known, unlinked, outside } = counts;
+  await lockLog(tx, hold.executionId, [...known, ...unlinked, ...outside, ...alsoChanged]);
+  return { discovered, skipped, allowed: await reviseEarlier(tx, hold, distinct, counts) };
+}
+
+/** Inserts what is not in the log yet, and tells what of the rest may have to be revised. */
+async function insertNew(tx: Tx, hold: LaneHold, distinct: readonly Discovery[]): Promise<CountRow> {
   const column = (pick: (found: Discovery) => ArrayElement): string => columnLiteral(distinct, pick);
   const [counts] = await tx.sql<CountRow[]>`
     with found as materialized (
@@ -91,8 +103,7 @@ export async function insertDiscoveries(
       array(select url_key::text from earlier where skip_reason = 'out_of_scope' and (url_hash is null or is_barred)) as outside
     from logged`;
   if (counts === undefined) throw new Error('a count has a row');
-  const allowed = await reviseEarlier(tx, hold, distinct, counts);
-  return { discovered: counts.discovered, skipped: counts.skipped, allowed };
+  return counts;
 }
 
 /** What these discoveries change about lines of the log that were there before. Returns how many of those are crawled after all. */

@@ -2,6 +2,7 @@ import { createUrlScope, type ScopeConfig, type UrlScope } from '@outrider/share
 import type { Tx } from '../connect/database.js';
 import { toStorableText } from '../connect/storable-text.js';
 import { appendEvent } from '../events/append-event.js';
+import { lockLog } from '../records/lock-log.js';
 
 /** An execution with pending URLs that were not held against its new rules yet. */
 export interface UncheckedExecution {
@@ -98,18 +99,19 @@ function stopOf(rules: UrlScope, url: string, urlKey: string): Stopped[] {
 
 async function skip(tx: Tx, executionId: string, stopped: readonly Stopped[]): Promise<number> {
   if (stopped.length === 0) return 0;
+  await lockLog(
+    tx,
+    executionId,
+    stopped.map(({ urlKey }) => urlKey),
+  );
   const settled = await tx.sql`
     with stopped as materialized (
       select * from unnest(${stopped.map(({ urlKey }) => urlKey)}::uuid[], ${stopped.map(({ rule }) => rule)}::text[])
         as s (url_key, rule)
-    ), logged as materialized (
-      -- Before the targets, as lanes lock them that say how else a URL was found.
-      select url_hash from url_discovery_log
-      where execution_id = ${executionId} and url_hash in (select url_key from stopped) order by url_hash for update
     ), settled as (
       update crawl_targets target set state = 'skipped', settled_at = clock_timestamp()
-      from logged
-      where target.execution_id = ${executionId} and target.url_key = logged.url_hash and target.state = 'pending'
+      from stopped
+      where target.execution_id = ${executionId} and target.url_key = stopped.url_key and target.state = 'pending'
       returning target.url_key
     )
     update url_discovery_log log set should_crawl = false, skip_reason = 'excluded_pattern', skip_rule = stopped.rule
