@@ -173,7 +173,7 @@ while (Date.now() < task.endAt) {
   if (!counting && Date.now() >= task.startAt) [counting, pages, cpu] = [true, 0, process.cpuUsage()];
   if (Date.now() - renewedAt > LEASE_MS / 4) {
     renewedAt = Date.now();
-    await run((tx) => renewLane(tx, hold, { leaseMs: LEASE_MS, memoryMb: 0, waitingReason: null }));
+    await run((tx) => renewLane(tx, hold, { leaseMs: LEASE_MS, memoryMb: 0, waitingReason: null, held: 0 }));
   }
   const targets = await next;
   next = claim();
