@@ -1,6 +1,5 @@
 import { AND_NOFOLLOW, crawlPriority, SITEMAP_PRIORITY } from '@outrider/shared';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openConnection } from '../connect/connection.js';
 import { recountCoverage } from '../executions/recount-coverage.js';
 import { listOutsiders } from '../frontier/outsiders.js';
 import { discovery, fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
@@ -110,35 +109,6 @@ describe('a URL that two lanes name at the same moment', () => {
 });
 
 describe('discoveries', () => {
-  it('that another lane has named are looked up one by one, however long the log', async () => {
-    const lanes = await open(2);
-    const [, hold] = lanes.holds;
-    if (hold === undefined) throw new Error('no second lane is held');
-    await lanes.within(
-      (tx) => tx.sql`
-        insert into url_discovery_log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, source_url,
-          discovery_method, url_depth, is_internal, should_crawl, priority_score)
-        select ${lanes.executionId}, ${db.tenantId}, ${hold.campaignId}, gen_random_uuid(), 'http://a.test/' || n, 'a.test', 'http://a.test/',
-          'link', 1, true, true, 1
-        from generate_series(1, 30000) as n`,
-    );
-    const named = Array.from({ length: 300 }, (_, n) => discovery(`http://a.test/named/${n}`));
-    await insert(lanes, named, 0);
-    // The planner's choice follows what it knows of the table.
-    const owner = await openConnection({ url: db.url, parameters: {} });
-    await owner.sql`analyze url_discovery_log`;
-    await owner.end();
-    const [read] = await lanes.within(async (tx) => {
-      const counts = await insertDiscoveries(tx, hold, [...named, discovery(X)]);
-      expect(counts).toEqual({ discovered: 1, skipped: 0, allowed: 0 });
-      return tx.sql<{ rows: number; fetched: number }[]>`
-        select sum(seq_tup_read)::int as rows, sum(idx_tup_fetch)::int as fetched from pg_stat_xact_user_tables
-        where relname like 'url\_discovery\_log%'`;
-    });
-    expect(read?.rows).toBe(0);
-    expect(read?.fetched).toBeLessThan(1_000);
-  });
-
   it('go to the log, and those to be crawled to the frontier', async () => {
     const lanes = await open();
     const found = [discovery(X), discovery('http://b.test/', { skip: skip('out_of_scope') })];
