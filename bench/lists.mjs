@@ -65,6 +65,9 @@ try {
   await (await startPlatform(ledger)).stop();
   const planted = await plantExecution(ledger, { pages, say });
   const running = await measure(ledger, planted, 'running');
+  const [{ status }] =
+    await ledger.sql`select status from campaign_executions where id = ${planted.executionId}`;
+  if (status !== 'running') throw new Error(`the planted execution was to run, and is ${status}`);
   await endPlanted(ledger, planted);
   const ended = await measure(ledger, planted, 'ended');
   const { text, slow } = renderLists(pages, [running, ended]);

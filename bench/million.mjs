@@ -148,9 +148,8 @@ async function readExecution({ sql }, executionId) {
  * @param {{ tenantId: string, campaignId: string }} execution
  */
 async function read(executionId, { tenantId, campaignId }) {
-  // A person looks at a run that is over: with statistics, in a new process.
+  // In a new process, with the statistics that there are, while the sitemaps are compared and the analytics made.
   await platform.stop();
-  await ledger.sql.unsafe('analyze');
   platform = await startPlatform(ledger);
   const subject = { platform, ledger, executionId, tenantId, campaignId };
   // What is asked for first waits for connections and for code that is not compiled yet.

@@ -123,6 +123,7 @@ function renderLatencies({ links, lists }) {
     row(`out-links of ${links.out.times.length} URLs`, ...figures(links.out.times)),
     row(`inlinks of ${links.in.times.length} URLs, the first page's among them`, ...figures(links.in.times)),
     row(`${lists.length} lists, the median of each`, ...figures(best)),
+    row('each single answer of theirs', ...figures(lists.flatMap(({ times }) => times))),
     '',
     over.length === 0
       ? `No list takes more than ${LIST_LIMIT_MS} ms.`

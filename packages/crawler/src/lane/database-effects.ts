@@ -67,6 +67,8 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   let batches = 0;
   const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
+  const runByKeys = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    database.withTenant(hold.tenantId, work, { durability: 'relaxed', plans: 'generic' });
   /** For what nobody would do again, should the server lose it after it had said that it was done. */
   const runDurably = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work);
@@ -99,7 +101,7 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
       batches += 1;
       const numbered = { ...batch, number: batches };
       const settled = held.settling(batch.settlements);
-      const outcome = await untilDone(options, () => run((tx) => commitBatch(tx, hold, numbered)));
+      const outcome = await untilDone(options, () => runByKeys((tx) => commitBatch(tx, hold, numbered)));
       settled();
       if (outcome.kind === 'committed') {
         done = numbered.number;
@@ -153,7 +155,11 @@ function createSitemapEffects(
       untilDone(options, () => runDurably((tx) => takeHostPlace(tx, host, delayMs))),
     readPinned: (pinnedId) => untilDone(options, () => run((tx) => readPinnedSitemap(tx, pinnedId))),
     commitUrls: (file, urls) =>
-      untilDone(options, () => runDurably((tx) => commitSitemapUrls(tx, hold, file, urls))),
+      untilDone(options, () =>
+        options.database.withTenant(hold.tenantId, (tx) => commitSitemapUrls(tx, hold, file, urls), {
+          plans: 'generic',
+        }),
+      ),
     settle: (file, outcome) =>
       untilDone(options, () => runDurably((tx) => settleSitemap(tx, hold, file, outcome))),
   };

@@ -24,6 +24,8 @@ export interface DatabaseOptions {
    * unless given. Whoever sleeps in one keeps its locks for as long.
    */
   readonly idleInTransactionMs?: number;
+  /** Nobody waits for its answers: a statement takes one core, also where the planner would take more. */
+  readonly isBackground?: boolean;
 }
 
 /**
@@ -51,13 +53,15 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 /** The server ends a statement at its limit and says so; past this it is not there any more. */
 const ANSWER_GRACE_MS = 10_000;
 const PING_LIMIT_MS = 5_000;
+/** How long generic plans are used, in milliseconds: making them anew costs some milliseconds. */
+export const PLANS_KEPT_MS = 2_000;
 
 /**
  * The session's parameters, sent with the first message: they are the session's defaults, so that
  * neither RESET ROLE nor RESET ALL leads back to the user that logged in.
  */
 function sessionParameters(options: DatabaseOptions): Record<string, string> {
-  const { role, applicationName, idleInTransactionMs = 60_000 } = options;
+  const { role, applicationName, idleInTransactionMs = 60_000, isBackground = false } = options;
   return {
     role,
     application_name: applicationName,
@@ -68,6 +72,7 @@ function sessionParameters(options: DatabaseOptions): Record<string, string> {
     idle_in_transaction_session_timeout: `${idleInTransactionMs}ms`,
     // Compiling a bulk statement takes longer than running it.
     jit: 'off',
+    ...(isBackground ? { max_parallel_workers_per_gather: '0' } : {}),
   };
 }
 
@@ -75,6 +80,17 @@ async function ping(connection: Connection): Promise<void> {
   const answer = connection.sql`select 1`.execute();
   createAnswerWatch(PING_LIMIT_MS, () => connection.abandon()).expect(answer);
   await answer;
+}
+
+const plansMadeAt = new WeakMap<Connection, number>();
+
+/** Whether a connection's generic plans are to be made anew: true at most once in PLANS_KEPT_MS. */
+function agePlans(connection: Connection): boolean {
+  const now = performance.now();
+  const madeAt = plansMadeAt.get(connection);
+  if (madeAt !== undefined && now - madeAt < PLANS_KEPT_MS) return false;
+  plansMadeAt.set(connection, now);
+  return true;
 }
 
 /** Opens a handle; the first connection is made when it is first needed. */
@@ -92,7 +108,15 @@ export function openDatabase(options: DatabaseOptions): Database {
   ): Promise<T> => {
     const opening = transactionOpening(tenantId, how);
     const answerLimitMs = (how.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS) + ANSWER_GRACE_MS;
-    return pool.use((connection) => runTransaction(connection, opening, work, answerLimitMs));
+    return pool.use((connection) => {
+      const hasOldPlans = how.plans === 'generic' && agePlans(connection);
+      return runTransaction(
+        connection,
+        hasOldPlans ? `discard plans; ${opening}` : opening,
+        work,
+        answerLimitMs,
+      );
+    });
   };
 
   return {

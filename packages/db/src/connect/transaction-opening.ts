@@ -11,6 +11,12 @@ export interface TransactionOptions {
   readonly lockTimeoutMs?: number;
   /** Refuse writes, and see one moment throughout. */
   readonly readOnly?: boolean;
+  /**
+   * `generic` has statements planned for values in general, and anew every few seconds as the tables grow. For work that finds
+   * its rows by their keys. Planned for one execution that the statistics do not know yet, which then counts as a single row, a
+   * statement may read all of its rows by any index that begins with it. Default: as PostgreSQL chooses.
+   */
+  readonly plans?: 'generic';
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -27,6 +33,7 @@ export function transactionOpening(tenantId: string | null, options: Transaction
     if (!UUID.test(tenantId)) throw new RangeError('a tenant id is a UUID');
     statements.push(`select set_config('app.tenant_id', '${tenantId}', true)`);
   }
+  if (options.plans === 'generic') statements.push('set local plan_cache_mode = force_generic_plan');
   if (options.durability === 'relaxed') statements.push('set local synchronous_commit = off');
   if (options.statementTimeoutMs !== undefined) {
     statements.push(`set local statement_timeout = ${wholeMs(options.statementTimeoutMs)}`);

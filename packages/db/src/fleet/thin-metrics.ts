@@ -28,12 +28,15 @@ export async function thinMetrics(tx: Tx, { to, afterDays, batchSeconds }: Thinn
   const limit = tx.sql`date_trunc(${to}, clock_timestamp() - ${afterDays} * interval '1 day')`;
   const [row] = await tx.sql<{ removed: number }[]>`
     with oldest as materialized (
-      select date_trunc(${to}, recorded_at) as begins from crawler_performance_metrics
-      where ${finer} and recorded_at < ${limit} order by recorded_at limit 1
+      select date_trunc(${to}, recorded_at) as begins,
+        least(${limit}, date_trunc(${to}, recorded_at) + ${batchSeconds} * interval '1 second') as ends
+      from (
+        select recorded_at from crawler_performance_metrics where ${finer} order by recorded_at limit 1
+      ) first where recorded_at < ${limit}
     ), removed as (
+      -- Compared with the clock itself, all rows behind the batch would be read as well: an index is searched for what stays the same.
       delete from crawler_performance_metrics
-      where ${finer} and recorded_at >= (select begins from oldest)
-        and recorded_at < least(${limit}, (select begins from oldest) + ${batchSeconds} * interval '1 second')
+      where ${finer} and recorded_at >= (select begins from oldest) and recorded_at < (select ends from oldest)
       returning *
     ), thinned as (
       insert into crawler_performance_metrics (instance_id, tenant_id, campaign_id, execution_id, lane_id, recorded_at, resolution,

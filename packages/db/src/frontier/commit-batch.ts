@@ -8,6 +8,7 @@ import { insertErrors } from '../records/insert-errors.js';
 import { insertLinks } from '../records/insert-links.js';
 import { insertResults } from '../records/insert-results.js';
 import { insertScreenshots } from '../records/insert-screenshots.js';
+import { markSkipped } from '../records/mark-skipped.js';
 import type { Settlement, Verdict } from '../records/settlement.js';
 import { withoutLostPages } from '../records/without-lost-pages.js';
 import { closeTrapPatterns } from '../traps/close-patterns.js';
@@ -90,7 +91,9 @@ async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]
     settlements.flatMap((one) => one.discoveries),
   );
   const fetched = settlements.filter((one): one is Settled<'fetched'> => one.verdict.kind === 'fetched');
-  const skipped = settlements.filter((one): one is Settled<'skipped'> => one.verdict.kind === 'skipped');
+  const skipped = settlements.flatMap(({ urlKey, verdict }) =>
+    verdict.kind === 'skipped' ? [{ urlKey, reason: verdict.reason, rule: verdict.rule }] : [],
+  );
   const pages = fetched.map(({ urlKey, verdict }) => ({ urlKey, page: verdict.page }));
   const results = pages.filter(({ page }) => page.carriedFrom === undefined);
   const carried = pages.flatMap(({ urlKey, page }) =>
@@ -108,7 +111,8 @@ async function record(tx: Tx, hold: LaneHold, settlements: readonly Settlement[]
     carryPages(tx, hold, carried),
     insertScreenshots(tx, hold, screenshots),
     insertDiscoveries(tx, hold, discoveries, skippedKeys).then(async (counts) => {
-      await markSkipped(tx, hold, skipped);
+      // The log keeps the last decision: what was to be crawled and is not, with the reason.
+      await markSkipped(tx, hold.executionId, skipped);
       return counts;
     }),
   ]);
@@ -166,16 +170,6 @@ async function settleTargets(
     isRepeat: number !== null && first.last_batch >= number,
     lastBatch: first.last_batch,
   };
-}
-
-/** The discovery log keeps the last decision: what was to be crawled and is not, with the reason. Its lines are locked. */
-async function markSkipped(tx: Tx, hold: LaneHold, skipped: readonly Settled<'skipped'>[]): Promise<void> {
-  if (skipped.length === 0) return;
-  await tx.sql`
-    update url_discovery_log log set should_crawl = false, skip_reason = skip.reason, skip_rule = skip.rule
-    from unnest(${skipped.map(({ urlKey }) => urlKey)}::uuid[], ${skipped.map(({ verdict }) => verdict.reason)}::text[],
-      ${skipped.map(({ verdict }) => verdict.rule)}::text[]) as skip (url_key, reason, rule)
-    where log.execution_id = ${hold.executionId} and log.url_hash = skip.url_key`;
 }
 
 /** Counters move in the same transaction as the rows they count: the lane's own, then, last, the campaign's shared row. */

@@ -2,6 +2,7 @@ import { AND_NOFOLLOW, type CampaignConfig, type DiscoveryMethod } from '@outrid
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import { allowSkippedDiscoveries } from '../records/allow-skipped-discoveries.js';
+import { lockLog } from '../records/lock-log.js';
 import type { Discovery } from '../records/settlement.js';
 import { keepTrapBudgets } from '../traps/keep-budgets.js';
 
@@ -58,12 +59,13 @@ export async function admitOutsiders(
   hold: LaneHold,
   discoveries: readonly Discovery[],
 ): Promise<number> {
-  const kept = await keepTrapBudgets(tx, hold, discoveries);
-  const allowed = await allowSkippedDiscoveries(
+  const kept = (await keepTrapBudgets(tx, hold, discoveries)).filter(({ skip }) => skip === null);
+  await lockLog(
     tx,
-    hold,
-    kept.filter(({ skip }) => skip === null),
+    hold.executionId,
+    kept.map(({ urlKey }) => urlKey),
   );
+  const allowed = await allowSkippedDiscoveries(tx, hold, kept);
   await tx.sql`update execution_lanes set skipped = skipped - ${allowed} where id = ${hold.laneId}`;
   return allowed;
 }

@@ -1,4 +1,5 @@
 import type { SkipReason } from '@outrider/shared';
+import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import type { Discovery } from './settlement.js';
@@ -22,6 +23,8 @@ export const REASONS_OF_THE_WAY: readonly SkipReason[] = [
  * returns how many. Their line in the log names the way that allows them from now on. URLs to be crawled
  * already, or skipped for a reason of their own, stay as they are; but for what a link was refused as a trap,
  * also when it had been on the frontier: where a seed redirects to passes the guards, whoever named it before.
+ * Their lines of the log must be there and be locked (see lockLog); they are changed by inserting them again, for the
+ * reason that markSkipped has.
  */
 export async function allowSkippedDiscoveries(
   tx: Tx,
@@ -29,7 +32,11 @@ export async function allowSkippedDiscoveries(
   discoveries: readonly Discovery[],
 ): Promise<number> {
   if (discoveries.length === 0) return 0;
-  const column = <T>(pick: (found: Discovery) => T): T[] => discoveries.map(pick);
+  const column = (pick: (found: Discovery) => ArrayElement): string => columnLiteral(discoveries, pick);
+  const seeds = columnLiteral(
+    discoveries.filter(({ isSeed }) => isSeed),
+    (found) => found.urlKey,
+  );
   const [counts] = await tx.sql<{ allowed: number }[]>`
     with found as materialized (
       select * from unnest(
@@ -44,19 +51,17 @@ export async function allowSkippedDiscoveries(
         ${column((found) => (found.redirectHops.length === 0 ? null : JSON.stringify(found.redirectHops)))}::text[],
         ${column((found) => found.isSeed)}::boolean[]
       ) as f (url_key, url, host, source_url, method, depth, is_internal, priority, redirect_hops, is_seed)
-    ), skipped as materialized (
-      select log.url_hash from url_discovery_log log join found on found.url_key = log.url_hash
-      where log.execution_id = ${hold.executionId}
-        and (log.skip_reason = any(${[...REASONS_OF_THE_WAY]}::text[]) or (found.is_seed and log.skip_reason = 'trap'))
-      order by log.url_hash for update of log
     ), allowed as (
-      update url_discovery_log log
-      set should_crawl = true, skip_reason = null, skip_rule = null, source_url = found.source_url,
-        discovery_method = found.method, url_depth = case when found.method = 'sitemap' then log.url_depth else found.depth end, is_internal = found.is_internal,
-        priority_score = found.priority
-      from found join skipped on skipped.url_hash = found.url_key
-      where log.execution_id = ${hold.executionId} and log.url_hash = found.url_key
-      returning log.url_hash, log.url_depth
+      insert into url_discovery_log as log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, source_url,
+        discovery_method, url_depth, is_internal, should_crawl, priority_score)
+      select ${hold.executionId}, ${hold.tenantId}, ${hold.campaignId}, url_key, url, host, source_url, method, depth, is_internal, true, priority
+      from found
+      on conflict (execution_id, url_hash) do update
+      set should_crawl = true, skip_reason = null, skip_rule = null, source_url = excluded.source_url,
+        discovery_method = excluded.discovery_method, is_internal = excluded.is_internal, priority_score = excluded.priority_score,
+        url_depth = case when excluded.discovery_method = 'sitemap' then log.url_depth else excluded.url_depth end
+      where log.skip_reason = any(${[...REASONS_OF_THE_WAY]}::text[]) or (log.skip_reason = 'trap' and log.url_hash = any(${seeds}::uuid[]))
+      returning url_hash, url_depth
     ), queued as (
       insert into crawl_targets (execution_id, tenant_id, url_key, url, host, depth, priority, redirect_hops, is_seed)
       select ${hold.executionId}, ${hold.tenantId}, url_key, url, host, coalesce(allowed.url_depth, depth), priority, redirect_hops::jsonb, is_seed

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { recountCoverage } from '../executions/recount-coverage.js';
 import { listOutsiders } from '../frontier/outsiders.js';
 import { discovery, fetched, type HeldLanes, holdLanes } from '../lanes/testing/held-lanes.js';
+import { awaitLockWait } from '../testing/lock-waits.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { type DiscoveryCounts, insertDiscoveries } from './insert-discoveries.js';
 import type { Discovery } from './settlement.js';
@@ -60,13 +61,7 @@ async function insertBeside(lanes: HeldLanes, first: Discovery, then: Discovery)
   await lanes.within(async (tx) => {
     await insertDiscoveries(tx, hold, [first]);
     second = insert(lanes, [then], 1);
-    const waiting = async (): Promise<unknown> =>
-      db.system.withSystem(
-        ({ sql }) => sql`
-          select 1 from pg_locks join pg_stat_activity using (pid)
-          where not granted and locktype = 'transactionid' and datname = current_database()`,
-      );
-    await expect.poll(waiting, { timeout: 10_000, interval: 20 }).toHaveLength(1);
+    await awaitLockWait(db);
   });
   await second;
 }

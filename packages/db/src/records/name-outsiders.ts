@@ -1,4 +1,5 @@
 import { AND_NOFOLLOW } from '@outrider/shared';
+import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import type { Discovery } from './settlement.js';
@@ -16,7 +17,8 @@ export function isBarredOutsider(tx: Tx) {
 /**
  * Notes for URLs outside the scope, which so far only a nofollow link or a redirect had led to, that a link that may be
  * followed or a sitemap names them as well: when the scope becomes wider they are judged by that one (see
- * `listOutsiders`). Which URLs are in and which out stays as it is.
+ * `listOutsiders`). Which URLs are in and which out stays as it is. Their lines of the log must
+ * be there and be locked (see lockLog); they are changed by inserting them again, for the reason that markSkipped has.
  */
 export async function nameOutsiders(
   tx: Tx,
@@ -24,24 +26,24 @@ export async function nameOutsiders(
   discoveries: readonly Discovery[],
 ): Promise<void> {
   if (discoveries.length === 0) return;
-  const column = <T>(pick: (found: Discovery) => T): T[] => discoveries.map(pick);
+  const column = (pick: (found: Discovery) => ArrayElement): string => columnLiteral(discoveries, pick);
   await tx.sql`
-    with found as materialized (
-      select * from unnest(
-        ${column((found) => found.urlKey)}::uuid[],
-        ${column((found) => found.sourceUrl)}::text[],
-        ${column((found) => found.method)}::text[],
-        ${column((found) => found.depth)}::smallint[],
-        ${column((found) => found.skip?.rule ?? null)}::text[]
-      ) as f (url_key, source_url, method, depth, skip_rule)
-    ), barred as materialized (
-      select url_hash from url_discovery_log log
-      where execution_id = ${hold.executionId} and url_hash in (select url_key from found) and ${isBarredOutsider(tx)}
-      order by url_hash for update
-    )
-    update url_discovery_log log
-    set skip_rule = found.skip_rule, source_url = found.source_url, discovery_method = found.method,
-      url_depth = case when found.method = 'sitemap' then log.url_depth else found.depth end
-    from found join barred on barred.url_hash = found.url_key
-    where log.execution_id = ${hold.executionId} and log.url_hash = found.url_key`;
+    insert into url_discovery_log as log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, source_url,
+      discovery_method, url_depth, is_internal, should_crawl, skip_reason, skip_rule)
+    select ${hold.executionId}, ${hold.tenantId}, ${hold.campaignId}, url_key, url, host, source_url, method, depth, is_internal, false,
+      'out_of_scope', skip_rule
+    from unnest(
+      ${column((found) => found.urlKey)}::uuid[],
+      ${column((found) => found.url)}::text[],
+      ${column((found) => found.host)}::text[],
+      ${column((found) => found.sourceUrl)}::text[],
+      ${column((found) => found.method)}::text[],
+      ${column((found) => found.depth)}::smallint[],
+      ${column((found) => found.isInternal)}::boolean[],
+      ${column((found) => found.skip?.rule ?? null)}::text[]
+    ) as found (url_key, url, host, source_url, method, depth, is_internal, skip_rule)
+    on conflict (execution_id, url_hash) do update
+    set skip_rule = excluded.skip_rule, source_url = excluded.source_url, discovery_method = excluded.discovery_method,
+      url_depth = case when excluded.discovery_method = 'sitemap' then log.url_depth else excluded.url_depth end
+    where ${isBarredOutsider(tx)}`;
 }

@@ -1,3 +1,4 @@
+import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import type { Discovery } from './settlement.js';
@@ -5,7 +6,8 @@ import type { Discovery } from './settlement.js';
 /**
  * Gives URLs that only a sitemap had named the depth of a link that leads to them, and while they wait the
  * priority of that depth: a crawl goes breadth first along the links, and sitemaps add what no link leads to.
- * How they were found stays as it was; the first link decides.
+ * How they were found stays as it was; the first link decides. Their lines of the log must be there and
+ * be locked (see lockLog); they are changed by inserting them again, for the reason that markSkipped has.
  */
 export async function raiseSitemapDiscoveries(
   tx: Tx,
@@ -13,30 +15,40 @@ export async function raiseSitemapDiscoveries(
   discoveries: readonly Discovery[],
 ): Promise<void> {
   if (discoveries.length === 0) return;
-  const column = <T>(pick: (found: Discovery) => T): T[] => discoveries.map(pick);
+  const column = (pick: (found: Discovery) => ArrayElement): string => columnLiteral(discoveries, pick);
   await tx.sql`
-    with found as materialized (
-      select * from unnest(
+    with raised as (
+      insert into url_discovery_log as log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, discovery_method,
+        url_depth, is_internal, should_crawl, priority_score)
+      select ${hold.executionId}, ${hold.tenantId}, ${hold.campaignId}, url_key, url, host, method, depth, is_internal, true, priority
+      from unnest(
         ${column((found) => found.urlKey)}::uuid[],
+        ${column((found) => found.url)}::text[],
+        ${column((found) => found.host)}::text[],
+        ${column((found) => found.method)}::text[],
         ${column((found) => found.depth)}::smallint[],
+        ${column((found) => found.isInternal)}::boolean[],
         ${column((found) => found.priority)}::smallint[]
-      ) as f (url_key, depth, priority)
-    ), named as materialized (
-      select url_hash from url_discovery_log
-      where execution_id = ${hold.executionId} and url_hash in (select url_key from found)
-        and url_depth is null
-      order by url_hash for update
-    ), raised as (
-      update url_discovery_log log set url_depth = found.depth, priority_score = found.priority
-      from found join named on named.url_hash = found.url_key
-      where log.execution_id = ${hold.executionId} and log.url_hash = found.url_key
-      returning log.url_hash
+      ) as found (url_key, url, host, method, depth, is_internal, priority)
+      on conflict (execution_id, url_hash) do update
+      set url_depth = excluded.url_depth, priority_score = excluded.priority_score where log.url_depth is null
+      returning url_hash as key, url_depth as depth, priority_score as priority
     ), recorded as (
-      update crawl_results result set depth = found.depth
-      from found join raised on raised.url_hash = found.url_key
-      where result.execution_id = ${hold.executionId} and result.url_key = found.url_key
+      insert into crawl_results as result (execution_id, url_key, tenant_id, campaign_id, url, host, depth, status_code, is_html,
+        fetched_at, ttfb_ms, total_ms, wire_bytes, indexable, response)
+      select execution_id, url_key, tenant_id, campaign_id, url, host, raised.depth, status_code, is_html,
+        fetched_at, ttfb_ms, total_ms, wire_bytes, indexable, response
+      from raised cross join lateral (
+        select * from crawl_results where execution_id = ${hold.executionId} and url_key = raised.key limit 1
+      ) fetched
+      on conflict (execution_id, url_key) do update set depth = excluded.depth
     )
-    update crawl_targets target set depth = found.depth, priority = found.priority
-    from found join raised on raised.url_hash = found.url_key
-    where target.execution_id = ${hold.executionId} and target.url_key = found.url_key and target.state = 'pending'`;
+    insert into crawl_targets as target (execution_id, tenant_id, url_key, url, host, depth, priority)
+    select execution_id, tenant_id, url_key, url, host, raised.depth, raised.priority
+    from raised cross join lateral (
+      -- By its key alone: pending ones are in an index too, and there are as many as wait.
+      select * from crawl_targets where execution_id = ${hold.executionId} and url_key = raised.key limit 1
+    ) waiting where state = 'pending'
+    on conflict (execution_id, url_key) do update set depth = excluded.depth, priority = excluded.priority
+    where target.state = 'pending'`;
 }

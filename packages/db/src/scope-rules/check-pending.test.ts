@@ -1,6 +1,9 @@
+import { urlKey } from '@outrider/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Tx } from '../connect/database.js';
 import { readScope } from '../frontier/read-scope.js';
+import { lockLog } from '../records/lock-log.js';
+import { awaitLockWait } from '../testing/lock-waits.js';
 import { type PlantedExecution, plantExecution, settleUrl } from '../testing/plant-execution.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { changeScopeRules } from './change-scope-rules.js';
@@ -119,5 +122,21 @@ describe('changed rules', () => {
         where execution_id = ${planted.executionId} and state = 'pending' and url !~ '/page/1'`,
     );
     expect(left).toEqual({ pending: 0 });
+  });
+
+  it('and a batch of a lane that names the same URLs wait for each other instead of locking each other out', async () => {
+    await change();
+    const urls = SEEDS.filter((url) => url.includes('/private/')).map((url) => urlKey(url));
+    let checked: Promise<unknown> = Promise.resolve();
+    // As a batch does that raises URLs which only a sitemap had named: their lines in the log, then their targets.
+    await within(async (tx) => {
+      await lockLog(tx, planted.executionId, urls);
+      checked = check();
+      await awaitLockWait(db);
+      await tx.sql`
+        update crawl_targets set priority = priority + 1
+        where execution_id = ${planted.executionId} and url_key = any(${urls}::uuid[])`;
+    });
+    expect(await checked).toMatchObject({ skipped: 5, isDone: true });
   });
 });

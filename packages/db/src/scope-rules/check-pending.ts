@@ -1,8 +1,10 @@
 import { createUrlScope, type ScopeConfig, type UrlScope } from '@outrider/shared';
+import { columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import { toStorableText } from '../connect/storable-text.js';
 import { appendEvent } from '../events/append-event.js';
 import { lockLog } from '../records/lock-log.js';
+import { markSkipped, type SkippedUrl } from '../records/mark-skipped.js';
 
 /** An execution with pending URLs that were not held against its new rules yet. */
 export interface UncheckedExecution {
@@ -87,37 +89,29 @@ async function lockUnchanged(tx: Tx, executionId: string, standing: Standing): P
   return true;
 }
 
-interface Stopped {
-  readonly urlKey: string;
-  readonly rule: string;
-}
-
-function stopOf(rules: UrlScope, url: string, urlKey: string): Stopped[] {
+function stopOf(rules: UrlScope, url: string, urlKey: string): SkippedUrl[] {
   const verdict = rules.decide(url, 0);
-  return verdict.crawl ? [] : [{ urlKey, rule: toStorableText(verdict.rule) }];
+  return verdict.crawl ? [] : [{ urlKey, reason: 'excluded_pattern', rule: toStorableText(verdict.rule) }];
 }
 
-async function skip(tx: Tx, executionId: string, stopped: readonly Stopped[]): Promise<number> {
+async function skip(tx: Tx, executionId: string, stopped: readonly SkippedUrl[]): Promise<number> {
   if (stopped.length === 0) return 0;
   await lockLog(
     tx,
     executionId,
     stopped.map(({ urlKey }) => urlKey),
   );
-  const settled = await tx.sql`
-    with stopped as materialized (
-      select * from unnest(${stopped.map(({ urlKey }) => urlKey)}::uuid[], ${stopped.map(({ rule }) => rule)}::text[])
-        as s (url_key, rule)
-    ), settled as (
-      update crawl_targets target set state = 'skipped', settled_at = clock_timestamp()
-      from stopped
-      where target.execution_id = ${executionId} and target.url_key = stopped.url_key and target.state = 'pending'
-      returning target.url_key
-    )
-    update url_discovery_log log set should_crawl = false, skip_reason = 'excluded_pattern', skip_rule = stopped.rule
-    from settled join stopped using (url_key)
-    where log.execution_id = ${executionId} and log.url_hash = settled.url_key`;
+  const settled = await tx.sql<{ url_key: string }[]>`
+    update crawl_targets set state = 'skipped', settled_at = clock_timestamp()
+    where execution_id = ${executionId} and url_key = any(${columnLiteral(stopped, ({ urlKey }) => urlKey)}::uuid[]) and state = 'pending'
+    returning url_key`;
   if (settled.count === 0) return 0;
+  const keys = new Set(settled.map(({ url_key: key }) => key));
+  await markSkipped(
+    tx,
+    executionId,
+    stopped.filter(({ urlKey }) => keys.has(urlKey)),
+  );
   await tx.sql`
     update execution_lanes set skipped = skipped + ${settled.count}
     where id = (select id from execution_lanes where execution_id = ${executionId} order by lane_number limit 1)`;
