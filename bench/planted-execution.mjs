@@ -64,7 +64,7 @@ export async function plantExecution({ sql }, { pages, say }) {
 /** @param {any} sql @param {Planted} of @param {{ laneId: string, pages: number }} how */
 async function plantCampaign(sql, { tenantId, campaignId, executionId, instanceId }, { laneId, pages }) {
   const { campaignConfig } = await import(new URL('../packages/shared/dist/index.js', import.meta.url).href);
-  // Above what is fetched: the platform would end it.
+  // Above what is fetched, else the platform would end it.
   const config = JSON.stringify(campaignConfig.parse({ scope: { maxPages: 2 * pages } }));
   await sql`
     insert into crawler_campaigns (id, tenant_id, name, config, last_execution_number)

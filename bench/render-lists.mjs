@@ -59,7 +59,9 @@ export function renderLists(pages, all) {
       ? `No list has a median over ${LIST_LIMIT_MS} ms, no list of links one over ${LINK_LIMIT_MS}.`
       : 'Over the limit, by the median:',
     ...slow.map(lineOf),
-    ...(once.length === 0 ? [] : ['', 'Over it once, or in single answers:', ...once.map(lineOf)]),
+    ...(once.length === 0
+      ? []
+      : ['', 'Over it in single answers (the slowest ten of each):', ...once.map(lineOf)]),
   ].join('\n');
   return { text, slow: slow.length };
 }

@@ -113,7 +113,11 @@ async function crawl({ config, within }, hold, isOver) {
       errors: [],
     }));
     if (settlements.length > 0) {
-      await within((tx) => db.commitBatch(tx, hold, { settlements, scopeHosts: [] }));
+      await database.withTenant(
+        tenantId,
+        (/** @type {any} */ tx) => db.commitBatch(tx, hold, { settlements, scopeHosts: [] }),
+        db.BATCH_TRANSACTION,
+      );
     }
     await sleep(CLAIM_PAUSE_MS);
   }

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { linksOf, pathOf } from './generated-pages.mjs';
 
-const { beginLane, claimTargets, commitBatch, openDatabase, renewLane } = await import(
+const { BATCH_TRANSACTION, beginLane, claimTargets, commitBatch, openDatabase, renewLane } = await import(
   new URL('../packages/db/dist/index.js', import.meta.url).href
 );
 const { encodePageLinks } = await import(
@@ -180,7 +180,11 @@ while (Date.now() < task.endAt) {
   if (targets.length === 0) await sleep(5);
   for (let from = 0; from < targets.length; from += BATCH_SIZE) {
     const settlements = targets.slice(from, from + BATCH_SIZE).map(settle);
-    await run((tx) => commitBatch(tx, hold, { settlements, scopeHosts: [] }));
+    await database.withTenant(
+      task.tenantId,
+      (/** @type {any} */ tx) => commitBatch(tx, hold, { settlements, scopeHosts: [] }),
+      BATCH_TRANSACTION,
+    );
     pages += settlements.length;
   }
 }

@@ -165,7 +165,7 @@ async function measureClaims(database, tenantId, pending) {
     await database.withTenant(
       tenantId,
       (/** @type {any} */ tx) => db.commitBatch(tx, hold, { settlements, scopeHosts: [] }),
-      relaxed,
+      db.BATCH_TRANSACTION,
     );
   }
   return times.sort((a, b) => a - b);

@@ -185,7 +185,7 @@ export {
   type HostDelay,
   type RedirectHop,
 } from './frontier/claim-targets.js';
-export { type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
+export { BATCH_TRANSACTION, type Batch, type CommitOutcome, commitBatch } from './frontier/commit-batch.js';
 export {
   admitOutsiders,
   listOutsiders,

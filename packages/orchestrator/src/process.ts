@@ -23,11 +23,7 @@ async function serve(context: ServiceContext): Promise<void> {
   const { settings, logger, stop } = context;
   const url = requireDatabaseUrl(settings);
   const queueStore = queueStoreFrom(settings);
-  const database = openDatabase({
-    ...{ url, role: 'outrider_system', applicationName: 'outrider-orchestrator' },
-    // The API shares the machine with it: what follows the end of a large crawl keeps a core busy for a minute.
-    isBackground: true,
-  });
+  const database = openDatabase({ url, role: 'outrider_system', applicationName: 'outrider-orchestrator' });
   const laneQueue = openLaneQueue(queueStore, { logger });
   try {
     await passBootChecks({ databases: [database], queueStore, logger, signal: stop });

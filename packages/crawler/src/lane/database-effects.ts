@@ -1,5 +1,6 @@
 import {
   addSitemaps,
+  BATCH_TRANSACTION,
   backOffHost,
   claimTargets,
   commitBatch,
@@ -67,8 +68,6 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
   let batches = 0;
   const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work, { durability: 'relaxed' });
-  const runByKeys = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-    database.withTenant(hold.tenantId, work, { durability: 'relaxed', plans: 'generic' });
   /** For what nobody would do again, should the server lose it after it had said that it was done. */
   const runDurably = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.withTenant(hold.tenantId, work);
@@ -101,7 +100,9 @@ export function createDatabaseEffects(options: DatabaseEffectsOptions): LaneEffe
       batches += 1;
       const numbered = { ...batch, number: batches };
       const settled = held.settling(batch.settlements);
-      const outcome = await untilDone(options, () => runByKeys((tx) => commitBatch(tx, hold, numbered)));
+      const outcome = await untilDone(options, () =>
+        database.withTenant(hold.tenantId, (tx) => commitBatch(tx, hold, numbered), BATCH_TRANSACTION),
+      );
       settled();
       if (outcome.kind === 'committed') {
         done = numbered.number;
@@ -157,7 +158,7 @@ function createSitemapEffects(
     commitUrls: (file, urls) =>
       untilDone(options, () =>
         options.database.withTenant(hold.tenantId, (tx) => commitSitemapUrls(tx, hold, file, urls), {
-          plans: 'generic',
+          plans: BATCH_TRANSACTION.plans,
         }),
       ),
     settle: (file, outcome) =>

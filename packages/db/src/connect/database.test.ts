@@ -153,36 +153,23 @@ describe('transactions', () => {
     await expect(writing).rejects.toMatchObject({ code: '25006' });
   });
 
-  it('durability, plans and time-out last for the one transaction', async () => {
+  it('durability, plans, cores and time-out last for the one transaction', async () => {
     const read = (tx: Tx) =>
       tx.sql`
         select current_setting('synchronous_commit') as durability, current_setting('statement_timeout') as limit,
-          current_setting('plan_cache_mode') as plans`;
-    const relaxed = { durability: 'relaxed', statementTimeoutMs: 1_234, plans: 'generic' } as const;
+          current_setting('plan_cache_mode') as plans, current_setting('max_parallel_workers_per_gather') as helpers`;
+    const all = {
+      durability: 'relaxed',
+      statementTimeoutMs: 1_234,
+      plans: 'generic',
+      singleCore: true,
+    } as const;
     const [plainBefore] = await single.withTenant(db.tenantId, read);
-    const [during] = await single.withTenant(db.tenantId, read, relaxed);
+    const [during] = await single.withTenant(db.tenantId, read, all);
     const [plainAfter] = await single.withTenant(db.tenantId, read);
-    expect(during).toEqual({ durability: 'off', limit: '1234ms', plans: 'force_generic_plan' });
+    expect(during).toEqual({ durability: 'off', limit: '1234ms', plans: 'force_generic_plan', helpers: '0' });
+    await single.withTenant(db.tenantId, read, { plans: 'generic', readOnly: true });
     expect(plainAfter).toEqual(plainBefore);
-  });
-
-  it('a background handle takes one core for a statement, and others as many as PostgreSQL sees fit', async () => {
-    const background = openDatabase({
-      ...{ url: db.url, role: 'outrider_system', applicationName: 'test background' },
-      isBackground: true,
-    });
-    const workersOf = async (database: Database): Promise<unknown> => {
-      const [row] = await database.withSystem(
-        (tx) => tx.sql`select current_setting('max_parallel_workers_per_gather')::int as workers`,
-      );
-      return row?.['workers'];
-    };
-    try {
-      expect(await workersOf(background)).toBe(0);
-      expect(await workersOf(db.system)).toBeGreaterThan(0);
-    } finally {
-      await background.close();
-    }
   });
 
   it('what is not a tenant id is refused before it reaches the database', async () => {

@@ -24,8 +24,6 @@ export interface DatabaseOptions {
    * unless given. Whoever sleeps in one keeps its locks for as long.
    */
   readonly idleInTransactionMs?: number;
-  /** Nobody waits for its answers: a statement takes one core, also where the planner would take more. */
-  readonly isBackground?: boolean;
 }
 
 /**
@@ -53,7 +51,7 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 /** The server ends a statement at its limit and says so; past this it is not there any more. */
 const ANSWER_GRACE_MS = 10_000;
 const PING_LIMIT_MS = 5_000;
-/** How long generic plans are used, in milliseconds: making them anew costs some milliseconds. */
+/** How long generic plans are used, in milliseconds: making them anew costs some milliseconds of PostgreSQL. */
 export const PLANS_KEPT_MS = 2_000;
 
 /**
@@ -61,7 +59,7 @@ export const PLANS_KEPT_MS = 2_000;
  * neither RESET ROLE nor RESET ALL leads back to the user that logged in.
  */
 function sessionParameters(options: DatabaseOptions): Record<string, string> {
-  const { role, applicationName, idleInTransactionMs = 60_000, isBackground = false } = options;
+  const { role, applicationName, idleInTransactionMs = 60_000 } = options;
   return {
     role,
     application_name: applicationName,
@@ -72,7 +70,6 @@ function sessionParameters(options: DatabaseOptions): Record<string, string> {
     idle_in_transaction_session_timeout: `${idleInTransactionMs}ms`,
     // Compiling a bulk statement takes longer than running it.
     jit: 'off',
-    ...(isBackground ? { max_parallel_workers_per_gather: '0' } : {}),
   };
 }
 
@@ -84,8 +81,8 @@ async function ping(connection: Connection): Promise<void> {
 
 const plansMadeAt = new WeakMap<Connection, number>();
 
-/** Whether a connection's generic plans are to be made anew: true at most once in PLANS_KEPT_MS. */
-function agePlans(connection: Connection): boolean {
+/** Whether the plans of a connection, all of them, are to be made anew by now: true at most once in PLANS_KEPT_MS. */
+function takePlansDue(connection: Connection): boolean {
   const now = performance.now();
   const madeAt = plansMadeAt.get(connection);
   if (madeAt !== undefined && now - madeAt < PLANS_KEPT_MS) return false;
@@ -109,13 +106,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     const opening = transactionOpening(tenantId, how);
     const answerLimitMs = (how.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS) + ANSWER_GRACE_MS;
     return pool.use((connection) => {
-      const hasOldPlans = how.plans === 'generic' && agePlans(connection);
-      return runTransaction(
-        connection,
-        hasOldPlans ? `discard plans; ${opening}` : opening,
-        work,
-        answerLimitMs,
-      );
+      // Behind BEGIN: a statement before it would keep it from setting an isolation level.
+      const isDue = how.plans === 'generic' && takePlansDue(connection);
+      return runTransaction(connection, isDue ? `${opening}; discard plans` : opening, work, answerLimitMs);
     });
   };
 

@@ -12,11 +12,13 @@ export interface TransactionOptions {
   /** Refuse writes, and see one moment throughout. */
   readonly readOnly?: boolean;
   /**
-   * `generic` has statements planned for values in general, and anew every few seconds as the tables grow. For work that finds
-   * its rows by their keys. Planned for one execution that the statistics do not know yet, which then counts as a single row, a
-   * statement may read all of its rows by any index that begins with it. Default: as PostgreSQL chooses.
+   * `generic` has statements planned for values in general, and anew every few seconds as the tables grow: for work that finds
+   * its rows by their keys. Without it a statement is planned for the very execution that it names; the statistics may not know
+   * that one and reckon with a single row, and then any index that begins with the execution looks as good as the key.
    */
   readonly plans?: 'generic';
+  /** Its statements take one core each, also where the planner would take more: for what nobody waits for, so that others keep theirs. */
+  readonly singleCore?: boolean;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -34,6 +36,7 @@ export function transactionOpening(tenantId: string | null, options: Transaction
     statements.push(`select set_config('app.tenant_id', '${tenantId}', true)`);
   }
   if (options.plans === 'generic') statements.push('set local plan_cache_mode = force_generic_plan');
+  if (options.singleCore === true) statements.push('set local max_parallel_workers_per_gather = 0');
   if (options.durability === 'relaxed') statements.push('set local synchronous_commit = off');
   if (options.statementTimeoutMs !== undefined) {
     statements.push(`set local statement_timeout = ${wholeMs(options.statementTimeoutMs)}`);

@@ -150,6 +150,31 @@ describe('metrics thin out', () => {
     await Promise.all([thinAll(), thinAll(), thinAll()]);
     expect(await kept()).toMatchObject([{ resolution: 'minute', seconds: 60, pagesPerSecond: 2 }]);
   });
+
+  it.each([
+    { when: 'there are many to thin', days: 3 },
+    { when: 'all are too young', days: 0.9 },
+  ])('reading little besides what it takes, when $when', async ({ days }) => {
+    await db.asOwner(async (sql) => {
+      await sql`
+        insert into crawler_performance_metrics (instance_id, recorded_at, tenant_id, campaign_id, execution_id, lane_id,
+          pages_per_second, cpu_usage_percent, memory_usage_mb, queue_size, processed_count, pending_count, bandwidth_mbps, requests_per_minute, seconds)
+        select ${instanceId}, now() - n * (${days}::float8 / 20000) * interval '1 day', ${db.tenantId}, ${planted.campaignId}, ${planted.executionId},
+          ${planted.laneIds[0] ?? ''}, 1, 50, 100, 4, n, 9, 1, 60, 5
+        from generate_series(1, 20000) as n`;
+      await sql`analyze crawler_performance_metrics`;
+    });
+    const [step] = THINNINGS;
+    if (step === undefined) throw new Error('there is no step');
+    let taken = 0;
+    const read = await db.system.withSystem((tx) =>
+      rowsRead(tx, ['crawler_performance_metrics'], async () => {
+        taken = await thinMetrics(tx, step);
+      }),
+    );
+    expect(taken > 0).toBe(days > 1);
+    expect(read).toBeLessThan(2 * taken + 10);
+  });
 });
 
 describe('metrics are read', () => {
@@ -233,30 +258,5 @@ describe('metrics are read', () => {
     });
     expect(parts).toMatchObject([hour(2), hour(2), hour(1), hour(1), hour(0), hour(0)]);
     expect((await list(8 * DAY)).items).toEqual(parts);
-  });
-
-  it.each([
-    { when: 'there are many to thin', days: 3 },
-    { when: 'all are too young', days: 0.9 },
-  ])('reading little besides what it takes, when $when', async ({ days }) => {
-    await db.asOwner(async (sql) => {
-      await sql`
-        insert into crawler_performance_metrics (instance_id, recorded_at, tenant_id, campaign_id, execution_id, lane_id,
-          pages_per_second, cpu_usage_percent, memory_usage_mb, queue_size, processed_count, pending_count, bandwidth_mbps, requests_per_minute, seconds)
-        select ${instanceId}, now() - n * (${days}::float8 / 20000) * interval '1 day', ${db.tenantId}, ${planted.campaignId}, ${planted.executionId},
-          ${planted.laneIds[0] ?? ''}, 1, 50, 100, 4, n, 9, 1, 60, 5
-        from generate_series(1, 20000) as n`;
-      await sql`analyze crawler_performance_metrics`;
-    });
-    const [step] = THINNINGS;
-    if (step === undefined) throw new Error('there is no step');
-    let taken = 0;
-    const read = await db.system.withSystem((tx) =>
-      rowsRead(tx, ['crawler_performance_metrics'], async () => {
-        taken = await thinMetrics(tx, step);
-      }),
-    );
-    expect(taken > 0).toBe(days > 1);
-    expect(read).toBeLessThan(2 * taken + 10);
   });
 });

@@ -1,4 +1,4 @@
-import type { Tx } from '../connect/database.js';
+import type { TransactionOptions, Tx } from '../connect/database.js';
 import { appendEvent } from '../events/append-event.js';
 import { lockExecution } from '../executions/lock-execution.js';
 import type { LaneHold } from '../lanes/take-lane.js';
@@ -13,6 +13,12 @@ import type { Settlement, Verdict } from '../records/settlement.js';
 import { withoutLostPages } from '../records/without-lost-pages.js';
 import { closeTrapPatterns } from '../traps/close-patterns.js';
 import { keepTrapBudgets } from '../traps/keep-budgets.js';
+
+/** The transaction of a batch: a crash of the server may lose it, since its URLs are leased still; and it finds rows by key (decision 0048). */
+export const BATCH_TRANSACTION = {
+  durability: 'relaxed',
+  plans: 'generic',
+} as const satisfies TransactionOptions;
 
 export interface Batch {
   readonly settlements: readonly Settlement[];

@@ -103,7 +103,7 @@ export async function sweepExpired(tx: Tx, limit: number): Promise<number> {
 
 /** Removes evidence older than `keepDays`, at most `limit` rows of each kind; returns how many. System role only. */
 export async function expireEvidence(tx: Tx, keepDays: number, limit: number): Promise<number> {
-  const age = tx.sql`clock_timestamp() - ${keepDays} * interval '1 day'`;
+  const age = tx.sql`now() - ${keepDays} * interval '1 day'`;
   const losses = await tx.sql`
     delete from lane_losses where id in (select id from lane_losses where lost_at < ${age} limit ${limit})`;
   const urls = await tx.sql`

@@ -23,8 +23,9 @@ export const REASONS_OF_THE_WAY: readonly SkipReason[] = [
  * returns how many. Their line in the log names the way that allows them from now on. URLs to be crawled
  * already, or skipped for a reason of their own, stay as they are; but for what a link was refused as a trap,
  * also when it had been on the frontier: where a seed redirects to passes the guards, whoever named it before.
- * Their lines of the log must be there and be locked (see lockLog); they are changed by inserting them again, for the
- * reason that markSkipped has.
+ * Their lines of the log must be there (one that is
+ * missing would come into being uncounted) and be locked (see lockLog); they are inserted again, which their keys turn into a
+ * change, for the reason that markSkipped has.
  */
 export async function allowSkippedDiscoveries(
   tx: Tx,

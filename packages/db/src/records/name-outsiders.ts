@@ -17,8 +17,9 @@ export function isBarredOutsider(tx: Tx) {
 /**
  * Notes for URLs outside the scope, which so far only a nofollow link or a redirect had led to, that a link that may be
  * followed or a sitemap names them as well: when the scope becomes wider they are judged by that one (see
- * `listOutsiders`). Which URLs are in and which out stays as it is. Their lines of the log must
- * be there and be locked (see lockLog); they are changed by inserting them again, for the reason that markSkipped has.
+ * `listOutsiders`). Which URLs are in and which out stays as it is. Their lines of the log must be there (one that is
+ * missing would come into being uncounted) and be locked (see lockLog); they are inserted again, which their keys turn into a
+ * change, for the reason that markSkipped has.
  */
 export async function nameOutsiders(
   tx: Tx,

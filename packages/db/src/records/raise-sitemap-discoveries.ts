@@ -6,8 +6,9 @@ import type { Discovery } from './settlement.js';
 /**
  * Gives URLs that only a sitemap had named the depth of a link that leads to them, and while they wait the
  * priority of that depth: a crawl goes breadth first along the links, and sitemaps add what no link leads to.
- * How they were found stays as it was; the first link decides. Their lines of the log must be there and
- * be locked (see lockLog); they are changed by inserting them again, for the reason that markSkipped has.
+ * How they were found stays as it was; the first link decides. Their lines of the log must be there
+ * (one that is missing would come into being uncounted) and be locked (see lockLog); they are inserted again, which their keys
+ * turn into a change, for the reason that markSkipped has.
  */
 export async function raiseSitemapDiscoveries(
   tx: Tx,

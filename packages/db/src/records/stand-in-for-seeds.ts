@@ -1,3 +1,4 @@
+import { columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import type { Discovery } from './settlement.js';
@@ -14,18 +15,15 @@ export async function standInForSeeds(
 ): Promise<void> {
   if (discoveries.length === 0) return;
   await tx.sql`
-    with found as materialized (
-      select * from unnest(
-        ${discoveries.map((found) => found.urlKey)}::uuid[],
-        ${discoveries.map((found) => JSON.stringify(found.redirectHops))}::text[]
-      ) as f (url_key, redirect_hops)
-    ), waiting as materialized (
-      select url_key from crawl_targets
-      where execution_id = ${hold.executionId} and url_key in (select url_key from found)
-        and state = 'pending' and not is_seed
-      order by url_key for update
-    )
-    update crawl_targets target set is_seed = true, redirect_hops = found.redirect_hops::jsonb
-    from found join waiting using (url_key)
-    where target.execution_id = ${hold.executionId} and target.url_key = found.url_key`;
+    insert into crawl_targets as target (execution_id, tenant_id, url_key, url, host, depth, redirect_hops, is_seed)
+    select execution_id, tenant_id, waiting.url_key, url, host, depth, found.redirect_hops::jsonb, true
+    from unnest(
+      ${columnLiteral(discoveries, (found) => found.urlKey)}::uuid[],
+      ${columnLiteral(discoveries, (found) => JSON.stringify(found.redirectHops))}::text[]
+    ) as found (url_key, redirect_hops) cross join lateral (
+      select * from crawl_targets where execution_id = ${hold.executionId} and url_key = found.url_key limit 1
+    ) waiting where state = 'pending' and not is_seed
+    order by waiting.url_key
+    on conflict (execution_id, url_key) do update set is_seed = true, redirect_hops = excluded.redirect_hops
+    where target.state = 'pending' and not target.is_seed`;
 }

@@ -102,8 +102,14 @@ async function skip(tx: Tx, executionId: string, stopped: readonly SkippedUrl[])
     stopped.map(({ urlKey }) => urlKey),
   );
   const settled = await tx.sql<{ url_key: string }[]>`
-    update crawl_targets set state = 'skipped', settled_at = clock_timestamp()
-    where execution_id = ${executionId} and url_key = any(${columnLiteral(stopped, ({ urlKey }) => urlKey)}::uuid[]) and state = 'pending'
+    insert into crawl_targets as target (execution_id, tenant_id, url_key, url, host, depth)
+    select execution_id, tenant_id, url_key, url, host, depth
+    from unnest(${columnLiteral(stopped, ({ urlKey }) => urlKey)}::uuid[]) as stopped cross join lateral (
+      select * from crawl_targets where execution_id = ${executionId} and url_key = stopped limit 1
+    ) waiting where state = 'pending'
+    order by url_key
+    on conflict (execution_id, url_key) do update set state = 'skipped', settled_at = clock_timestamp()
+    where target.state = 'pending'
     returning url_key`;
   if (settled.count === 0) return 0;
   const keys = new Set(settled.map(({ url_key: key }) => key));

@@ -1,6 +1,9 @@
 import type { Tx } from '../connect/database.js';
 
-/** How many rows of some tables, their partitions included, `work` reads in the transaction, whether it wants them or not. */
+/**
+ * How many rows of some tables, their partitions included, `work` reads in the transaction, whether it wants them or not. What an
+ * index alone shows to be unwanted is not counted.
+ */
 export async function rowsRead(
   tx: Tx,
   tables: readonly string[],

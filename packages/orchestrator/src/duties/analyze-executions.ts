@@ -29,7 +29,7 @@ export async function analyzeEndedExecutions({
           taken.id = execution.id;
           await storeAnalytics(tx, execution);
         },
-        { statementTimeoutMs: ANALYSIS_TIMEOUT_MS },
+        { statementTimeoutMs: ANALYSIS_TIMEOUT_MS, singleCore: true },
       );
       if (taken.id === null) break;
       analyzed += 1;

@@ -7,7 +7,8 @@ const COMPARE_TIMEOUT_MS = 1_800_000;
 /** Compares sitemaps and links of every execution whose links are indexed and that has not been compared, one after another. */
 export async function compareEndedExecutions(database: Database): Promise<DutyReport> {
   let compared = 0;
-  while (await database.withSystem(compareNext, { statementTimeoutMs: COMPARE_TIMEOUT_MS })) compared += 1;
+  while (await database.withSystem(compareNext, { statementTimeoutMs: COMPARE_TIMEOUT_MS, singleCore: true }))
+    compared += 1;
   return { compared };
 }
 

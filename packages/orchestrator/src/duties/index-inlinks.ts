@@ -7,7 +7,8 @@ const INDEX_TIMEOUT_MS = 3_600_000;
 /** Makes the inlinks of every ended execution that has none yet, one after another. */
 export async function indexEndedExecutions(database: Database): Promise<DutyReport> {
   let indexed = 0;
-  while (await database.withSystem(indexNext, { statementTimeoutMs: INDEX_TIMEOUT_MS })) indexed += 1;
+  while (await database.withSystem(indexNext, { statementTimeoutMs: INDEX_TIMEOUT_MS, singleCore: true }))
+    indexed += 1;
   return { indexed };
 }
 

@@ -4,7 +4,7 @@ import type { DutyReport } from './duty.js';
 /** Stores the structure of every ended execution that has none yet, one after another. */
 export async function storeStructures(database: Database): Promise<DutyReport> {
   let stored = 0;
-  while (await database.withSystem(storeNext)) stored += 1;
+  while (await database.withSystem(storeNext, { singleCore: true })) stored += 1;
   return { stored };
 }
 
