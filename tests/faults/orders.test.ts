@@ -159,6 +159,9 @@ it('cancel does not wait for a worker that hangs, and takes nothing from it late
   expect(done.secondsTaken).toBeLessThan(5);
   expect(done.lanes).toMatchObject([{ acknowledgedAt: null }]);
   process.kill(worker.pid, 'SIGCONT');
+  // Until it hears of the order it may send what it has in hand.
+  const states = async () => (await platform.api.call('listInstances')).items.map(({ state }) => state);
+  await expect.poll(states, { timeout: 10_000 }).toEqual(['idle']);
   await expect.poll(openFetches, { timeout: 10_000 }).toBe(0);
   await expectSilence();
   expect(await read(executionId)).toMatchObject({

@@ -26,8 +26,9 @@ export const BROKEN_DATABASE: readonly Configuration[] = [
       await stage.fetchedAtLeast(60);
       await serverOf(stage).crash();
       await serverOf(stage).start();
-      // Commits of the last moment may be lost with it (synchronous_commit off): those pages are fetched again.
-      await completes(stage, executionId, 60_000, { refetchesAllowed: 1 });
+      // Commits of the last moment may be lost with it (synchronous_commit off): those pages are fetched again, and once more
+      // when whoever has them by then notices its own loss, and gives up what it has under way.
+      await completes(stage, executionId, 60_000, { refetchesAllowed: 2 });
     },
   },
   {
