@@ -36,7 +36,8 @@ async function plant(database, tenantId) {
   });
   const [campaignId, executionId] = [newId(), newId()];
   const ids = { tenantId, campaignId, executionId };
-  const within = (/** @type {(tx: any) => Promise<any>} */ work) => database.withTenant(tenantId, work);
+  const within = (/** @type {(tx: any) => Promise<any>} */ work, /** @type {object} */ how = {}) =>
+    database.withTenant(tenantId, work, how);
   const laneIds = await within(async (tx) => {
     await tx.sql`
       insert into crawler_campaigns (id, tenant_id, name, config)
@@ -113,11 +114,7 @@ async function crawl({ config, within }, hold, isOver) {
       errors: [],
     }));
     if (settlements.length > 0) {
-      await database.withTenant(
-        tenantId,
-        (/** @type {any} */ tx) => db.commitBatch(tx, hold, { settlements, scopeHosts: [] }),
-        db.BATCH_TRANSACTION,
-      );
+      await within((tx) => db.commitBatch(tx, hold, { settlements, scopeHosts: [] }), db.BATCH_TRANSACTION);
     }
     await sleep(CLAIM_PAUSE_MS);
   }
