@@ -50,7 +50,7 @@ export async function openPage(browser, { apiUrl, apiKey }) {
     Object.assign(globalThis, { noted });
     new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) noted.longest = Math.max(noted.longest, duration);
-    }).observe({ type: 'longtask', buffered: true });
+    }).observe(/** @type {any} */ ({ type: 'longtask', buffered: true }));
   });
   return { page, close: () => context.close() };
 }

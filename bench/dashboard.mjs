@@ -94,7 +94,7 @@ async function measureScroll(/** @type {any} */ browser, /** @type {any} */ at, 
   const begun = performance.now();
   let count = 0;
   while (performance.now() - begun < SCROLL_LIMIT_MS) {
-    await table.evaluate((/** @type {HTMLElement} */ element) => element.scrollBy(0, 4_000));
+    await table.evaluate((/** @type {any} */ element) => element.scrollBy(0, 4_000));
     const last = await table.locator('[role="row"]').last().getAttribute('aria-rowindex');
     count = Math.max(count, Number(last) - 1);
     if (count >= (rows ?? 0) - 1) break;
@@ -102,11 +102,9 @@ async function measureScroll(/** @type {any} */ browser, /** @type {any} */ at, 
   }
   const seconds = (performance.now() - begun) / 1_000;
   // Once more over all of it, now that everything is there.
-  await table.evaluate((/** @type {HTMLElement} */ element) => element.scrollTo(0, 0));
+  await table.evaluate((/** @type {any} */ element) => element.scrollTo(0, 0));
   for (let step = 0; step < 100; step += 1) {
-    await table.evaluate((/** @type {HTMLElement} */ element) =>
-      element.scrollBy(0, element.scrollHeight / 100),
-    );
+    await table.evaluate((/** @type {any} */ element) => element.scrollBy(0, element.scrollHeight / 100));
     await sleep(20);
   }
   const task = await longestTask(page);

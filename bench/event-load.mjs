@@ -73,6 +73,7 @@ function contentOf(nth, size) {
  * @param {{ apiUrl: string, apiKey: string }} api
  * @param {string} path
  * @param {unknown} body
+ * @returns {Promise<any>}
  */
 async function post({ apiUrl, apiKey }, path, body) {
   const answer = await fetch(`${apiUrl}/api/crawler${path}`, {

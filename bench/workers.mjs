@@ -41,7 +41,9 @@ async function measure(name, site) {
   /** @type {Record<1 | 2, number[]>} */
   const seconds = { 1: [], 2: [] };
   for (let round = 0; round < site.rounds; round += 1) {
-    for (const workers of /** @type {const} */ (round % 2 === 0 ? [1, 2] : [2, 1])) {
+    /** @type {(1 | 2)[]} */
+    const order = round % 2 === 0 ? [1, 2] : [2, 1];
+    for (const workers of order) {
       const options = [
         ...['--concurrency', '16', '--workers', String(workers)],
         ...['--max-pages', String(site.expected.pages + 1_000)],
