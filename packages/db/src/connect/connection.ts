@@ -89,6 +89,7 @@ export async function openConnection(target: ConnectionTarget): Promise<Connecti
     max_lifetime: 0,
     connect_timeout: CONNECT_TIMEOUT_MS / 1000,
     types: VALUE_CODECS,
+    fetch_types: false,
     connection: target.parameters,
     socket: dialOnce((dialled) => {
       socket = dialled;

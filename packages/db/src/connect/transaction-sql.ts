@@ -2,11 +2,13 @@ import type postgres from 'postgres';
 import type { AnswerWatch } from './answer-watch.js';
 import type { Connection, RawSql } from './connection.js';
 import { DatabaseConnectionError } from './connection-errors.js';
-import { arrayElementOid } from './value-codecs.js';
+import { arrayOidOf } from './value-codecs.js';
 
 /** The tagged template of one transaction: `` await tx.sql<Row[]>`select …` ``. It dies with the transaction. */
 // biome-ignore lint/complexity/noBannedTypes: the driver's own default for "no custom types"
 export interface TxSql extends postgres.ISql<{}> {
+  /** An array goes in as it is (value-codecs.ts); the driver's wrapper needs types that it would ask the server for. */
+  readonly array: never;
   /** Runs `work` under a savepoint: when it throws, only what it did is undone. */
   savepoint<T>(work: (sql: TxSql) => Promise<T>): Promise<T>;
 }
@@ -86,8 +88,8 @@ function findUnsendable(values: readonly unknown[]): TypeError | undefined {
 function declareArrays(raw: RawSql, values: readonly unknown[]): unknown[] {
   return values.map((value) => {
     if (!Array.isArray(value)) return value;
-    const oid = arrayElementOid(value);
-    return oid === undefined ? value : raw.array(value, oid);
+    const oid = arrayOidOf(value);
+    return oid === undefined ? value : raw.typed(value, oid);
   });
 }
 
@@ -127,7 +129,6 @@ export function createTransactionSql(scope: TransactionScope): TxSql {
   const sql: TxSql = Object.assign(call, {
     types: raw.types,
     typed: raw.typed,
-    array: raw.array,
     json: raw.json,
     // eslint-disable-next-line no-restricted-syntax -- only passed on; its callers answer for what they pass
     unsafe: (...input: Parameters<RawSql['unsafe']>) => guarded(raw.unsafe(...input), input[1]),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
-import { DISTANT_FUTURE, DISTANT_PAST } from './value-codecs.js';
+import { DISTANT_FUTURE, DISTANT_PAST, VALUE_CODECS } from './value-codecs.js';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -64,10 +64,32 @@ it('arrays of every type of ours travel plainly', async () => {
   expect(row).toEqual(values);
 });
 
-it('null is an element like any other on its way in', async () => {
+it('null is an element like any other, and the word NULL is none', async () => {
+  const values = {
+    texts: ['a', null, 'NULL', ''],
+    flags: [true, null],
+    numbers: [null, 1],
+    dates: [null, new Date(0)],
+    documents: [JSON.stringify({ a: '"\\{},' }), null],
+  };
   const row = await echo(
-    (sql) => sql`select ${['a', null]}::text[] = array['a', null] as texts,
-      ${[true, null]}::boolean[] = array[true, null] as flags, ${[null, 1]}::int[] = array[null, 1] as numbers`,
+    (sql) => sql`select ${values.texts}::text[] as texts, ${values.flags}::boolean[] as flags,
+      ${values.numbers}::int[] as numbers, ${values.dates}::timestamptz[] as dates,
+      ${values.documents}::jsonb[] as documents, ${values.texts}::text[] = array['a', null, 'NULL', ''] as as_meant`,
   );
-  expect(row).toEqual({ texts: true, flags: true, numbers: true });
+  expect(row).toEqual({ ...values, documents: [{ a: '"\\{},' }, null], as_meant: true });
+});
+
+it('no column and no function of ours has an array that would come back as text', async () => {
+  const rows = await db.system.withSystem(
+    ({ sql }) => sql<{ oid: number; name: string }[]>`
+      select distinct type.oid::int as oid, type.typname as name from pg_type type
+      where type.typcategory = 'A' and (
+        exists (select from pg_attribute a join pg_class c on c.oid = a.attrelid
+          where a.atttypid = type.oid and c.relnamespace = 'public'::regnamespace)
+        or exists (select from pg_proc p where p.prorettype = type.oid and p.pronamespace = 'public'::regnamespace))`,
+  );
+  const told = Object.values(VALUE_CODECS).flatMap(({ from }) => from);
+  expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(['_text', '_uuid']));
+  expect(rows.filter(({ oid }) => !told.includes(oid))).toEqual([]);
 });

@@ -1,3 +1,6 @@
+import { parse as parseArray } from 'postgres-array';
+import { type ArrayElement, arrayLiteral } from './array-literal.js';
+
 /** The ends of what a JavaScript Date can hold (ECMA-262, 21.4.1.1) stand for PostgreSQL's infinities. */
 export const DISTANT_PAST = new Date(-8.64e15);
 export const DISTANT_FUTURE = new Date(8.64e15);
@@ -15,6 +18,62 @@ function serializeTimestamp(value: unknown): string {
   return value.toISOString();
 }
 
+/** A type on its way in and out: the text PostgreSQL reads and writes for it (PostgreSQL, 55.2.3 and chapter 8). */
+interface ElementType {
+  readonly oid: number;
+  readonly arrayOid: number;
+  readonly parse?: (text: string) => unknown;
+  readonly serialize?: (value: unknown) => ArrayElement;
+}
+
+const TIMESTAMP = { parse: parseTimestamp, serialize: serializeTimestamp };
+const DOCUMENT = {
+  parse: (text: string): unknown => JSON.parse(text),
+  serialize: (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)),
+};
+const BYTES = {
+  parse: (text: string): Buffer => Buffer.from(text.slice(2), 'hex'),
+  serialize: (value: unknown): string => `\\x${Buffer.from(value as Uint8Array).toString('hex')}`,
+};
+
+/** Every type of which we send or read arrays, by the object identifiers that are the same everywhere (pg_type.dat). */
+const ELEMENTS = {
+  boolean: { oid: 16, arrayOid: 1000, parse: (text) => text === 't' },
+  bytea: { oid: 17, arrayOid: 1001, ...BYTES },
+  bigint: { oid: 20, arrayOid: 1016, parse: Number },
+  smallint: { oid: 21, arrayOid: 1005, parse: Number },
+  int: { oid: 23, arrayOid: 1007, parse: Number },
+  text: { oid: 25, arrayOid: 1009 },
+  real: { oid: 700, arrayOid: 1021, parse: Number },
+  float8: { oid: 701, arrayOid: 1022, parse: Number },
+  timestamptz: { oid: 1184, arrayOid: 1185, ...TIMESTAMP },
+  uuid: { oid: 2950, arrayOid: 2951 },
+  jsonb: { oid: 3802, arrayOid: 3807, ...DOCUMENT },
+} satisfies Record<string, ElementType>;
+
+interface Codec {
+  readonly to: number;
+  readonly from: number[];
+  readonly parse: (text: string) => unknown;
+  readonly serialize: (value: unknown) => string;
+}
+
+function arrayCodec({ arrayOid, parse, serialize }: ElementType): Codec {
+  const element = (value: unknown): ArrayElement =>
+    value === null || serialize === undefined ? (value as ArrayElement) : serialize(value);
+  return {
+    to: arrayOid,
+    from: [arrayOid],
+    parse: (text) => (parse === undefined ? parseArray(text) : parseArray(text, parse)),
+    // Text is an array literal already made (array-literal.ts).
+    serialize: (value) => (Array.isArray(value) ? arrayLiteral(value.map(element)) : String(value)),
+  };
+}
+
+const ARRAYS: Record<string, Codec> = Object.fromEntries(
+  Object.entries(ELEMENTS).map(([name, type]) => [`${name}[]`, arrayCodec(type)]),
+);
+
 /**
  * How values travel, the same for hand-written SQL and for Drizzle:
  * - `timestamptz` comes back as Date; a Date or any string PostgreSQL reads goes in. ±infinity are
@@ -22,30 +81,26 @@ function serializeTimestamp(value: unknown): string {
  * - `bigint` is a number both ways: our counts stay far below 2^53.
  * - `json` and `jsonb` come back parsed. An object or array goes in as it is; a string goes in as JSON
  *   text already made, so a bare JSON string must be given as `JSON.stringify(text)`.
- * - Arrays go in plainly, nulls in them too; but the driver reads a null element back as the text 'NULL',
- *   so a query that may have one returns rows instead.
+ * - Arrays of the types above go in and come back plainly, with nulls in them too. The driver would ask each
+ *   server for its array types as a connection opens, and holds the answer so loosely that a connection which
+ *   ends just then ends the process (an unhandled rejection); these are told beforehand instead. An array of any
+ *   other type comes back as the text PostgreSQL writes for it.
  */
-export const VALUE_CODECS = {
-  timestamp: { to: 1184, from: [1184], parse: parseTimestamp, serialize: serializeTimestamp },
+export const VALUE_CODECS: Record<string, Codec> = {
+  timestamp: { to: 1184, from: [1184], ...TIMESTAMP },
   count: { to: 20, from: [20], parse: Number, serialize: String },
-  document: {
-    to: 3802,
-    from: [114, 3802],
-    parse: (text: string): unknown => JSON.parse(text),
-    serialize: (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)),
-  },
+  document: { to: 3802, from: [114, 3802], ...DOCUMENT },
+  ...ARRAYS,
 };
 
-const ELEMENT_OIDS = { boolean: 16, bytes: 17, timestamp: 1184 } as const;
-
 /**
- * The type of an array whose elements the driver would take for the type of the whole parameter, or
+ * The array type of a parameter whose elements the driver would take for the type of the whole, or
  * undefined where it asks the server instead.
  */
-export function arrayElementOid(values: readonly unknown[]): number | undefined {
+export function arrayOidOf(values: readonly unknown[]): number | undefined {
   const first = values[0];
-  if (typeof first === 'boolean') return ELEMENT_OIDS.boolean;
-  if (first instanceof Date) return ELEMENT_OIDS.timestamp;
-  if (first instanceof Uint8Array) return ELEMENT_OIDS.bytes;
+  if (typeof first === 'boolean') return ELEMENTS.boolean.arrayOid;
+  if (first instanceof Date) return ELEMENTS.timestamptz.arrayOid;
+  if (first instanceof Uint8Array) return ELEMENTS.bytea.arrayOid;
   return undefined;
 }

@@ -17,21 +17,30 @@ export interface TcpProxyOptions {
   readonly targetPort: number;
   /** Default: any free one. */
   readonly port?: number;
+  /** Breaks a connection instead of passing on what the server says at its so many'th turn, from 0. Default: never. */
+  readonly cutAtPiece?: number;
 }
 
-export async function startTcpProxy({ targetPort, port = 0 }: TcpProxyOptions): Promise<TcpProxy> {
+export async function startTcpProxy({
+  targetPort,
+  port = 0,
+  cutAtPiece,
+}: TcpProxyOptions): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let roundTrips = 0;
 
   const server = createServer((client) => {
     const upstream = dial(targetPort, '127.0.0.1');
     let serverSpokeLast = true;
+    let pieces = 0;
     client.on('data', () => {
       if (serverSpokeLast) roundTrips += 1;
       serverSpokeLast = false;
     });
     upstream.on('data', () => {
       serverSpokeLast = true;
+      if (pieces === cutAtPiece) client.destroy();
+      pieces += 1;
     });
     for (const socket of [client, upstream]) {
       sockets.add(socket);
