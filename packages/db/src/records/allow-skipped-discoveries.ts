@@ -1,7 +1,8 @@
 import type { SkipReason } from '@outrider/shared';
-import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
+import { columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { foundRows } from './found-rows.js';
 import type { Discovery } from './settlement.js';
 
 /**
@@ -33,25 +34,13 @@ export async function allowSkippedDiscoveries(
   discoveries: readonly Discovery[],
 ): Promise<number> {
   if (discoveries.length === 0) return 0;
-  const column = (pick: (found: Discovery) => ArrayElement): string => columnLiteral(discoveries, pick);
   const seeds = columnLiteral(
     discoveries.filter(({ isSeed }) => isSeed),
     (found) => found.urlKey,
   );
   const [counts] = await tx.sql<{ allowed: number }[]>`
     with found as materialized (
-      select * from unnest(
-        ${column((found) => found.urlKey)}::uuid[],
-        ${column((found) => found.url)}::text[],
-        ${column((found) => found.host)}::text[],
-        ${column((found) => found.sourceUrl)}::text[],
-        ${column((found) => found.method)}::text[],
-        ${column((found) => found.depth)}::smallint[],
-        ${column((found) => found.isInternal)}::boolean[],
-        ${column((found) => found.priority)}::smallint[],
-        ${column((found) => (found.redirectHops.length === 0 ? null : JSON.stringify(found.redirectHops)))}::text[],
-        ${column((found) => found.isSeed)}::boolean[]
-      ) as f (url_key, url, host, source_url, method, depth, is_internal, priority, redirect_hops, is_seed)
+      select * from ${foundRows(tx, discoveries)}
     ), allowed as (
       insert into url_discovery_log as log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, source_url,
         discovery_method, url_depth, is_internal, should_crawl, priority_score)

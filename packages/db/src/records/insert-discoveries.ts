@@ -1,7 +1,7 @@
-import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
 import { allowSkippedDiscoveries, REASONS_OF_THE_WAY } from './allow-skipped-discoveries.js';
+import { foundRows } from './found-rows.js';
 import { lockLog } from './lock-log.js';
 import { isBarredOutsider, isMereOutsider, nameOutsiders } from './name-outsiders.js';
 import { raiseSitemapDiscoveries } from './raise-sitemap-discoveries.js';
@@ -53,23 +53,9 @@ export async function insertDiscoveries(
 
 /** Inserts what is not in the log yet, and tells what of the rest may have to be revised. */
 async function insertNew(tx: Tx, hold: LaneHold, distinct: readonly Discovery[]): Promise<CountRow> {
-  const column = (pick: (found: Discovery) => ArrayElement): string => columnLiteral(distinct, pick);
   const [counts] = await tx.sql<CountRow[]>`
     with found as materialized (
-      select * from unnest(
-        ${column((found) => found.urlKey)}::uuid[],
-        ${column((found) => found.url)}::text[],
-        ${column((found) => found.host)}::text[],
-        ${column((found) => found.sourceUrl)}::text[],
-        ${column((found) => found.method)}::text[],
-        ${column((found) => found.depth)}::smallint[],
-        ${column((found) => found.isInternal)}::boolean[],
-        ${column((found) => found.skip?.reason ?? null)}::text[],
-        ${column((found) => found.skip?.rule ?? null)}::text[],
-        ${column((found) => found.priority)}::smallint[],
-        ${column((found) => (found.redirectHops.length === 0 ? null : JSON.stringify(found.redirectHops)))}::text[],
-        ${column((found) => found.isSeed)}::boolean[]
-      ) as f (url_key, url, host, source_url, method, depth, is_internal, skip_reason, skip_rule, priority, redirect_hops, is_seed)
+      select * from ${foundRows(tx, distinct)}
     ), logged as (
       insert into url_discovery_log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, source_url,
         discovery_method, url_depth, is_internal, should_crawl, skip_reason, skip_rule, priority_score)

@@ -1,7 +1,7 @@
 import { AND_NOFOLLOW } from '@outrider/shared';
-import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { foundRows } from './found-rows.js';
 import type { Discovery } from './settlement.js';
 
 /** Outside the scope and nothing else: a scope that becomes wider lets it in. */
@@ -27,22 +27,12 @@ export async function nameOutsiders(
   discoveries: readonly Discovery[],
 ): Promise<void> {
   if (discoveries.length === 0) return;
-  const column = (pick: (found: Discovery) => ArrayElement): string => columnLiteral(discoveries, pick);
   await tx.sql`
     insert into url_discovery_log as log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, source_url,
       discovery_method, url_depth, is_internal, should_crawl, skip_reason, skip_rule)
     select ${hold.executionId}, ${hold.tenantId}, ${hold.campaignId}, url_key, url, host, source_url, method, depth, is_internal, false,
       'out_of_scope', skip_rule
-    from unnest(
-      ${column((found) => found.urlKey)}::uuid[],
-      ${column((found) => found.url)}::text[],
-      ${column((found) => found.host)}::text[],
-      ${column((found) => found.sourceUrl)}::text[],
-      ${column((found) => found.method)}::text[],
-      ${column((found) => found.depth)}::smallint[],
-      ${column((found) => found.isInternal)}::boolean[],
-      ${column((found) => found.skip?.rule ?? null)}::text[]
-    ) as found (url_key, url, host, source_url, method, depth, is_internal, skip_rule)
+    from ${foundRows(tx, discoveries)}
     on conflict (execution_id, url_hash) do update
     set skip_rule = excluded.skip_rule, source_url = excluded.source_url, discovery_method = excluded.discovery_method,
       url_depth = case when excluded.discovery_method = 'sitemap' then log.url_depth else excluded.url_depth end

@@ -1,6 +1,6 @@
-import { type ArrayElement, columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { foundRows } from './found-rows.js';
 import type { Discovery } from './settlement.js';
 
 /**
@@ -16,21 +16,12 @@ export async function raiseSitemapDiscoveries(
   discoveries: readonly Discovery[],
 ): Promise<void> {
   if (discoveries.length === 0) return;
-  const column = (pick: (found: Discovery) => ArrayElement): string => columnLiteral(discoveries, pick);
   await tx.sql`
     with raised as (
       insert into url_discovery_log as log (execution_id, tenant_id, campaign_id, url_hash, discovered_url, host, discovery_method,
         url_depth, is_internal, should_crawl, priority_score)
       select ${hold.executionId}, ${hold.tenantId}, ${hold.campaignId}, url_key, url, host, method, depth, is_internal, true, priority
-      from unnest(
-        ${column((found) => found.urlKey)}::uuid[],
-        ${column((found) => found.url)}::text[],
-        ${column((found) => found.host)}::text[],
-        ${column((found) => found.method)}::text[],
-        ${column((found) => found.depth)}::smallint[],
-        ${column((found) => found.isInternal)}::boolean[],
-        ${column((found) => found.priority)}::smallint[]
-      ) as found (url_key, url, host, method, depth, is_internal, priority)
+      from ${foundRows(tx, discoveries)}
       on conflict (execution_id, url_hash) do update
       set url_depth = excluded.url_depth, priority_score = excluded.priority_score where log.url_depth is null
       returning url_hash as key, url_depth as depth, priority_score as priority

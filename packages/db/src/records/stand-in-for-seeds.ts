@@ -1,6 +1,6 @@
-import { columnLiteral } from '../connect/array-literal.js';
 import type { Tx } from '../connect/database.js';
 import type { LaneHold } from '../lanes/take-lane.js';
+import { foundRows } from './found-rows.js';
 import type { Discovery } from './settlement.js';
 
 /**
@@ -16,13 +16,10 @@ export async function standInForSeeds(
   if (discoveries.length === 0) return;
   await tx.sql`
     insert into crawl_targets as target (execution_id, tenant_id, url_key, url, host, depth, redirect_hops, is_seed)
-    select execution_id, tenant_id, waiting.url_key, url, host, depth, found.redirect_hops::jsonb, true
-    from unnest(
-      ${columnLiteral(discoveries, (found) => found.urlKey)}::uuid[],
-      ${columnLiteral(discoveries, (found) => JSON.stringify(found.redirectHops))}::text[]
-    ) as found (url_key, redirect_hops) cross join lateral (
+    select waiting.execution_id, waiting.tenant_id, waiting.url_key, waiting.url, waiting.host, waiting.depth, found.redirect_hops::jsonb, true
+    from ${foundRows(tx, discoveries)} cross join lateral (
       select * from crawl_targets where execution_id = ${hold.executionId} and url_key = found.url_key limit 1
-    ) waiting where state = 'pending' and not is_seed
+    ) waiting where state = 'pending' and not waiting.is_seed
     order by waiting.url_key
     on conflict (execution_id, url_key) do update set is_seed = true, redirect_hops = excluded.redirect_hops
     where target.state = 'pending' and not target.is_seed`;
