@@ -46,15 +46,22 @@ export class RenderError extends Error {
 
 /** What a page sees of itself, and what a picture shows; in CSS pixels, one to a pixel. */
 export const VIEWPORT = { width: 1_280, height: 1_024, deviceScaleFactor: 1, mobile: false } as const;
+/** A window is no larger than the screen that it is on. */
+const SCREEN = { screenWidth: VIEWPORT.width, screenHeight: VIEWPORT.height } as const;
+/**
+ * What nobody looks at is drawn a tenth as wide and as high: painting was a third of a page's processor time. The page does not
+ * see it, and a picture is taken in full size (https://chromedevtools.github.io/devtools-protocol/tot/Emulation/#method-setDeviceMetricsOverride).
+ */
+const DRAWN_SCALE = 0.1;
 /** Time for a new page to be ready. */
 const OPEN_MS = 15_000;
 /** Between two looks at a page, where no event says that one is worth while. */
 const LOAD_LOOK_MS = 250;
 const LOOK_MS = 15;
+/** How long the page itself waits for its timers before what it did meanwhile is looked at. */
+const REST_LOOK_MS = 100;
 /** After a request of a page ended, its scripts get this long to make something of it. */
 const QUIET_MS = 60;
-/** A timer this near is waited for, also where the wait ends before it: the page is not at rest. */
-const MIN_HORIZON_MS = 250;
 /** Time for a snapshot when the wait is over: a page that is busy for longer is stuck. */
 const SNAPSHOT_GRACE_MS = 2_000;
 const RESOURCE_TYPES: Readonly<Record<BlockableResource, string>> = {
@@ -145,7 +152,7 @@ export class BrowserPage {
       this.#send('Runtime.enable'),
       this.#send('Inspector.enable'),
       this.#send('Emulation.setUserAgentOverride', { userAgent }),
-      this.#send('Emulation.setDeviceMetricsOverride', VIEWPORT),
+      this.#send('Emulation.setDeviceMetricsOverride', { ...VIEWPORT, ...SCREEN, scale: DRAWN_SCALE }),
       // Every tab counts as the one in front: else its frames and observers stand still.
       this.#send('Emulation.setFocusEmulationEnabled', { enabled: true }),
       this.#send('Fetch.enable', { patterns: patterns.map((resourceType) => ({ resourceType })) }),
@@ -234,7 +241,7 @@ export class BrowserPage {
     const waitUntil = Math.min(deadline, performance.now() + limits.waitMs);
     const { look, settledBy } = isLoaded
       ? await this.#settle(watch, waitUntil, limits.maxLength)
-      : { look: await this.#look(0, true, limits.maxLength), settledBy: 'deadline' as const };
+      : { look: await this.#look(null, limits.maxLength), settledBy: 'deadline' as const };
     return {
       ...look,
       settledBy,
@@ -256,15 +263,16 @@ export class BrowserPage {
   ): Promise<{ look: { html: string; cut: boolean }; settledBy: SettledBy }> {
     for (;;) {
       const left = until - performance.now();
-      if (left <= 0) return { look: await this.#look(0, true, maxLength), settledBy: 'wait_limit' };
+      if (left <= 0) return { look: await this.#look(null, maxLength), settledBy: 'wait_limit' };
       // What goes on inside the browser is not seen: a look into storage, say, before a request is made.
       const isQuiet = !watch.isActive || performance.now() - watch.lastActivity >= QUIET_MS;
       if (watch.navigation !== null) {
-        return { look: await this.#look(0, true, maxLength), settledBy: 'idle' };
+        return { look: await this.#look(null, maxLength), settledBy: 'idle' };
       }
       if (watch.inFlight === 0 && isQuiet && !watch.isLeaving) {
         const before = watch.requests;
-        const look = await this.#look(Math.max(left, MIN_HORIZON_MS), false, maxLength);
+        const rest = { horizonMs: left, patienceMs: Math.min(left, REST_LOOK_MS) };
+        const look = await this.#look(rest, maxLength);
         if (look.html !== null && watch.requests === before && watch.inFlight === 0 && !watch.isLeaving) {
           return { look: { html: look.html, cut: look.cut }, settledBy: 'idle' };
         }
@@ -273,21 +281,21 @@ export class BrowserPage {
     }
   }
 
-  async #look(horizonMs: number, force: true, maxLength: number): Promise<{ html: string; cut: boolean }>;
+  /** Reads the document: at once, or when it is at rest, and then null when that took too long. Durations in milliseconds. */
+  async #look(rest: null, maxLength: number): Promise<{ html: string; cut: boolean }>;
   async #look(
-    horizonMs: number,
-    force: false,
+    rest: { readonly horizonMs: number; readonly patienceMs: number },
     maxLength: number,
   ): Promise<{ html: string | null; cut: boolean }>;
   async #look(
-    horizonMs: number,
-    force: boolean,
+    rest: { readonly horizonMs: number; readonly patienceMs: number } | null,
     maxLength: number,
   ): Promise<{ html: string | null; cut: boolean }> {
-    const expression = `window[${JSON.stringify(this.#hook)}](${Math.ceil(horizonMs)}, ${force}, ${maxLength})`;
+    const { horizonMs, patienceMs } = rest ?? { horizonMs: 0, patienceMs: 0 };
+    const expression = `window[${JSON.stringify(this.#hook)}](${Math.ceil(horizonMs)}, ${Math.ceil(patienceMs)}, ${maxLength})`;
     const answer = await within(
       this.#send('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true }),
-      Math.max(horizonMs, 0) + SNAPSHOT_GRACE_MS,
+      horizonMs + SNAPSHOT_GRACE_MS,
     );
     const { result } = answer as { result?: { value?: unknown } };
     const value = result?.value;
@@ -296,7 +304,7 @@ export class BrowserPage {
     }
     // Scripts of the page can come between the hook and its answer, so that it may be anything.
     const { html, cut } = value as { html?: unknown; cut?: unknown };
-    if (html === null && !force) return { html, cut: false };
+    if (html === null && rest !== null) return { html, cut: false };
     if (typeof html !== 'string') throw new RenderError('page_left', 'the page kept itself from being read');
     if (html.length > maxLength) return { html: html.slice(0, maxLength), cut: true };
     return { html, cut: cut === true };

@@ -85,6 +85,40 @@ describe('a rendered page', () => {
     expect(pages.map(titleOf)).toEqual(['seen visible', 'seen visible', 'seen visible']);
   });
 
+  it('sees a window of full size, however small it is drawn', async () => {
+    const site = await siteOf({});
+    const html = `<title>x</title><style>body, p { margin: 0 } img { position: absolute } p { height: 3px; width: 50% }
+        @media (width: 1280px) and (height: 1024px) and (resolution: 1dppx) { p { height: 7px } }</style>
+      <p id=p></p><div style="height: 517px"></div><div id=half style="height: 1000px"></div><div style="height: 20000px"></div>
+      <img loading=lazy src=/near.png><script>
+      document.body.prepend(Object.assign(document.createElement('img'), { loading: 'lazy', src: '/first.png', width: 1, height: 1 }));
+      new IntersectionObserver(([entry]) => {
+        const { width, height } = document.getElementById('p').getBoundingClientRect();
+        document.title = JSON.stringify({ inner: [innerWidth, innerHeight], ratio: devicePixelRatio, zoom: visualViewport.scale,
+          view: [visualViewport.width, visualViewport.height], screen: [screen.width, screen.height], p: [width, height],
+          seen: Math.round(entry.intersectionRatio * 100), at: document.elementFromPoint(639, 4)?.tagName });
+      }).observe(document.getElementById('half'));
+      setTimeout(() => {}, 400);
+    </script>`;
+    const page = await rendered(
+      browser.lane({ browser: { blockResources: [] } }),
+      `${site.origin}/window`,
+      html,
+    );
+    expect(JSON.parse(titleOf(page) ?? '')).toEqual({
+      inner: [1_280, 1_024],
+      ratio: 1,
+      zoom: 1,
+      view: [1_280, 1_024],
+      screen: [1_280, 1_024],
+      p: [640, 7],
+      seen: 50,
+      at: 'P',
+    });
+    // An image far below is not asked for before somebody scrolls there.
+    expect(site.asked).toEqual(['/first.png']);
+  });
+
   it('that only moves about within itself is at rest', async () => {
     const page = await rendered(
       browser.lane({ browser: { waitMs: 5_000 } }),

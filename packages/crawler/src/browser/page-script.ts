@@ -1,37 +1,12 @@
-/**
- * What runs in every frame before the page's own scripts. It takes the dialogs, pop-ups and printing away,
- * each of which would stop a page until somebody answers; and it knows which timers are still to fire, so
- * that a wait can end when the page has nothing left to do rather than after a fixed time.
- *
- * The proxies pass every call on as it came. What the page overrides later is not used: the natives are taken
- * here, first.
- *
- * @param key Name of the hook on `window`, not to be guessed by a page.
- */
-export function pageScript(key: string): string {
-  return `(() => {
-  const now = performance.now.bind(performance);
-  const soon = window.setTimeout.bind(window);
-  const idle = typeof requestIdleCallback === 'function' ? requestIdleCallback.bind(window) : null;
-  const outerHtml = Object.getOwnPropertyDescriptor(Element.prototype, 'outerHTML').get;
-  const root = Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get;
-  const serializer = new XMLSerializer();
-  const serialize = serializer.serializeToString.bind(serializer);
-  const call = Reflect.apply;
-  const Later = Promise;
-  const part = String.prototype.slice;
-  const due = new Map();
-  const put = Map.prototype.set.bind(due), drop = Map.prototype.delete.bind(due), each = Map.prototype.forEach.bind(due);
-  const silence = (name, answer) => {
-    window[name] = new Proxy(window[name], { apply: () => answer });
-  };
-  silence('alert', undefined);
-  silence('confirm', false);
-  silence('prompt', null);
-  silence('print', undefined);
-  silence('open', null);
-  if (window !== window.top) return;
-  const watch = (name, clearName) => {
+/** A timer that is waited for may be taken back: it is looked at again after so many milliseconds. */
+const TIMER_LOOK_MS = 25;
+/** A timer this near is waited for, also where the wait ends before it: the page is not at rest. Milliseconds. */
+const MIN_HORIZON_MS = 250;
+/** A page that is never idle is read all the same. Milliseconds. */
+const IDLE_LIMIT_MS = 50;
+
+/** Knows the timers that are still to fire. */
+const TIMERS = `const watch = (name, clearName) => {
     window[name] = new Proxy(window[name], {
       apply(target, self, args) {
         const id = call(target, self, args);
@@ -49,41 +24,97 @@ export function pageScript(key: string): string {
   };
   watch('setTimeout', 'clearTimeout');
   watch('setInterval', 'clearInterval');
-  const pending = (horizonMs) => {
+  /** When the first timer fires that is due before a moment, or soon; null when none is. */
+  const nextDue = (until) => {
     const at = now();
-    let count = 0;
+    const horizon = larger(until, at + ${MIN_HORIZON_MS});
+    let next = null;
     each((when, id) => {
       if (when < at) drop(id);
-      else if (when <= at + horizonMs) count += 1;
+      else if (when <= horizon && (next === null || when < next)) next = when;
     });
-    return count;
+    return next;
+  };`;
+
+/** Waits until the page has nothing left to do. */
+const REST = `const rest = (until, giveUp, answer) => {
+    const next = nextDue(until);
+    if (next !== null) {
+      const at = now();
+      if (at >= giveUp) answer(false);
+      else soon(rest, smaller(next - at + 1, ${TIMER_LOOK_MS}), until, giveUp, answer);
+      return;
+    }
+    let told = false;
+    const atIdle = () => {
+      if (told) return;
+      told = true;
+      if (nextDue(until) === null) answer(true);
+      else rest(until, giveUp, answer);
+    };
+    // A frame first: what is drawn, and what comes into view, may change the page. Then what is queued already: messages between
+    // parts of a framework, resolved fetches.
+    frame(() => last(atIdle));
+    soon(atIdle, ${IDLE_LIMIT_MS});
+  };`;
+
+/**
+ * What runs in every frame before the page's own scripts. It takes the dialogs, pop-ups and printing away,
+ * each of which would stop a page until somebody answers; and it knows which timers are still to fire, so
+ * that a wait can end when the page has nothing left to do rather than after a fixed time.
+ *
+ * The proxies pass every call on as it came. What the page overrides later is not used: the natives are taken
+ * here, first.
+ *
+ * The hook takes a horizon, a patience (both in milliseconds) and the most UTF-16 units to give out. It waits until no timer is due
+ * before the horizon, or soon, and the page is idle, and answers with its HTML; with none when its patience ends first. With a
+ * horizon of 0 it answers at once.
+ *
+ * @param key Name of the hook on `window`, not to be guessed by a page.
+ */
+export function pageScript(key: string): string {
+  return `(() => {
+  const now = performance.now.bind(performance);
+  const soon = window.setTimeout.bind(window);
+  const frame = requestAnimationFrame.bind(window);
+  const post = scheduler.postTask.bind(scheduler);
+  const last = (work) => void post(work, { priority: 'background' });
+  const outerHtml = Object.getOwnPropertyDescriptor(Element.prototype, 'outerHTML').get;
+  const root = Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get;
+  const serializer = new XMLSerializer();
+  const serialize = serializer.serializeToString.bind(serializer);
+  const call = Reflect.apply;
+  const Later = Promise;
+  const part = String.prototype.slice;
+  const smaller = Math.min, larger = Math.max;
+  const due = new Map();
+  const put = Map.prototype.set.bind(due), drop = Map.prototype.delete.bind(due), each = Map.prototype.forEach.bind(due);
+  const silence = (name, answer) => {
+    window[name] = new Proxy(window[name], { apply: () => answer });
   };
+  silence('alert', undefined);
+  silence('confirm', false);
+  silence('prompt', null);
+  silence('print', undefined);
+  silence('open', null);
+  if (window !== window.top) return;
+  ${TIMERS}
   const doctype = () => {
     const type = document.doctype;
     return type === null ? '' : serialize(type);
   };
-  const look = (horizonMs, force, maxLength) => {
-    const timers = pending(horizonMs);
-    if (timers > 0 && !force) return { timers, html: null, cut: false };
+  const look = (maxLength) => {
     const element = call(root, document, []);
     const html = doctype() + (element === null ? '' : call(outerHtml, element, []));
-    return { timers, html: html.length > maxLength ? call(part, html, [0, maxLength]) : html, cut: html.length > maxLength };
+    return { html: html.length > maxLength ? call(part, html, [0, maxLength]) : html, cut: html.length > maxLength };
   };
+  ${REST}
   Object.defineProperty(window, ${JSON.stringify(key)}, {
-    value: (horizonMs, force, maxLength) =>
+    value: (horizonMs, patienceMs, maxLength) =>
       new Later((resolve) => {
-        let done = false;
-        const answer = () => {
-          if (done) return;
-          done = true;
-          resolve(look(horizonMs, force, maxLength));
-        };
-        if (force || idle === null) answer();
-        else {
-          // Idle comes after what is queued already: messages between parts of a framework, resolved fetches.
-          idle(answer);
-          soon(answer, 50);
-        }
+        const answer = (isAtRest) => resolve(isAtRest ? look(maxLength) : { html: null, cut: false });
+        if (horizonMs === 0) answer(true);
+        else rest(now() + horizonMs, now() + patienceMs, answer);
       }),
   });
 })()`;
