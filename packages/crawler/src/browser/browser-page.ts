@@ -1,6 +1,6 @@
 import type { BlockableResource } from '@outrider/shared';
 import { Bell } from '../lane/bell.js';
-import type { DevtoolsEvent, DevtoolsPipe } from './devtools-pipe.js';
+import { DevtoolsError, type DevtoolsEvent, type DevtoolsPipe } from './devtools-pipe.js';
 import type { PageFacts, RenderFault, SettledBy } from './page-facts.js';
 import { pageScript } from './page-script.js';
 import { PageWatch } from './page-watch.js';
@@ -296,7 +296,12 @@ export class BrowserPage {
     const answer = await within(
       this.#send('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true }),
       horizonMs + SNAPSHOT_GRACE_MS,
-    );
+    ).catch((error: unknown) => {
+      // The page put another document in its place (`about:blank`, say), with which the wait goes on.
+      if (rest !== null && error instanceof DevtoolsError && !error.connectionLost) return null;
+      throw error;
+    });
+    if (answer === null) return { html: null, cut: false };
     const { result } = answer as { result?: { value?: unknown } };
     const value = result?.value;
     if (typeof value !== 'object' || value === null) {

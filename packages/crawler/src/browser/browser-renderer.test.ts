@@ -119,6 +119,40 @@ describe('a rendered page', () => {
     expect(site.asked).toEqual(['/first.png']);
   });
 
+  it.each([
+    [
+      'clears every timer there is',
+      `setTimeout(() => {
+        for (let id = setTimeout(() => {}); id > 0; id--) clearTimeout(id);
+        document.title = 'done';
+      }, 60);`,
+    ],
+    [
+      'works when it is idle',
+      `requestIdleCallback(() => requestIdleCallback(() => { document.title = 'done'; }));`,
+    ],
+    [
+      'has every task wait for an hour',
+      `Object.prototype.delay = 3_600_000; setTimeout(() => { document.title = 'done'; }, 60);`,
+    ],
+  ])('that %s is read when that is done', async (_, script) => {
+    const lane = browser.lane({ browser: { waitMs: 5_000 } });
+    const page = await rendered(lane, 'http://odd.test/', `<title>x</title><script>${script}</script>`);
+    expect(titleOf(page)).toBe('done');
+    expect(page.settledBy).toBe('idle');
+    expect(page.renderMs).toBeLessThan(3_000);
+  });
+
+  it('that puts a blank one in its own place is that one', async () => {
+    const page = await rendered(
+      browser.lane(),
+      'http://hiding.test/',
+      `<title>x</title><script>setTimeout(() => { location = 'about:blank'; }, 60)</script>`,
+    );
+    expect(titleOf(page)).toBeUndefined();
+    expect(page.settledBy).toBe('idle');
+  });
+
   it('that only moves about within itself is at rest', async () => {
     const page = await rendered(
       browser.lane({ browser: { waitMs: 5_000 } }),

@@ -24,6 +24,13 @@ const TIMERS = `const watch = (name, clearName) => {
   };
   watch('setTimeout', 'clearTimeout');
   watch('setInterval', 'clearInterval');
+  let hasIdleWork = false;
+  window.requestIdleCallback = new Proxy(window.requestIdleCallback, {
+    apply(target, self, args) {
+      hasIdleWork = true;
+      return call(target, self, args);
+    },
+  });
   /** When the first timer fires that is due before a moment, or soon; null when none is. */
   const nextDue = (until) => {
     const at = now();
@@ -42,7 +49,7 @@ const REST = `const rest = (until, giveUp, answer) => {
     if (next !== null) {
       const at = now();
       if (at >= giveUp) answer(false);
-      else soon(rest, smaller(next - at + 1, ${TIMER_LOOK_MS}), until, giveUp, answer);
+      else after(smaller(next - at + 1, ${TIMER_LOOK_MS}), () => rest(until, giveUp, answer));
       return;
     }
     let told = false;
@@ -53,9 +60,12 @@ const REST = `const rest = (until, giveUp, answer) => {
       else rest(until, giveUp, answer);
     };
     // A frame first: what is drawn, and what comes into view, may change the page. Then what is queued already: messages between
-    // parts of a framework, resolved fetches.
-    frame(() => last(atIdle));
-    soon(atIdle, ${IDLE_LIMIT_MS});
+    // parts of a framework, resolved fetches; and what the page itself left for when it is idle.
+    frame(() => {
+      if (hasIdleWork) idle(() => { hasIdleWork = false; atIdle(); });
+      else last(atIdle);
+    });
+    after(${IDLE_LIMIT_MS}, atIdle);
   };`;
 
 /**
@@ -75,10 +85,12 @@ const REST = `const rest = (until, giveUp, answer) => {
 export function pageScript(key: string): string {
   return `(() => {
   const now = performance.now.bind(performance);
-  const soon = window.setTimeout.bind(window);
   const frame = requestAnimationFrame.bind(window);
+  const idle = requestIdleCallback.bind(window);
+  // Tasks, and no timers: a page cannot clear them. Without a prototype, of which it could make them inherit.
   const post = scheduler.postTask.bind(scheduler);
-  const last = (work) => void post(work, { priority: 'background' });
+  const last = (work) => void post(work, { __proto__: null, priority: 'background' });
+  const after = (delay, work) => void post(work, { __proto__: null, delay });
   const outerHtml = Object.getOwnPropertyDescriptor(Element.prototype, 'outerHTML').get;
   const root = Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get;
   const serializer = new XMLSerializer();

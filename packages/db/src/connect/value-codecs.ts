@@ -20,7 +20,6 @@ function serializeTimestamp(value: unknown): string {
 
 /** A type on its way in and out: the text PostgreSQL reads and writes for it (PostgreSQL, 55.2.3 and chapter 8). */
 interface ElementType {
-  readonly oid: number;
   readonly arrayOid: number;
   readonly parse?: (text: string) => unknown;
   readonly serialize?: (value: unknown) => ArrayElement;
@@ -38,17 +37,17 @@ const BYTES = {
 
 /** Every type of which we send or read arrays, by the object identifiers that are the same everywhere (pg_type.dat). */
 const ELEMENTS = {
-  boolean: { oid: 16, arrayOid: 1000, parse: (text) => text === 't' },
-  bytea: { oid: 17, arrayOid: 1001, ...BYTES },
-  bigint: { oid: 20, arrayOid: 1016, parse: Number },
-  smallint: { oid: 21, arrayOid: 1005, parse: Number },
-  int: { oid: 23, arrayOid: 1007, parse: Number },
-  text: { oid: 25, arrayOid: 1009 },
-  real: { oid: 700, arrayOid: 1021, parse: Number },
-  float8: { oid: 701, arrayOid: 1022, parse: Number },
-  timestamptz: { oid: 1184, arrayOid: 1185, ...TIMESTAMP },
-  uuid: { oid: 2950, arrayOid: 2951 },
-  jsonb: { oid: 3802, arrayOid: 3807, ...DOCUMENT },
+  boolean: { arrayOid: 1000, parse: (text) => text === 't' },
+  bytea: { arrayOid: 1001, ...BYTES },
+  bigint: { arrayOid: 1016, parse: Number },
+  smallint: { arrayOid: 1005, parse: Number },
+  int: { arrayOid: 1007, parse: Number },
+  text: { arrayOid: 1009 },
+  real: { arrayOid: 1021, parse: Number },
+  float8: { arrayOid: 1022, parse: Number },
+  timestamptz: { arrayOid: 1185, ...TIMESTAMP },
+  uuid: { arrayOid: 2951 },
+  jsonb: { arrayOid: 3807, ...DOCUMENT },
 } satisfies Record<string, ElementType>;
 
 interface Codec {
@@ -59,8 +58,12 @@ interface Codec {
 }
 
 function arrayCodec({ arrayOid, parse, serialize }: ElementType): Codec {
-  const element = (value: unknown): ArrayElement =>
-    value === null || serialize === undefined ? (value as ArrayElement) : serialize(value);
+  const element = (value: unknown): ArrayElement => {
+    if (value === undefined || Array.isArray(value)) {
+      throw new TypeError('an element of an array is undefined, or an array itself');
+    }
+    return value === null || serialize === undefined ? (value as ArrayElement) : serialize(value);
+  };
   return {
     to: arrayOid,
     from: [arrayOid],

@@ -9,7 +9,12 @@ const POLL_MS = 50;
  */
 export async function awaitClientsGone(adminUrl: string, limitMs: number): Promise<void> {
   const deadline = performance.now() + limitMs;
-  const sql = postgres(adminUrl, { max: 1, connect_timeout: 5, onnotice: () => undefined });
+  const sql = postgres(adminUrl, {
+    max: 1,
+    connect_timeout: 5,
+    fetch_types: false,
+    onnotice: () => undefined,
+  });
   try {
     while (performance.now() < deadline && (await hasOtherClients(sql))) await sleep(POLL_MS);
   } catch {

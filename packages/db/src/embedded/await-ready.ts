@@ -45,7 +45,7 @@ interface ReadyOptions {
 }
 
 async function answersQuery(adminUrl: string): Promise<void> {
-  const sql = postgres(adminUrl, { max: 1, connect_timeout: 10 });
+  const sql = postgres(adminUrl, { max: 1, connect_timeout: 10, fetch_types: false });
   try {
     await sql`select 1`;
   } finally {

@@ -5,7 +5,7 @@ import postgres from 'postgres';
  * `adminUrl` with the other name. Safe when several processes do it at once.
  */
 export async function ensureDatabase(adminUrl: string, name: string): Promise<string> {
-  const sql = postgres(adminUrl, { max: 1, onnotice: () => undefined });
+  const sql = postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => undefined });
   try {
     const found = await sql`select 1 from pg_database where datname = ${name}`;
     if (found.length === 0) await sql`create database ${sql(name)}`.catch(ignoreIfMadeMeanwhile);
