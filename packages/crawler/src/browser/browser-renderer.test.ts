@@ -125,15 +125,12 @@ describe('a rendered page', () => {
       `setTimeout(() => {
         for (let id = setTimeout(() => {}); id > 0; id--) clearTimeout(id);
         document.title = 'done';
-      }, 60);`,
+      }, 400);`,
     ],
-    [
-      'works when it is idle',
-      `requestIdleCallback(() => requestIdleCallback(() => { document.title = 'done'; }));`,
-    ],
+    ['works when it is idle', `requestIdleCallback(() => { document.title = 'done'; });`],
     [
       'has every task wait for an hour',
-      `Object.prototype.delay = 3_600_000; setTimeout(() => { document.title = 'done'; }, 60);`,
+      `Object.prototype.delay = 3_600_000; setTimeout(() => { document.title = 'done'; }, 400);`,
     ],
   ])('that %s is read when that is done', async (_, script) => {
     const lane = browser.lane({ browser: { waitMs: 5_000 } });
@@ -147,7 +144,7 @@ describe('a rendered page', () => {
     const page = await rendered(
       browser.lane(),
       'http://hiding.test/',
-      `<title>x</title><script>setTimeout(() => { location = 'about:blank'; }, 60)</script>`,
+      `<title>x</title><script>setTimeout(() => { location = 'about:blank'; }, 400)</script>`,
     );
     expect(titleOf(page)).toBeUndefined();
     expect(page.settledBy).toBe('idle');
